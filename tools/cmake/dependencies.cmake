@@ -1,0 +1,89 @@
+# The only file that knows where third-party code comes from. Each dependency is one target.
+
+# pinned_source(VARIABLE NAME): folder of a pinned source, named in tools/dependencies.lock.
+function(pinned_source variable name)
+  file(GLOB folder ${EINTHOVEN_DEPS}/${name}-[0-9]*)
+  if(NOT folder)
+    message(FATAL_ERROR "${name} is not in ${EINTHOVEN_DEPS}. Run ./tools/setup first.")
+  endif()
+  list(GET folder 0 folder)
+  set(${variable} ${folder} PARENT_SCOPE)
+endfunction()
+
+# KissFFT, transforming four leads at a time in the lanes of an SSE register (also under WebAssembly).
+pinned_source(kissfft_folder kissfft)
+add_library(kissfft STATIC ${kissfft_folder}/kiss_fft.c ${kissfft_folder}/kiss_fftr.c)
+target_include_directories(kissfft SYSTEM PUBLIC ${kissfft_folder})
+target_compile_definitions(kissfft PUBLIC USE_SIMD)
+target_compile_options(kissfft PRIVATE -w -O3 -ffp-contract=off)
+
+# Header-only JSON, used by shared/ (native and wasm) without exceptions. Debian's headers are
+# reached through a folder of their own, so that no other system header enters a wasm build.
+find_path(nlohmann_json_headers nlohmann/json.hpp PATHS /usr/include /usr/local/include
+  NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
+file(CREATE_LINK ${nlohmann_json_headers}/nlohmann ${CMAKE_BINARY_DIR}/headers/nlohmann SYMBOLIC)
+add_library(nlohmann_json_headers INTERFACE)
+target_include_directories(nlohmann_json_headers SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/headers)
+
+if(EINTHOVEN_TESTS)
+  pinned_source(catch2_folder catch2)
+  if(EMSCRIPTEN)
+    set(saved_flags ${CMAKE_CXX_FLAGS})
+    string(APPEND CMAKE_CXX_FLAGS " -fexceptions")
+  endif()
+  add_subdirectory(${catch2_folder} ${CMAKE_BINARY_DIR}/catch2 EXCLUDE_FROM_ALL SYSTEM)
+  if(EMSCRIPTEN)
+    set(CMAKE_CXX_FLAGS ${saved_flags})
+  endif()
+endif()
+
+if(EINTHOVEN_VIEWER)
+  pinned_source(bundle_folder imgui-bundle)
+  set(imgui_folder ${bundle_folder}/external/imgui/imgui)
+  set(implot_folder ${bundle_folder}/external/implot/implot)
+  set(glfw_folder ${bundle_folder}/external/glfw/glfw)
+
+  if(EMSCRIPTEN)
+    add_library(glfw INTERFACE)  # Emscripten brings its own GLFW
+    target_compile_options(glfw INTERFACE -sUSE_GLFW=3)
+    target_link_options(glfw INTERFACE -sUSE_GLFW=3 -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
+  else()
+    set(GLFW_BUILD_DOCS OFF)
+    set(GLFW_BUILD_TESTS OFF)
+    set(GLFW_BUILD_EXAMPLES OFF)
+    set(GLFW_INSTALL OFF)
+    set(GLFW_BUILD_WAYLAND OFF)
+    add_subdirectory(${glfw_folder} ${CMAKE_BINARY_DIR}/glfw EXCLUDE_FROM_ALL)
+    find_package(OpenGL REQUIRED)
+    target_link_libraries(glfw INTERFACE OpenGL::GL)
+  endif()
+
+  add_library(imgui STATIC
+    ${imgui_folder}/imgui.cpp ${imgui_folder}/imgui_draw.cpp ${imgui_folder}/imgui_tables.cpp
+    ${imgui_folder}/imgui_widgets.cpp
+    ${imgui_folder}/backends/imgui_impl_glfw.cpp ${imgui_folder}/backends/imgui_impl_opengl3.cpp)
+  target_include_directories(imgui SYSTEM PUBLIC ${imgui_folder} ${imgui_folder}/backends)
+  # 32-bit indices: WebGL has no vertex offset, and a long trace exceeds 65,536 vertices.
+  target_compile_definitions(imgui PUBLIC ImDrawIdx=unsigned\ int IMGUI_DISABLE_OBSOLETE_FUNCTIONS
+    IMGUI_DISABLE_DEMO_WINDOWS)
+  if(EMSCRIPTEN)
+    target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_FILE_FUNCTIONS)
+  endif()
+  target_link_libraries(imgui PUBLIC glfw)
+  target_compile_options(imgui PRIVATE -w)
+endif()
+
+if(NOT EMSCRIPTEN AND EINTHOVEN_NATIVE)
+  find_package(CLI11 REQUIRED)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo cairo-ft freetype2)
+
+  if(EINTHOVEN_TRAINER)
+    file(GLOB pinned_torch ${EINTHOVEN_DEPS}/torch-*/torch/share/cmake)
+    find_package(Torch QUIET HINTS ${pinned_torch})
+    if(NOT Torch_FOUND)
+      message(STATUS "LibTorch not found: einthoven-train is left out (set Torch_DIR to build it)")
+    endif()
+  endif()
+endif()

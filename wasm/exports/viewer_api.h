@@ -1,0 +1,127 @@
+#pragma once
+// The border between the page (TypeScript) and the viewer (C++): flat C functions on one handle.
+//
+// Rules. Strings are UTF-8. A `const char*` that is returned stays valid until the next call on the
+// same handle. Everything with structure crosses as JSON text; samples cross as float32 arrays.
+// Status 0 means success; otherwise ecg_viewer_error() holds {"code","message","hint","file",
+// "byte_offset"} (byte_offset may be null).
+//
+// The page calls ecg_viewer_frame() only when something happened (input, resize, data) or when the
+// last frame asked for another. After each frame it collects what the viewer wants from it with
+// ecg_viewer_take_requests().
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct EcgViewer EcgViewer;
+
+/* ---- life ---- */
+
+/// Creates window, WebGL2 context and viewer on the canvas that Module.canvas names. NULL on failure.
+EcgViewer* ecg_viewer_create(void);
+void ecg_viewer_destroy(EcgViewer* viewer);
+
+/// Memory for handing bytes over; free with ecg_free().
+void* ecg_alloc(size_t bytes);
+void ecg_free(void* memory);
+
+/* ---- frame and window ---- */
+
+/// Canvas size in CSS pixels and device pixels per CSS pixel.
+void ecg_viewer_resize(EcgViewer* viewer, int width_css_px, int height_css_px, double device_pixel_ratio);
+
+/// Draws one frame. Returns the number of further frames wanted (0: nothing changes by itself).
+int ecg_viewer_frame(EcgViewer* viewer);
+
+/// WebGL context lost / restored: releases or rebuilds GPU objects; state is kept.
+void ecg_viewer_context_lost(EcgViewer* viewer);
+void ecg_viewer_context_restored(EcgViewer* viewer);
+
+/* ---- input (CSS pixels relative to the canvas); the page decides which keys stay the browser's ---- */
+
+/// pointer_type: 0 mouse, 1 touch, 2 pen. button: 0 left, 1 right, 2 middle, -1 none (move only).
+void ecg_viewer_pointer(EcgViewer* viewer, int pointer_type, double x, double y, int button, int pressed);
+void ecg_viewer_pointer_leave(EcgViewer* viewer);
+/// In wheel notches (already normalised for deltaMode); positive y scrolls up.
+void ecg_viewer_wheel(EcgViewer* viewer, double dx, double dy);
+/// Two-finger pinch about (x, y): scale factor since the last call.
+void ecg_viewer_pinch(EcgViewer* viewer, double x, double y, double factor);
+/// `code` is KeyboardEvent.code, `key` is KeyboardEvent.key. modifiers: 1 ctrl, 2 shift, 4 alt, 8 meta.
+/// Returns 1 if the viewer uses this key (the page then prevents the default).
+int ecg_viewer_key(EcgViewer* viewer, const char* code, const char* key, int modifiers, int pressed);
+/// Focus lost: releases all keys and buttons.
+void ecg_viewer_blur(EcgViewer* viewer);
+
+/* ---- recordings ---- */
+
+/// Collects the files of one opening. ecg_viewer_add_file() copies name and bytes.
+void ecg_viewer_begin_files(EcgViewer* viewer);
+void ecg_viewer_add_file(EcgViewer* viewer, const char* name, const uint8_t* bytes, size_t size);
+/// Reads the collected files. On failure the recording shown before stays.
+int ecg_viewer_open_files(EcgViewer* viewer);
+/// Opens the built-in example from the simulator.
+int ecg_viewer_open_example(EcgViewer* viewer, uint32_t seed);
+const char* ecg_viewer_error(EcgViewer* viewer);
+
+/* ---- state for the page: accessibility mirror, title, URL, tests ---- */
+
+/// {"recording": null | {"record","format","sampling_rate_hz","samples","duration_s","leads":[...],
+///   "warnings":[...],"example":bool}, "mode":"read|learn|encode", "view":{speed_mm_per_s,
+///   gain_mm_per_mv, filter, layout, to_scale}, "encoder":{"status","mask_ratio","seed",
+///   "masked_tokens","tokens","mean_error", "elapsed_ms"}, "checks":{...}, "frames": n}
+const char* ecg_viewer_state_json(EcgViewer* viewer);
+
+/// The scene on screen: {"px_per_mm","lines":[{"lead","kind","points":[[x_mm,y_mm],...]}],"texts":[...]}.
+const char* ecg_viewer_scene_json(EcgViewer* viewer);
+
+/// The scene of the whole sheet at true scale, as SVG.
+const char* ecg_viewer_scene_svg(EcgViewer* viewer);
+
+/// View (never anything of the patient) as a URL fragment: "mode=read&speed=25&...", and back.
+const char* ecg_viewer_view_fragment(EcgViewer* viewer);
+void ecg_viewer_apply_view_fragment(EcgViewer* viewer, const char* fragment);
+
+/// Runs a named action, the same ones as the keys and the command palette ("open", "example",
+/// "mode_read", "mode_encode", "gain_up", "zoom_reset", "set_mask_ratio:0.6", "set_seed:7",
+/// "run_encoder", ...). Returns 0 if there is no such action. The accessibility mirror's buttons
+/// call this.
+int ecg_viewer_action(EcgViewer* viewer, const char* action);
+
+/// What the viewer wants from the page since the last call: JSON array of
+/// {"kind":"open_dialog"} | {"kind":"open_example"} | {"kind":"load_model"} |
+/// {"kind":"run_encoder","generation":n} | {"kind":"copy","text":t} |
+/// {"kind":"download","name":n,"mime":m,"text":t} | {"kind":"print"} | {"kind":"view_changed"} |
+/// {"kind":"cursor","css":c} | {"kind":"announce","text":t}.
+const char* ecg_viewer_take_requests(EcgViewer* viewer);
+
+/// Host facts to show: requests sent since load, whether threads are available.
+void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load, int threads);
+
+/* ---- encoder: the page runs ONNX Runtime in a worker; the viewer prepares and shows ---- */
+
+/// Takes the bundle's model.json. Status 0 if its input can be prepared.
+int ecg_viewer_set_model(EcgViewer* viewer, const char* model_json);
+/// status: "none", "loading", "checking", "ready", "running", "fallback", "failed". detail: one sentence.
+void ecg_viewer_set_encoder_status(EcgViewer* viewer, const char* status, const char* detail);
+
+/// Prepares the input of the current recording, mask ratio and seed. Status 0 if there is one.
+int ecg_viewer_prepare_input(EcgViewer* viewer);
+const float* ecg_viewer_input_signal(EcgViewer* viewer);      ///< leads x samples
+const float* ecg_viewer_input_lead_mask(EcgViewer* viewer);   ///< leads; 1 = present
+const float* ecg_viewer_input_token_mask(EcgViewer* viewer);  ///< leads x columns; 1 = hidden
+/// {"generation","leads","samples","columns"} of the prepared input.
+const char* ecg_viewer_input_json(EcgViewer* viewer);
+
+/// Results for the input of that generation; older ones are ignored.
+void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal, size_t count,
+                                   double elapsed_ms);
+void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding, size_t count,
+                              double elapsed_ms);
+
+#ifdef __cplusplus
+}
+#endif
