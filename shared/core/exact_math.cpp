@@ -1,11 +1,12 @@
 #include "core/exact_math.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+
+#include "core/bit_cast.h"
 
 namespace ecg {
 namespace {
@@ -40,7 +41,7 @@ constexpr auto kCosSeries = inverse_factorials<10>(0, 2, true);
 
 /// 2^k for -1022 <= k <= 1023.
 double power_of_two(std::int64_t k) {
-  return std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
+  return bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
 }
 
 struct SinCos {
@@ -78,9 +79,9 @@ double exact_log(double x) {
   if (std::isnan(x) || x < 0) return std::numeric_limits<double>::quiet_NaN();
   if (x < std::numeric_limits<double>::min()) return -kInfinity;
   if (x == kInfinity) return x;
-  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const auto bits = bit_cast<std::uint64_t>(x);
   auto exponent = static_cast<std::int64_t>(bits >> 52) - 1023;
-  double mantissa = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
+  double mantissa = bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
   if (mantissa > 1.4142135623730951) {
     mantissa *= 0.5;
     ++exponent;

@@ -13,7 +13,8 @@ constexpr std::array<std::string_view, 23> kNames = {
 char upper(char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return upper(x) == upper(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return upper(x) == upper(y); });
 }
 
 bool is_padding(char c) { return c == '\0' || std::isspace(static_cast<unsigned char>(c)) != 0; }

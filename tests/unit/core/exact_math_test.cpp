@@ -1,13 +1,14 @@
 #include "core/exact_math.h"
 
 #include <algorithm>
-#include <bit>
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstdint>
 #include <string_view>
 
+#include "core/bit_cast.h"
 #include "core/philox.h"
 
 using namespace ecg;
@@ -57,7 +58,7 @@ TEST_CASE("exact functions give the same bits on every platform", "[exact_math]"
   for (int i = 0; i < 10000; ++i) {
     const double x = random.uniform(-20, 20);
     for (double y : {exact_exp(x), exact_log(x * x), exact_sin_turns(x), random.normal()}) {
-      hash = (hash ^ std::bit_cast<std::uint64_t>(y)) * 1099511628211ull;
+      hash = (hash ^ bit_cast<std::uint64_t>(y)) * 1099511628211ull;
     }
   }
   CHECK(hash == 0xefff6ac2862cdc16ull);

@@ -30,8 +30,8 @@ TEST_CASE("every part of the key changes the stream", "[philox]") {
   keys[6].purpose = RandomPurpose::kCrop;
   std::vector<std::uint32_t> first;
   for (const RandomKey& key : keys) first.push_back(RandomStream(key).next_u32());
-  std::ranges::sort(first);
-  CHECK(std::ranges::adjacent_find(first) == first.end());
+  std::sort(first.begin(), first.end());
+  CHECK(std::adjacent_find(first.begin(), first.end()) == first.end());
   CHECK(RandomStream(base).next_u32() == RandomStream(base).next_u32());
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("shuffle permutes", "[philox]") {
   std::iota(items.begin(), items.end(), 0);
   RandomStream random({.seed = 13});
   random.shuffle(std::span(items));
-  CHECK_FALSE(std::ranges::is_sorted(items));
-  std::ranges::sort(items);
+  CHECK_FALSE(std::is_sorted(items.begin(), items.end()));
+  std::sort(items.begin(), items.end());
   for (int i = 0; i < 100; ++i) CHECK(items[static_cast<std::size_t>(i)] == i);
 }
