@@ -1,0 +1,59 @@
+#pragma once
+// Masks: which tokens a self-supervised task hides from the encoder.
+//
+// Every mask takes its randomness from one RandomStream (purpose kMask), so the same key hides the
+// same tokens in trainer, command line and page. Counts are exact, not expected: every mask of one
+// grid and one set of options hides equally many tokens, so that batches stay dense.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/philox.h"
+#include "core/result.h"
+#include "pretext/token_grid.h"
+
+namespace ecg {
+
+/// One value per token in the order of the grid (lead-major): 1 = hidden, 0 = visible.
+using TokenMask = std::vector<std::uint8_t>;
+
+/// Number of hidden tokens.
+std::size_t hidden_count(const TokenMask& mask);
+
+/// One character per token, lead-major: '1' = visible, '0' = hidden.
+std::string visible_bits(const TokenMask& mask);
+
+/// Hides round(ratio * tokens) tokens drawn uniformly without replacement; at least one stays
+/// visible. Errors: kInvalidArgument for an empty grid or a ratio outside [0, 1].
+Result<TokenMask> random_mask(const TokenGrid& grid, double ratio, RandomStream& random);
+
+/// Ratios of the spatio-temporal dual mask.
+struct StdmOptions {
+  double time_ratio = 0.5;  ///< share of the columns hidden in every lead
+  double lead_ratio = 0.2;  ///< share of the leads hidden for the whole time
+
+  /// Physics-aware variant: any two limb leads give the other four (III = II - I, ...), so a hidden
+  /// limb lead could be computed rather than understood. If set and a limb lead is drawn, all limb
+  /// leads but one (drawn uniformly) are hidden; `rows` names the lead of each row. This mask hides
+  /// more tokens when a limb lead is drawn: its count is not the same for every draw.
+  bool hide_derivable_limb_leads = false;
+  std::vector<Lead> rows;
+};
+
+/// Spatio-temporal dual masking (STDM, as in CoRe-ECG): round(time_ratio * columns) columns hidden
+/// in every lead and round(lead_ratio * leads) leads hidden wholly, both drawn uniformly without
+/// replacement; at least one column and one lead stay visible. A token is visible when neither its
+/// column nor its lead is hidden, so (leads - hidden leads) x (columns - hidden columns) are.
+/// Errors: kInvalidArgument for an empty grid, a ratio outside [0, 1], or `rows` that does not name
+/// every row when hide_derivable_limb_leads is set.
+Result<TokenMask> stdm_mask(const TokenGrid& grid, const StdmOptions& options,
+                            RandomStream& random);
+
+/// STDM ratios that hide the share of tokens nearest to `masked_ratio` (clamped to what the grid
+/// allows) while leads and columns keep the balance of the default options: the share of visible
+/// leads is (1 - masked_ratio)^0.244, which is 0.8 at the default share of 0.6.
+StdmOptions stdm_options_for_ratio(const TokenGrid& grid, double masked_ratio);
+
+}  // namespace ecg

@@ -1,0 +1,33 @@
+#pragma once
+// What the simulator can produce: rhythms, morphologies, defects, each with a name and a sentence.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace ecg {
+
+/// Rhythm asked of the simulator.
+enum class Rhythm : std::uint8_t { kSinus };
+
+/// One entry of a catalogue: the name used on the command line, the words used in a report, and one
+/// sentence for the reader of `einthoven synth --list`.
+template <typename T>
+struct CatalogueEntry {
+  T value;
+  std::string_view name;
+  std::string_view sentence;
+};
+
+/// All rhythms, in the order of the enumeration.
+std::span<const CatalogueEntry<Rhythm>> rhythm_catalogue();
+
+/// "sinus" and so on.
+std::string_view rhythm_name(Rhythm rhythm);
+
+/// The rhythm of that name; nullopt if there is none.
+std::optional<Rhythm> rhythm_from_name(std::string_view name);
+
+}  // namespace ecg

@@ -1,0 +1,63 @@
+#pragma once
+// What is true of a simulated recording, computed from the waves that were put into it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synth/catalogue.h"
+
+namespace ecg {
+
+/// One wave. Onset and offset: where the noise-free wave's spatial magnitude first and last exceeds
+/// 3 % of its largest; peak: where it is largest. Seconds from the start of the recording; a wave
+/// that begins before or ends after the recording keeps its times outside it.
+struct WaveTruth {
+  double onset_s = 0;
+  double peak_s = 0;
+  double offset_s = 0;
+};
+
+/// One heartbeat.
+struct BeatTruth {
+  char symbol = 'N';             ///< WFDB beat code (N normal, A atrial premature, V ventricular premature, ...)
+  WaveTruth qrs;
+  std::optional<WaveTruth> p;    ///< the P wave conducted to this beat
+  std::optional<WaveTruth> t;
+  std::optional<double> rr_s;    ///< R peak to R peak from the previous beat
+};
+
+/// A simulated person: the same (seed, patient) is the same person in every recording.
+struct PatientTruth {
+  std::uint64_t seed = 0;
+  std::uint64_t patient = 0;
+  double age_years = 0;
+  bool female = false;
+};
+
+/// Medians over the beats of the recording; nullopt where no beat has the wave.
+struct IntervalTruth {
+  std::optional<double> rr_ms, p_ms, pr_ms, qrs_ms, qt_ms;
+  std::optional<double> qtc_fridericia_ms;  ///< QT / (RR / 1 s)^(1/3)
+  std::optional<double> heart_rate_bpm;     ///< 60 / mean RR
+};
+
+/// Frontal axis in degrees, (-180, 180], from the net areas of leads I and aVF, noise-free.
+struct AxisTruth {
+  std::optional<double> p_deg, qrs_deg, t_deg;
+};
+
+/// Everything known about a simulated recording.
+struct SimulationTruth {
+  PatientTruth patient;
+  Rhythm rhythm = Rhythm::kSinus;
+  std::vector<BeatTruth> beats;          ///< in time order, R peak inside the recording
+  std::vector<WaveTruth> blocked_p;      ///< P waves that no QRS follows
+  IntervalTruth intervals;
+  AxisTruth axis;
+  std::vector<std::string> labels;       ///< names that hold for the generated waves
+  std::string report;                    ///< the labels as a reader would put them
+};
+
+}  // namespace ecg
