@@ -1,0 +1,134 @@
+#pragma once
+// Masked autoencoder over patches of single leads: encoder, decoder, and what they agree on.
+//
+// Masks, everywhere: 1 = hidden (token_mask), 1 = present (lead_mask). A token is visible when it is
+// not hidden and its lead is present. Named parameters, with N = 0, 1, ...:
+//   encoder.patch_embed.{weight[D,P],bias}  encoder.lead_embedding[kLeadRows,D]
+//   encoder.blocks.N.{norm1,qkv,proj,norm2,fc1,fc2}.{weight,bias}  encoder.norm.{weight,bias}
+//   decoder.embed.{weight[Dd,D],bias}  decoder.mask_token[Dd]  decoder.lead_embedding[kLeadRows,Dd]
+//   decoder.blocks.N....  decoder.norm.{weight,bias}  decoder.head.{weight[P+2,Dd],bias}
+
+#include <torch/nn/modules/container/modulelist.h>
+
+#include <cstdint>
+
+#include "nn/mae_config.h"
+#include "nn/transformer_block.h"
+
+namespace ecg {
+
+/// Fixed sine-cosine table [columns, width]: row c holds sin(c w_i) for i < width/2, then
+/// cos(c w_i), with w_i = 10000^(-i / (width/2)) (Vaswani et al. 2017).
+torch::Tensor sine_cosine_positions(std::int64_t columns, std::int64_t width);
+
+/// [batch, leads, columns * patch_samples] -> [batch, leads * columns, patch_samples].
+torch::Tensor patches_from_signal(const torch::Tensor& signal, std::int64_t patch_samples);
+
+/// The inverse of patches_from_signal.
+torch::Tensor signal_from_patches(const torch::Tensor& patches, std::int64_t leads);
+
+/// [batch, tokens] of 1 (visible) and 0 from lead_mask [batch, leads] (1 = present) and token_mask
+/// [batch, tokens] (1 = hidden; undefined = nothing hidden).
+torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor& token_mask,
+                             std::int64_t columns);
+
+/// Patches -> token embeddings. Parameters: patch_embed, lead_embedding, blocks, norm.
+class MaeEncoderImpl : public torch::nn::Module {
+ public:
+  explicit MaeEncoderImpl(const MaeConfig& config);
+
+  /// Only the visible tokens, gathered: patches [batch, tokens, P], index [batch, visible] (int64,
+  /// the token of each row). Returns [batch, visible, D] after the final norm. The form of training:
+  /// every record of the batch shows equally many tokens.
+  torch::Tensor forward_visible(const torch::Tensor& patches, const torch::Tensor& index);
+
+  /// All tokens, the invisible ones excluded as attention keys: visible [batch, tokens] of 1 and 0.
+  /// Returns [batch, tokens, D] after the final norm; rows of invisible tokens carry no meaning. Rows
+  /// of visible tokens equal forward_visible's up to rounding. The form that is exported.
+  torch::Tensor forward_masked(const torch::Tensor& patches, const torch::Tensor& visible);
+
+  torch::nn::Linear patch_embed{nullptr};
+  torch::Tensor lead_embedding;   ///< [kLeadRows, D]
+  torch::Tensor column_position;  ///< buffer [columns, D]
+  torch::nn::ModuleList blocks;
+  torch::nn::LayerNorm norm{nullptr};
+
+ private:
+  torch::Tensor embed(const torch::Tensor& patches);
+
+  torch::Tensor lead_rows_;  // row of the embedding table per lead of the model
+};
+TORCH_MODULE(MaeEncoder);
+
+/// Token embeddings of visible tokens + mask tokens elsewhere -> a prediction for every token.
+/// Parameters: embed, mask_token, lead_embedding, blocks, norm, head. All tokens attend to all.
+class MaeDecoderImpl : public torch::nn::Module {
+ public:
+  explicit MaeDecoderImpl(const MaeConfig& config);
+
+  /// tokens: [batch, tokens, D]; visible: [batch, tokens] of 1 and 0. A token that is not visible
+  /// enters as mask_token, whatever its row holds. Returns [batch, tokens, P + 2]: the normalised
+  /// patch, then the patch's mean and the logarithm of its standard deviation, in input units.
+  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& visible);
+
+  torch::nn::Linear embed{nullptr};
+  torch::Tensor mask_token;       ///< [Dd]
+  torch::Tensor lead_embedding;   ///< [kLeadRows, Dd]
+  torch::Tensor column_position;  ///< buffer [columns, Dd]
+  torch::nn::ModuleList blocks;
+  torch::nn::LayerNorm norm{nullptr};
+  torch::nn::Linear head{nullptr};
+
+ private:
+  torch::Tensor lead_rows_;
+};
+TORCH_MODULE(MaeDecoder);
+
+/// What `encode` gives for a batch.
+struct EncodedBatch {
+  torch::Tensor tokens;     ///< [batch, tokens, D]
+  torch::Tensor embedding;  ///< [batch, D]: mean over the visible tokens (0 if there is none)
+};
+
+/// Encoder and decoder. Parameters: encoder.*, decoder.*.
+class MaskedAutoencoderImpl : public torch::nn::Module {
+ public:
+  /// Throws Failure when check_mae_config refuses. Weights are those of initialise_weights(seed).
+  explicit MaskedAutoencoderImpl(const MaeConfig& config, std::uint64_t seed = 0);
+
+  const MaeConfig& config() const { return config_; }
+
+  /// Training form. patches [batch, tokens, P]; hidden [batch, tokens] with equally many 0 in every
+  /// row; visible_index [batch, visible] lists them. Returns [batch, tokens, P + 2].
+  torch::Tensor predict_dropped(const torch::Tensor& patches, const torch::Tensor& visible_index);
+
+  /// The same by key masking, for any number of visible tokens per record: visible [batch, tokens].
+  torch::Tensor predict_masked(const torch::Tensor& patches, const torch::Tensor& visible);
+
+  /// encode.onnx: signal [batch, leads, samples], lead_mask [batch, leads] (1 = present).
+  EncodedBatch encode(const torch::Tensor& signal, const torch::Tensor& lead_mask);
+
+  /// reconstruct.onnx: token_mask [batch, tokens] (1 = hidden). Returns [batch, leads, samples] in the
+  /// units of `signal`: every patch as signal_from_prediction gives it.
+  torch::Tensor reconstruct(const torch::Tensor& signal, const torch::Tensor& lead_mask,
+                            const torch::Tensor& token_mask);
+
+  MaeEncoder encoder{nullptr};
+  MaeDecoder decoder{nullptr};
+
+ private:
+  MaeConfig config_;
+};
+TORCH_MODULE(MaskedAutoencoder);
+
+/// Waveform of a prediction [batch, tokens, P + 2]: normalised * sd + mean per patch, as
+/// [batch, leads, samples]. A visible patch takes mean and sd = sqrt(var + patch_epsilon) from itself;
+/// any other takes both from the prediction (sd = exp(log sd)), so nothing hidden is looked at.
+torch::Tensor signal_from_prediction(const torch::Tensor& prediction, const torch::Tensor& patches,
+                                     const torch::Tensor& visible, const MaeConfig& config);
+
+/// Weights from counters alone, each parameter keyed by its name: linear layers Xavier-uniform with
+/// zero bias, norms 1 and 0, embeddings and mask token normal. The same for every platform.
+void initialise_weights(torch::nn::Module& model, std::uint64_t seed);
+
+}  // namespace ecg

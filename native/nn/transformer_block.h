@@ -1,0 +1,41 @@
+#pragma once
+// Pre-norm transformer block. Parameters: norm1, qkv, proj, norm2, fc1, fc2 (each weight and bias).
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/normalization.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+namespace ecg {
+
+/// Epsilon of every LayerNorm of the model.
+inline constexpr double kNormEpsilon = 1e-5;
+
+/// Added to the attention logits of a key that must not be attended to. Finite, so that a record
+/// without any visible token gives finite numbers; exp() of it is exactly 0 beside a visible key.
+inline constexpr double kHiddenKeyBias = -1e9;
+
+/// x + proj(attention(norm1(x))), then x + fc2(gelu(fc1(norm2(x)))), GELU in its exact (erf) form.
+/// qkv's output holds q, k, v one after another, each as heads x (width / heads); logits are scaled
+/// by 1 / sqrt(width / heads).
+class TransformerBlockImpl : public torch::nn::Module {
+ public:
+  TransformerBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t mlp_width);
+
+  /// x: [batch, tokens, width]. key_bias: undefined, or [batch, tokens] added to every query's
+  /// logit of that key (0 or kHiddenKeyBias). Returns [batch, tokens, width].
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& key_bias = {});
+
+  torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
+  torch::nn::Linear qkv{nullptr}, proj{nullptr}, fc1{nullptr}, fc2{nullptr};
+
+ private:
+  torch::Tensor attend(const torch::Tensor& x, const torch::Tensor& key_bias);
+
+  std::int64_t heads_ = 1;
+};
+TORCH_MODULE(TransformerBlock);
+
+}  // namespace ecg
