@@ -39,7 +39,7 @@ struct StdmOptions {
   /// leads but one (drawn uniformly) are hidden; `rows` names the lead of each row. This mask hides
   /// more tokens when a limb lead is drawn: its count is not the same for every draw.
   bool hide_derivable_limb_leads = false;
-  std::vector<Lead> rows;
+  std::vector<Lead> rows = {};
 };
 
 /// Spatio-temporal dual masking (STDM, as in CoRe-ECG): round(time_ratio * columns) columns hidden
