@@ -93,13 +93,13 @@ struct EncodedBatch {
 /// Encoder and decoder. Parameters: encoder.*, decoder.*.
 class MaskedAutoencoderImpl : public torch::nn::Module {
  public:
-  /// Throws Failure when check_mae_config refuses. Weights are those of initialise_weights(seed).
+  /// Precondition: check_mae_config(config). Weights are those of initialise_weights(seed).
   explicit MaskedAutoencoderImpl(const MaeConfig& config, std::uint64_t seed = 0);
 
   const MaeConfig& config() const { return config_; }
 
-  /// Training form. patches [batch, tokens, P]; hidden [batch, tokens] with equally many 0 in every
-  /// row; visible_index [batch, visible] lists them. Returns [batch, tokens, P + 2].
+  /// Training form: patches [batch, tokens, P], and the visible tokens of every record, equally many
+  /// each: visible_index [batch, visible] int64. Returns [batch, tokens, P + 2].
   torch::Tensor predict_dropped(const torch::Tensor& patches, const torch::Tensor& visible_index);
 
   /// The same by key masking, for any number of visible tokens per record: visible [batch, tokens].

@@ -1,0 +1,164 @@
+#include "nn/masked_autoencoder.h"
+
+#include <ATen/Functions.h>
+
+namespace ecg {
+namespace {
+
+torch::Tensor rows_of(const std::vector<Lead>& leads) {
+  std::vector<std::int64_t> rows;
+  for (const Lead lead : leads) rows.push_back(static_cast<std::int64_t>(lead));
+  return torch::tensor(rows, torch::kInt64);
+}
+
+// [leads * columns, width]: what a token's place adds to it.
+torch::Tensor place_embedding(const torch::Tensor& lead_embedding, const torch::Tensor& lead_rows,
+                              const torch::Tensor& column_position) {
+  const auto leads = lead_embedding.index_select(0, lead_rows).unsqueeze(1);
+  return (leads + column_position.unsqueeze(0)).flatten(0, 1);
+}
+
+torch::Tensor gather_tokens(const torch::Tensor& tokens, const torch::Tensor& index) {
+  return tokens.gather(1, index.unsqueeze(-1).expand({-1, -1, tokens.size(2)}));
+}
+
+torch::Tensor run_blocks(torch::nn::ModuleList& blocks, torch::Tensor x,
+                         const torch::Tensor& key_bias = {}) {
+  for (const auto& block : *blocks) x = block->as<TransformerBlock>()->forward(x, key_bias);
+  return x;
+}
+
+}  // namespace
+
+torch::Tensor sine_cosine_positions(std::int64_t columns, std::int64_t width) {
+  ECG_ASSERT(width % 2 == 0);
+  const auto half = static_cast<double>(width / 2);
+  const auto exponent = torch::arange(width / 2, torch::kFloat64) / half;
+  const auto angle = torch::arange(columns, torch::kFloat64).unsqueeze(1) *
+                     torch::pow(10000.0, -exponent).unsqueeze(0);
+  return torch::cat({angle.sin(), angle.cos()}, 1).to(torch::kFloat32);
+}
+
+torch::Tensor patches_from_signal(const torch::Tensor& signal, std::int64_t patch_samples) {
+  return signal.reshape({signal.size(0), -1, patch_samples});
+}
+
+torch::Tensor signal_from_patches(const torch::Tensor& patches, std::int64_t leads) {
+  return patches.reshape({patches.size(0), leads, -1});
+}
+
+torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor& token_mask,
+                             std::int64_t columns) {
+  const auto present = lead_mask.repeat_interleave(columns, 1);
+  return token_mask.defined() ? present * (1 - token_mask) : present;
+}
+
+MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
+  const auto width = config.width;
+  patch_embed = register_module("patch_embed", torch::nn::Linear(config.patch_samples, width));
+  lead_embedding = register_parameter("lead_embedding", torch::zeros({kLeadRows, width}));
+  column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
+  lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
+  for (std::int64_t i = 0; i < config.depth; ++i) {
+    blocks->push_back(TransformerBlock(width, config.heads, config.mlp_width()));
+  }
+  register_module("blocks", blocks);
+  norm = register_module(
+      "norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}).eps(kNormEpsilon)));
+}
+
+torch::Tensor MaeEncoderImpl::embed(const torch::Tensor& patches) {
+  return patch_embed(patches) + place_embedding(lead_embedding, lead_rows_, column_position);
+}
+
+torch::Tensor MaeEncoderImpl::forward_visible(const torch::Tensor& patches,
+                                              const torch::Tensor& index) {
+  const auto place = place_embedding(lead_embedding, lead_rows_, column_position);
+  const auto seen = patch_embed(gather_tokens(patches, index)) +
+                    place.index_select(0, index.flatten()).view({index.size(0), index.size(1), -1});
+  return norm(run_blocks(blocks, seen));
+}
+
+torch::Tensor MaeEncoderImpl::forward_masked(const torch::Tensor& patches,
+                                             const torch::Tensor& visible) {
+  return norm(run_blocks(blocks, embed(patches), (1 - visible) * kHiddenKeyBias));
+}
+
+MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
+  const auto width = config.decoder_width;
+  embed = register_module("embed", torch::nn::Linear(config.width, width));
+  mask_token = register_parameter("mask_token", torch::zeros({width}));
+  lead_embedding = register_parameter("lead_embedding", torch::zeros({kLeadRows, width}));
+  column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
+  lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
+  for (std::int64_t i = 0; i < config.decoder_depth; ++i) {
+    blocks->push_back(TransformerBlock(width, config.decoder_heads, config.decoder_mlp_width()));
+  }
+  register_module("blocks", blocks);
+  norm = register_module(
+      "norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}).eps(kNormEpsilon)));
+  head = register_module("head", torch::nn::Linear(width, config.patch_samples + 2));
+}
+
+torch::Tensor MaeDecoderImpl::forward(const torch::Tensor& tokens, const torch::Tensor& visible) {
+  const auto seen = visible.unsqueeze(-1) > 0.5;
+  // where(), not a product: whatever an unseen row holds, NaN included, must not get through.
+  const auto mixed = torch::where(seen, embed(tokens), mask_token.to(tokens.scalar_type()));
+  const auto placed = mixed + place_embedding(lead_embedding, lead_rows_, column_position);
+  return head(norm(run_blocks(blocks, placed)));
+}
+
+MaskedAutoencoderImpl::MaskedAutoencoderImpl(const MaeConfig& config, std::uint64_t seed)
+    : config_(config) {
+  ECG_ASSERT(check_mae_config(config).has_value());
+  encoder = register_module("encoder", MaeEncoder(config));
+  decoder = register_module("decoder", MaeDecoder(config));
+  initialise_weights(*this, seed);
+}
+
+torch::Tensor MaskedAutoencoderImpl::predict_dropped(const torch::Tensor& patches,
+                                                     const torch::Tensor& visible_index) {
+  const auto seen = encoder->forward_visible(patches, visible_index);
+  const auto batch = patches.size(0), tokens = patches.size(1);
+  const auto spread = visible_index.unsqueeze(-1).expand({-1, -1, seen.size(2)});
+  const auto full = torch::zeros({batch, tokens, seen.size(2)}, seen.options()).scatter(1, spread, seen);
+  const auto visible = torch::zeros({batch, tokens}, patches.options()).scatter(1, visible_index, 1.0);
+  return decoder->forward(full, visible);
+}
+
+torch::Tensor MaskedAutoencoderImpl::predict_masked(const torch::Tensor& patches,
+                                                    const torch::Tensor& visible) {
+  return decoder->forward(encoder->forward_masked(patches, visible), visible);
+}
+
+EncodedBatch MaskedAutoencoderImpl::encode(const torch::Tensor& signal,
+                                           const torch::Tensor& lead_mask) {
+  const auto visible = visible_tokens(lead_mask, {}, config_.columns);
+  const auto tokens =
+      encoder->forward_masked(patches_from_signal(signal, config_.patch_samples), visible);
+  const auto weight = visible.unsqueeze(-1);
+  const auto count = weight.sum(1).clamp_min(1);
+  return {tokens, (tokens * weight).sum(1) / count};
+}
+
+torch::Tensor MaskedAutoencoderImpl::reconstruct(const torch::Tensor& signal,
+                                                 const torch::Tensor& lead_mask,
+                                                 const torch::Tensor& token_mask) {
+  const auto patches = patches_from_signal(signal, config_.patch_samples);
+  const auto visible = visible_tokens(lead_mask, token_mask, config_.columns);
+  return signal_from_prediction(predict_masked(patches, visible), patches, visible, config_);
+}
+
+torch::Tensor signal_from_prediction(const torch::Tensor& prediction, const torch::Tensor& patches,
+                                     const torch::Tensor& visible, const MaeConfig& config) {
+  const auto length = config.patch_samples;
+  const auto seen = visible.unsqueeze(-1) > 0.5;
+  const auto own_mean = patches.mean(-1, true);
+  const auto own_sd = ((patches - own_mean).square().mean(-1, true) + config.patch_epsilon).sqrt();
+  const auto mean = torch::where(seen, own_mean, prediction.narrow(-1, length, 1));
+  const auto sd = torch::where(seen, own_sd, prediction.narrow(-1, length + 1, 1).exp());
+  const auto waveform = prediction.narrow(-1, 0, length) * sd + mean;
+  return signal_from_patches(waveform, config.lead_count());
+}
+
+}  // namespace ecg

@@ -1,0 +1,36 @@
+#include "nn/transformer_block.h"
+
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+
+namespace ecg {
+
+TransformerBlockImpl::TransformerBlockImpl(std::int64_t width, std::int64_t heads,
+                                           std::int64_t mlp_width)
+    : heads_(heads) {
+  const auto norm = torch::nn::LayerNormOptions({width}).eps(kNormEpsilon);
+  norm1 = register_module("norm1", torch::nn::LayerNorm(norm));
+  qkv = register_module("qkv", torch::nn::Linear(width, 3 * width));
+  proj = register_module("proj", torch::nn::Linear(width, width));
+  norm2 = register_module("norm2", torch::nn::LayerNorm(norm));
+  fc1 = register_module("fc1", torch::nn::Linear(width, mlp_width));
+  fc2 = register_module("fc2", torch::nn::Linear(mlp_width, width));
+}
+
+torch::Tensor TransformerBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& key_bias) {
+  const torch::Tensor attended = x + proj(attend(norm1(x), key_bias));
+  return attended + fc2(at::gelu(fc1(norm2(attended))));
+}
+
+torch::Tensor TransformerBlockImpl::attend(const torch::Tensor& x, const torch::Tensor& key_bias) {
+  const auto batch = x.size(0), tokens = x.size(1), width = x.size(2);
+  const auto parts = qkv(x).view({batch, tokens, 3, heads_, width / heads_}).permute({2, 0, 3, 1, 4});
+  std::optional<torch::Tensor> bias;
+  if (key_bias.defined()) {
+    bias = key_bias.to(parts.scalar_type()).view({batch, 1, 1, tokens}).expand({-1, -1, tokens, -1});
+  }
+  const auto mixed = at::scaled_dot_product_attention(parts[0], parts[1], parts[2], bias);
+  return mixed.transpose(1, 2).reshape({batch, tokens, width});
+}
+
+}  // namespace ecg
