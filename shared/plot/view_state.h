@@ -32,13 +32,19 @@ std::optional<Layout> layout_from_name(std::string_view name);
 inline constexpr std::array<double, 3> kSpeedsMmPerS = {12.5, 25, 50};
 inline constexpr std::array<double, 3> kGainsMmPerMv = {5, 10, 20};
 
+/// What a state starts with, and what stands in for values that cannot be drawn.
+inline constexpr double kSpeedMmPerS = 25;
+inline constexpr double kGainMmPerMv = 10;
+inline constexpr double kTraceWidthMm = 250;
+
 /// View of one recording. Plain values; equal states give equal scenes.
 struct ViewState {
   Layout layout = Layout::k3x4Plus1;
-  double speed_mm_per_s = 25;  ///< > 0; other values (also NaN) are taken as 25
-  double gain_mm_per_mv = 10;  ///< > 0; other values (also NaN) are taken as 10
-  double start_s = 0;          ///< instant at the left edge of the sheet, from the recording's begin
-  double trace_width_mm = 250; ///< time axis of a row; the sheet shows trace_width_mm / speed seconds
+  // Numbers that cannot be drawn are replaced or limited: see drawable().
+  double speed_mm_per_s = kSpeedMmPerS;
+  double gain_mm_per_mv = kGainMmPerMv;
+  double start_s = 0;  ///< instant at the left edge of the sheet, from the recording's begin
+  double trace_width_mm = kTraceWidthMm;  ///< time axis of a row: the sheet shows width / speed
 
   /// Magnification of the whole sheet on screen; 1 is true scale. It does not change the geometry of
   /// the scene (always mm of paper), only its "not to scale" notice: see view_transform() in scene.h.
@@ -58,6 +64,16 @@ struct ViewState {
 
   bool operator==(const ViewState&) const = default;
 };
+
+/// The numbers of a view.
+struct ViewNumbers {
+  double speed_mm_per_s, gain_mm_per_mv, start_s, trace_width_mm, zoom;
+};
+
+/// The state's numbers as they are drawn: speed 0.5 to 500 mm/s, gain 0.1 to 1000 mm/mV, width 10 to
+/// 2000 mm, zoom 0.05 to 64, start within a million hours. NaN and what is not positive becomes the
+/// default (start: 0).
+ViewNumbers drawable(const ViewState& state);
 
 /// Seconds that one row of the sheet shows: 10 s at 25 mm/s.
 double sheet_seconds(const ViewState& state);
