@@ -1,0 +1,123 @@
+// The inference worker: loads a bundle, checks it, answers runs. It sees no file and no name of a
+// recording, only the prepared input.
+import { watchRequests } from '../ui/network_watch';
+import { EcgError } from '../wasm/ecg_error';
+import type { EncoderStatus, ModelInput } from '../wasm/viewer_state';
+import { parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
+import { downloadText } from './download';
+import type { RunGraph } from './golden';
+import type { FromWorker, ToWorker } from './protocol';
+import { measureVariant, openVariant, requireVariant, startRuntime, type Progress } from './sessions';
+
+interface WorkerScope {
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+const scope = self as unknown as WorkerScope;
+
+let model: BundleModel | null = null;
+let bundleFolder = '';
+let sessions: Record<GraphName, RunGraph> | null = null;
+
+function say(status: EncoderStatus, detail: string): void {
+  scope.postMessage({ kind: 'status', status, detail });
+}
+
+/** Reports megabytes received, at most ten times a second. */
+function progressReporter(): Progress {
+  let received = 0;
+  let last = 0;
+  return (more) => {
+    received += more;
+    const now = performance.now();
+    if (now - last < 100) return;
+    last = now;
+    say('loading', `Loading the encoder: ${(received / 1e6).toFixed(1)} MB received.`);
+  };
+}
+
+async function openChecked(current: BundleModel, variant: Variant, progress: Progress): Promise<void> {
+  const opened = await openVariant(current, bundleFolder, variant, progress);
+  say('checking', 'Comparing the encoder with its golden values.');
+  const figures = await measureVariant(current, bundleFolder, opened);
+  requireVariant(current, variant, figures);
+  sessions = opened;
+  scope.postMessage({ kind: 'loaded', variant, figures });
+}
+
+/** Tries the variants, best first; says which one answers and why a better one does not. */
+async function openFirstGood(current: BundleModel, progress: Progress): Promise<void> {
+  const troubles: string[] = [];
+  for (const variant of variantsOf(current)) {
+    try {
+      await openChecked(current, variant, progress);
+      if (troubles.length === 0) say('ready', `${current.name} (${variant}) passed its self-check.`);
+      else say('fallback', `Using ${variant}, which passed its self-check. ${troubles.join(' ')}`);
+      return;
+    } catch (error) {
+      troubles.push(EcgError.from(error, '').message);
+    }
+  }
+  say('failed', troubles.join(' ') || 'The bundle holds no graphs that this page can run.');
+}
+
+async function load(request: Extract<ToWorker, { kind: 'load' }>): Promise<void> {
+  watchRequests(request.pageFolder, (count) => scope.postMessage({ kind: 'requests', count }));
+  bundleFolder = request.bundle;
+  say('loading', 'Loading the encoder.');
+  const json = await downloadText(new URL('model.json', bundleFolder).href);
+  model = parseBundleModel(json);
+  scope.postMessage({ kind: 'model', json });
+  const progress = progressReporter();
+  await startRuntime(request.pageFolder, request.threads, progress);
+  await openFirstGood(model, progress);
+}
+
+async function run(input: ModelInput): Promise<void> {
+  if (sessions === null) throw new EcgError('The encoder is not ready.');
+  const tokens = input.leads * input.columns;
+  const signal = { shape: [1, input.leads, input.samples], values: input.signal };
+  const lead_mask = { shape: [1, input.leads], values: input.leadMask };
+  const begun = performance.now();
+  const encoded = await sessions.encode({ signal, lead_mask });
+  const between = performance.now();
+  const filled = await sessions.reconstruct({ signal, lead_mask, token_mask: { shape: [1, tokens], values: input.tokenMask } });
+  const ended = performance.now();
+  const embedding = encoded['embedding']?.values ?? new Float32Array(0);
+  const reconstruction = filled['reconstruction']?.values ?? new Float32Array(0);
+  scope.postMessage(
+    { kind: 'result', generation: input.generation, reconstruction, embedding, encode_ms: between - begun, reconstruct_ms: ended - between },
+    [reconstruction.buffer, embedding.buffer],
+  );
+}
+
+async function check(variant: Variant): Promise<void> {
+  let error = '';
+  let figures: Awaited<ReturnType<typeof measureVariant>> = [];
+  try {
+    if (model === null) throw new EcgError('No bundle is loaded.');
+    figures = await measureVariant(model, bundleFolder, await openVariant(model, bundleFolder, variant, () => undefined));
+    requireVariant(model, variant, figures);
+  } catch (thrown) {
+    error = EcgError.from(thrown, '').message;
+  }
+  scope.postMessage({ kind: 'checked', variant, figures, error });
+}
+
+/** One at a time, in order: ONNX Runtime takes no second call while one is under way. */
+let queue: Promise<void> = Promise.resolve();
+
+scope.onmessage = ({ data }) => {
+  queue = queue.then(async () => {
+    switch (data.kind) {
+      case 'load':
+        return load(data).catch((error: unknown) => say('failed', EcgError.from(error, '').message));
+      case 'run':
+        return run(data.input).catch((error: unknown) =>
+          scope.postMessage({ kind: 'run_failed', generation: data.input.generation, detail: EcgError.from(error, '').message }),
+        );
+      case 'check':
+        return check(data.variant);
+    }
+  });
+};

@@ -1,0 +1,203 @@
+// Holds the viewer, the frame loop and the page's HTML together.
+import { readFiles, selectRecording, type LocalFile } from '../files/recording_files';
+import { Encoder, encoderThreads } from '../inference/encoder';
+import { watchCanvasSize } from '../ui/canvas_size';
+import { element } from '../ui/dom';
+import { showError } from '../ui/error_dialog';
+import { FrameLoop } from '../ui/frame_loop';
+import { keepsItsKeys, modifiersOf, viewerMayUse } from '../ui/keys';
+import { Mirror } from '../ui/mirror';
+import { watchRequests } from '../ui/network_watch';
+import { copyText, printSheet, saveFile } from '../ui/output';
+import { PointerInput } from '../ui/pointer';
+import { EcgError } from '../wasm/ecg_error';
+import type { Viewer } from '../wasm/viewer';
+import type { HostRequest, ViewerState } from '../wasm/viewer_state';
+
+const kExampleSeed = 1;
+/** The mirror follows when the picture has come to rest, not on each frame of a drag. */
+const kMirrorDelayMs = 120;
+
+export class Host {
+  readonly viewer: Viewer;
+  readonly encoder: Encoder;
+  private readonly loop: FrameLoop;
+  private readonly mirror: Mirror;
+  private readonly canvas = element('canvas', HTMLCanvasElement);
+  private mirrorTimer: ReturnType<typeof setTimeout> | undefined;
+  private requestsHere = 0;
+  private requestsOfEncoder = 0;
+
+  constructor(viewer: Viewer) {
+    const pageFolder = new URL('.', document.baseURI).href;
+    this.viewer = viewer;
+    this.loop = new FrameLoop(() => this.drawFrame());
+    this.encoder = new Encoder(viewer, pageFolder, {
+      changed: () => this.changed(),
+      requests: (count) => this.countRequests(this.requestsHere, count),
+    });
+    this.mirror = new Mirror({ run: (action) => this.act(action) });
+    this.watchWindow();
+    this.watchKeys();
+    watchRequests(pageFolder, (count) => this.countRequests(count, this.requestsOfEncoder));
+    this.countRequests(0, 0);
+    this.applyFragment();
+  }
+
+  /** Something happened that may change the picture. */
+  changed(): void {
+    this.loop.request();
+    clearTimeout(this.mirrorTimer);
+    this.mirrorTimer = setTimeout(() => this.refreshHtml(), kMirrorDelayMs);
+  }
+
+  /** Runs an action by its name, as its button or key would. */
+  act(action: string): void {
+    if (!this.viewer.action(action)) console.warn(`The viewer has no action "${action}".`);
+    this.serve(this.viewer.takeRequests());
+    this.changed();
+  }
+
+  openPicker(): void {
+    element('picker', HTMLInputElement).click();
+  }
+
+  openExample(): void {
+    try {
+      this.viewer.openExample(kExampleSeed);
+      this.opened('Opened the simulated example.');
+    } catch (error) {
+      void showError('The example could not be opened', EcgError.from(error, 'Load the page anew.'));
+    }
+  }
+
+  /** Opens what was dropped or picked; shows what went wrong otherwise, keeping what was open. */
+  async open(coming: Promise<LocalFile[]>): Promise<void> {
+    try {
+      const { files, leftOut } = await selectRecording(await coming);
+      const first = files[0]?.file.name ?? 'recording';
+      this.viewer.openFiles(await readFiles(files));
+      this.opened(leftOut === 0 ? `Opened ${first}.` : `Opened ${first}; ${leftOut} files of other recordings were left out.`);
+    } catch (error) {
+      await showError('This ECG could not be opened', EcgError.from(error, 'Try to open the file again.'));
+      this.changed();
+    }
+  }
+
+  private opened(what: string): void {
+    this.showWorkspace(true);
+    this.announce(what);
+    this.serve(this.viewer.takeRequests());
+    this.changed();
+    this.canvas.focus({ preventScroll: true });
+  }
+
+  private drawFrame(): number {
+    const further = this.viewer.frame();
+    this.serve(this.viewer.takeRequests());
+    return further;
+  }
+
+  private refreshHtml(): void {
+    const state = this.viewer.state();
+    this.mirror.update(state);
+    this.showWorkspace(state.recording !== null);
+    document.title = titleOf(state);
+  }
+
+  private showWorkspace(shown: boolean): void {
+    document.body.dataset['state'] = shown ? 'recording' : 'empty';
+    element('empty', HTMLElement).hidden = shown;
+    // A hidden canvas is no stop for the Tab key; inert keeps readers out of it too.
+    element('workspace', HTMLElement).inert = !shown;
+  }
+
+  private serve(requests: readonly HostRequest[]): void {
+    for (const request of requests) this.serveOne(request);
+  }
+
+  private serveOne(request: HostRequest): void {
+    switch (request.kind) {
+      case 'open_dialog':
+        return this.openPicker();
+      case 'open_example':
+        return this.openExample();
+      case 'load_model':
+        return void this.encoder.load();
+      case 'run_encoder':
+        return this.encoder.run();
+      case 'copy':
+        return void copyText(request.text).then((copied) => this.announce(copied ? 'Copied.' : 'The browser did not allow copying.'));
+      case 'download':
+        return saveFile(request.name, request.mime, request.text);
+      case 'print':
+        return void printSheet(this.viewer.sceneSvg());
+      case 'view_changed':
+        return history.replaceState(null, '', `#${this.viewer.viewFragment()}`);
+      case 'cursor':
+        this.canvas.style.cursor = request.css;
+        return;
+      case 'announce':
+        return this.announce(request.text);
+    }
+  }
+
+  private announce(text: string): void {
+    element('announcer', HTMLElement).textContent = text;
+  }
+
+  private applyFragment(): void {
+    if (location.hash.length > 1) this.viewer.applyViewFragment(location.hash.slice(1));
+    this.changed();
+  }
+
+  private countRequests(here: number, ofEncoder: number): void {
+    this.requestsHere = here;
+    this.requestsOfEncoder = ofEncoder;
+    this.viewer.setHostStatus(here + ofEncoder, encoderThreads());
+    this.changed();
+  }
+
+  private watchWindow(): void {
+    const pointer = new PointerInput(this.canvas, this.viewer, () => this.changed());
+    watchCanvasSize(this.canvas, (width, height, ratio) => {
+      this.viewer.resize(width, height, ratio);
+      this.changed();
+    });
+    window.addEventListener('blur', () => {
+      pointer.release();
+      this.viewer.blur();
+      this.changed();
+    });
+    window.addEventListener('hashchange', () => this.applyFragment());
+    document.addEventListener('visibilitychange', () => this.loop.setPaused(document.hidden));
+    this.canvas.addEventListener('webglcontextlost', (event) => {
+      // Prevented: without it the browser would never restore the context.
+      event.preventDefault();
+      this.loop.setPaused(true);
+      this.viewer.contextLost();
+    });
+    this.canvas.addEventListener('webglcontextrestored', () => {
+      this.viewer.contextRestored();
+      this.loop.setPaused(false);
+      this.changed();
+    });
+  }
+
+  private watchKeys(): void {
+    const forward = (event: KeyboardEvent, pressed: boolean): void => {
+      if (event.isComposing || keepsItsKeys(event.target) || !viewerMayUse(event)) return;
+      if (this.viewer.key(event.code, event.key, modifiersOf(event), pressed)) event.preventDefault();
+      // Served here and not with the frame: a file picker may only open while the key counts as the person's.
+      this.serve(this.viewer.takeRequests());
+      this.changed();
+    };
+    window.addEventListener('keydown', (event) => forward(event, true));
+    window.addEventListener('keyup', (event) => forward(event, false));
+  }
+}
+
+function titleOf(state: ViewerState): string {
+  // The record's name stays out of the title: titles end up in histories and screen shares.
+  return state.recording === null ? 'Einthoven' : state.recording.example ? 'Example ECG - Einthoven' : 'ECG - Einthoven';
+}

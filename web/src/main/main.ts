@@ -1,0 +1,56 @@
+// Start of the page: what HTML shows first works at once, the viewer follows.
+import type { LocalFile } from '../files/recording_files';
+import { element } from '../ui/dom';
+import { watchDrops, watchPicker } from '../ui/file_entrances';
+import { showError } from '../ui/error_dialog';
+import { EcgError } from '../wasm/ecg_error';
+import { loadViewerModule } from '../wasm/module';
+import { Viewer } from '../wasm/viewer';
+import { Host } from './host';
+import { missingFeatures } from './support';
+
+declare global {
+  interface Window {
+    /** For tests and the console: the running page. */
+    einthoven?: Host;
+  }
+}
+
+function showUnsupported(missing: readonly string[]): void {
+  element('unsupported-features', HTMLElement).textContent = missing.join(', ');
+  element('unsupported', HTMLElement).hidden = false;
+  element('empty-actions', HTMLElement).hidden = true;
+}
+
+async function startHost(): Promise<Host> {
+  const host = new Host(new Viewer(await loadViewerModule(element('canvas', HTMLCanvasElement))));
+  window.einthoven = host;
+  performance.mark('einthoven-interactive');
+  document.body.dataset['ready'] = 'true';
+  return host;
+}
+
+function start(): void {
+  const missing = missingFeatures();
+  if (missing.length > 0) {
+    showUnsupported(missing);
+    return;
+  }
+  const starting = startHost();
+  const withHost = (use: (host: Host) => void): void => {
+    document.body.dataset['busy'] = 'true';
+    starting
+      .then(use)
+      .catch((error: unknown) => showError('The viewer could not start', EcgError.from(error, 'Load the page anew. If it persists, try another browser.')))
+      .finally(() => delete document.body.dataset['busy']);
+  };
+  // The picker opens at once, even while the viewer is still loading: the files wait for it.
+  element('empty-open', HTMLButtonElement).addEventListener('click', () => element('picker', HTMLInputElement).click());
+  element('empty-example', HTMLButtonElement).addEventListener('click', () => withHost((host) => host.openExample()));
+  const open = (files: Promise<LocalFile[]>): void => withHost((host) => void host.open(files));
+  watchDrops(open);
+  watchPicker(open);
+  withHost(() => undefined);
+}
+
+start();

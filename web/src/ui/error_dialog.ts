@@ -1,0 +1,27 @@
+import type { EcgError } from '../wasm/ecg_error';
+import { element } from './dom';
+
+function show(id: string, text: string): void {
+  const target = element(id, HTMLElement);
+  target.textContent = text;
+  target.hidden = text === '';
+}
+
+/** "at byte 1,024 of rec.dat", as much of it as is known. */
+export function placeOf(error: EcgError): string {
+  const file = error.file === '' ? '' : error.file;
+  if (error.byteOffset === null) return file;
+  const byte = `at byte ${error.byteOffset.toLocaleString('en-US')}`;
+  return file === '' ? byte : `${file}, ${byte}`;
+}
+
+/** Shows what went wrong, where, and what to do; returns when the person has closed it. */
+export function showError(title: string, error: EcgError): Promise<void> {
+  const dialog = element('error-dialog', HTMLDialogElement);
+  show('error-title', title);
+  show('error-message', error.message);
+  show('error-place', placeOf(error));
+  show('error-hint', error.hint);
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener('close', () => resolve(), { once: true }));
+}

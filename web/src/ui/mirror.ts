@@ -1,0 +1,109 @@
+// What the canvas shows, as HTML: a table of facts and a button for every action. Off screen until the
+// keyboard reaches it; always there for screen readers.
+import { leadName, type ViewerState } from '../wasm/viewer_state';
+import { kActionGroups, type Action } from './actions';
+import { element, make } from './dom';
+
+export interface MirrorHandlers {
+  run(action: string): void;
+}
+
+type Fact = readonly [name: string, value: string];
+
+function number(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+function recordingFacts(state: ViewerState): Fact[] {
+  const recording = state.recording;
+  if (recording === null) return [['Recording', 'none open']];
+  return [
+    ['Recording', recording.example ? `${recording.record} (simulated example)` : recording.record],
+    ['Format', recording.format],
+    ['Sampling rate', `${number(recording.sampling_rate_hz, 3)} Hz`],
+    ['Duration', `${number(recording.duration_s, 2)} s`],
+    ['Leads', recording.leads.map(leadName).join(', ')],
+    ['Warnings', recording.warnings.length === 0 ? 'none' : recording.warnings.join(' ')],
+  ];
+}
+
+function viewFacts({ mode, view }: ViewerState): Fact[] {
+  return [
+    ['Mode', mode],
+    ['Paper speed', `${number(view.speed_mm_per_s, 2)} mm/s`],
+    ['Gain', `${number(view.gain_mm_per_mv, 2)} mm/mV`],
+    ['Filter', view.filter],
+    ['Layout', view.layout],
+    ['Scale', view.to_scale ? 'true scale' : 'not to scale'],
+  ];
+}
+
+function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
+  if (mode !== 'encode') return [];
+  const facts: Fact[] = [
+    ['Encoder', encoder.detail ? `${encoder.status}: ${encoder.detail}` : encoder.status],
+    ['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`],
+  ];
+  if (encoder.mean_error !== null) facts.push(['Mean error where hidden', `${number(encoder.mean_error, 3)} mV`]);
+  if (encoder.elapsed_ms !== null) facts.push(['Time taken', `${number(encoder.elapsed_ms, 1)} ms`]);
+  return facts;
+}
+
+/** The facts of the mirror's table, in reading order. */
+export function factsOf(state: ViewerState): Fact[] {
+  return [...recordingFacts(state), ...viewFacts(state), ...encoderFacts(state)];
+}
+
+/** One sentence on what the canvas shows, for its role="img" name. */
+export function summaryOf(state: ViewerState): string {
+  const recording = state.recording;
+  if (recording === null) return 'ECG viewer; no recording open.';
+  const { speed_mm_per_s, gain_mm_per_mv, filter, layout, to_scale } = state.view;
+  return (
+    `ECG on paper: ${recording.record}, ${recording.leads.length} leads, ${number(recording.duration_s, 2)} s, layout ${layout}, ` +
+    `${number(speed_mm_per_s, 2)} mm/s, ${number(gain_mm_per_mv, 2)} mm/mV, ${filter}, ${to_scale ? 'true scale' : 'not to scale'}.`
+  );
+}
+
+export class Mirror {
+  private readonly table = element('mirror-facts', HTMLElement);
+  private readonly canvas = element('canvas', HTMLCanvasElement);
+  private readonly recordingButtons: HTMLButtonElement[] = [];
+  private shown = '';
+
+  constructor(handlers: MirrorHandlers) {
+    const panel = element('mirror-actions', HTMLElement);
+    for (const { title, actions } of kActionGroups) {
+      const group = make('div', '', { role: 'group', 'aria-label': title, class: 'mirror-group' });
+      group.append(make('span', title, { class: 'mirror-group-title', 'aria-hidden': 'true' }), ...actions.map((action) => this.button(action, handlers)));
+      panel.append(group);
+    }
+  }
+
+  update(state: ViewerState): void {
+    const facts = factsOf(state);
+    const text = JSON.stringify(facts);
+    if (text === this.shown) return;
+    this.shown = text;
+    this.table.replaceChildren(
+      ...facts.map(([name, value]) => {
+        const row = make('tr');
+        row.append(make('th', name, { scope: 'row' }), make('td', value));
+        return row;
+      }),
+    );
+    this.canvas.setAttribute('aria-label', summaryOf(state));
+    for (const button of this.recordingButtons) button.disabled = state.recording === null;
+  }
+
+  private button(action: Action, handlers: MirrorHandlers): HTMLButtonElement {
+    const made = make('button', action.label, { type: 'button', 'data-action': action.action });
+    if (action.key !== undefined) made.append(' ', make('kbd', action.key));
+    made.addEventListener('click', () => handlers.run(action.action));
+    if (action.needsRecording) {
+      made.disabled = true;
+      this.recordingButtons.push(made);
+    }
+    return made;
+  }
+}

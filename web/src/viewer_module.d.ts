@@ -1,0 +1,4 @@
+declare module 'viewer-module/*?url' {
+  const url: string;
+  export default url;
+}

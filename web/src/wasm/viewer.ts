@@ -1,0 +1,202 @@
+import { EcgError } from './ecg_error';
+import type { ViewerModule } from './module';
+import type { EncoderStatus, HostRequest, ModelInput, ViewerScene, ViewerState } from './viewer_state';
+
+export interface NamedBytes {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export const kPointerType = { mouse: 0, touch: 1, pen: 2 } as const;
+export type PointerType = keyof typeof kPointerType;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * The C++ viewer with typed arguments, strings and errors. Everything is copied at the border: no
+ * view into the heap leaves this class, because the heap moves when it grows.
+ */
+export class Viewer {
+  private readonly module: ViewerModule;
+  private readonly handle: number;
+
+  constructor(module: ViewerModule) {
+    this.module = module;
+    this.handle = module._ecg_viewer_create();
+    if (this.handle === 0) {
+      throw new EcgError('The viewer could not start drawing.', {
+        code: 'no_webgl2',
+        hint: 'WebGL 2 was refused. Switch on hardware acceleration in the browser settings, or try another browser.',
+      });
+    }
+  }
+
+  destroy(): void {
+    this.module._ecg_viewer_destroy(this.handle);
+  }
+
+  resize(widthCssPx: number, heightCssPx: number, devicePixelRatio: number): void {
+    this.module._ecg_viewer_resize(this.handle, widthCssPx, heightCssPx, devicePixelRatio);
+  }
+
+  /** Draws one frame; returns how many further frames are wanted. */
+  frame(): number {
+    return this.module._ecg_viewer_frame(this.handle);
+  }
+
+  contextLost(): void {
+    this.module._ecg_viewer_context_lost(this.handle);
+  }
+
+  contextRestored(): void {
+    this.module._ecg_viewer_context_restored(this.handle);
+  }
+
+  /** button: 0 left, 1 right, 2 middle, -1 none (a move). */
+  pointer(type: PointerType, x: number, y: number, button: number, pressed: boolean): void {
+    this.module._ecg_viewer_pointer(this.handle, kPointerType[type], x, y, button, pressed ? 1 : 0);
+  }
+
+  pointerLeave(): void {
+    this.module._ecg_viewer_pointer_leave(this.handle);
+  }
+
+  /** In wheel notches; positive y scrolls up. */
+  wheel(dx: number, dy: number): void {
+    this.module._ecg_viewer_wheel(this.handle, dx, dy);
+  }
+
+  pinch(x: number, y: number, factor: number): void {
+    this.module._ecg_viewer_pinch(this.handle, x, y, factor);
+  }
+
+  /** Returns whether the viewer uses this key. */
+  key(code: string, key: string, modifiers: number, pressed: boolean): boolean {
+    return this.withText(code, (codeText) =>
+      this.withText(key, (keyText) => this.module._ecg_viewer_key(this.handle, codeText, keyText, modifiers, pressed ? 1 : 0) === 1),
+    );
+  }
+
+  blur(): void {
+    this.module._ecg_viewer_blur(this.handle);
+  }
+
+  /** Opens the files of one recording; on failure throws and keeps the recording shown before. */
+  openFiles(files: readonly NamedBytes[]): void {
+    this.module._ecg_viewer_begin_files(this.handle);
+    for (const file of files) {
+      this.withText(file.name, (name) =>
+        this.withBytes(file.bytes, (bytes) => this.module._ecg_viewer_add_file(this.handle, name, bytes, file.bytes.length)),
+      );
+    }
+    this.check(this.module._ecg_viewer_open_files(this.handle));
+  }
+
+  openExample(seed: number): void {
+    this.check(this.module._ecg_viewer_open_example(this.handle, seed));
+  }
+
+  state(): ViewerState {
+    return JSON.parse(this.text(this.module._ecg_viewer_state_json(this.handle))) as ViewerState;
+  }
+
+  scene(): ViewerScene {
+    return JSON.parse(this.text(this.module._ecg_viewer_scene_json(this.handle))) as ViewerScene;
+  }
+
+  sceneSvg(): string {
+    return this.text(this.module._ecg_viewer_scene_svg(this.handle));
+  }
+
+  viewFragment(): string {
+    return this.text(this.module._ecg_viewer_view_fragment(this.handle));
+  }
+
+  applyViewFragment(fragment: string): void {
+    this.withText(fragment, (text) => this.module._ecg_viewer_apply_view_fragment(this.handle, text));
+  }
+
+  /** Returns false if there is no such action. */
+  action(action: string): boolean {
+    return this.withText(action, (text) => this.module._ecg_viewer_action(this.handle, text) !== 0);
+  }
+
+  takeRequests(): HostRequest[] {
+    return JSON.parse(this.text(this.module._ecg_viewer_take_requests(this.handle))) as HostRequest[];
+  }
+
+  setHostStatus(requestsSinceLoad: number, threads: number): void {
+    this.module._ecg_viewer_set_host_status(this.handle, requestsSinceLoad, threads);
+  }
+
+  /** Throws if the viewer cannot prepare this model's input. */
+  setModel(modelJson: string): void {
+    this.check(this.withText(modelJson, (text) => this.module._ecg_viewer_set_model(this.handle, text)));
+  }
+
+  setEncoderStatus(status: EncoderStatus, detail: string): void {
+    this.withText(status, (statusText) =>
+      this.withText(detail, (detailText) => this.module._ecg_viewer_set_encoder_status(this.handle, statusText, detailText)),
+    );
+  }
+
+  /** The current recording as the model's input, with the present mask ratio and seed. */
+  prepareInput(): ModelInput {
+    this.check(this.module._ecg_viewer_prepare_input(this.handle));
+    const shape = JSON.parse(this.text(this.module._ecg_viewer_input_json(this.handle))) as Pick<ModelInput, 'generation' | 'leads' | 'samples' | 'columns'>;
+    return {
+      ...shape,
+      signal: this.floats(this.module._ecg_viewer_input_signal(this.handle), shape.leads * shape.samples),
+      leadMask: this.floats(this.module._ecg_viewer_input_lead_mask(this.handle), shape.leads),
+      tokenMask: this.floats(this.module._ecg_viewer_input_token_mask(this.handle), shape.leads * shape.columns),
+    };
+  }
+
+  setReconstruction(generation: number, signal: Float32Array, elapsedMs: number): void {
+    this.withFloats(signal, (memory) => this.module._ecg_viewer_set_reconstruction(this.handle, generation, memory, signal.length, elapsedMs));
+  }
+
+  setEmbedding(generation: number, embedding: Float32Array, elapsedMs: number): void {
+    this.withFloats(embedding, (memory) => this.module._ecg_viewer_set_embedding(this.handle, generation, memory, embedding.length, elapsedMs));
+  }
+
+  private check(status: number): void {
+    if (status !== 0) throw EcgError.fromJson(this.text(this.module._ecg_viewer_error(this.handle)));
+  }
+
+  private text(pointer: number): string {
+    if (pointer === 0) return '';
+    const heap = this.module.HEAPU8;
+    return decoder.decode(heap.slice(pointer, heap.indexOf(0, pointer)));
+  }
+
+  private floats(pointer: number, count: number): Float32Array<ArrayBuffer> {
+    const copy = new Float32Array(count);
+    copy.set(new Float32Array(this.module.HEAPU8.buffer, pointer, count));
+    return copy;
+  }
+
+  private withBytes<T>(bytes: Uint8Array, use: (pointer: number) => T): T {
+    // At least one byte: an empty file is handed over as such, with an address that is not null.
+    const memory = this.module._ecg_alloc(Math.max(bytes.length, 1));
+    if (memory === 0) {
+      throw new EcgError(`There is not enough memory for ${bytes.length} bytes.`, { code: 'out_of_memory', hint: 'Close other tabs, or open a shorter recording.' });
+    }
+    try {
+      this.module.HEAPU8.set(bytes, memory);
+      return use(memory);
+    } finally {
+      this.module._ecg_free(memory);
+    }
+  }
+
+  private withFloats<T>(values: Float32Array, use: (pointer: number) => T): T {
+    return this.withBytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), use);
+  }
+
+  private withText<T>(text: string, use: (pointer: number) => T): T {
+    // A NUL inside would end the text early on the other side.
+    return this.withBytes(encoder.encode(`${text.replaceAll('\0', '\uFFFD')}\0`), use);
+  }
+}
