@@ -1,0 +1,109 @@
+#include "corpus/corpus.h"
+
+#include <map>
+
+#include "core/philox.h"
+#include "corpus/files.h"
+
+namespace ecg {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return hash;
+}
+
+Result<std::string> read_text(const fs::path& path) {
+  auto bytes = read_whole_file(path);
+  if (!bytes) {
+    Error error = std::move(bytes).error();
+    if (error.code == ErrorCode::kMissingFile) {
+      error.hint = "this is no corpus: make one with `einthoven-train prepare`";
+    }
+    return error;
+  }
+  return std::string(bytes->begin(), bytes->end());
+}
+
+Error inconsistent(std::string message, const fs::path& file) {
+  return {ErrorCode::kInconsistent, std::move(message), "run `einthoven-train prepare` again",
+          file.string(), {}};
+}
+
+// The shape that corpus.json asks every shard to have.
+ShardShape shape_of(const ModelSpec& spec) {
+  return {spec.leads, static_cast<std::uint32_t>(spec.samples), spec.sampling_rate_hz};
+}
+
+}  // namespace
+
+Split split_of_patient(std::uint64_t seed, std::string_view patient, const SplitShares& shares) {
+  const std::uint64_t hash = fnv1a(patient);
+  RandomStream random({seed, 0, (hash ^ (hash >> 48)) & 0xffffffffffffull, 0, RandomPurpose::kSplit});
+  const double draw = random.uniform();
+  if (draw < shares.validation) return Split::kValidation;
+  return draw < shares.validation + shares.test ? Split::kTest : Split::kTrain;
+}
+
+std::string hash_of_index(std::string_view index_text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex(16, '0');
+  std::uint64_t hash = fnv1a(index_text);
+  for (std::size_t i = 16; i-- > 0; hash >>= 4) hex[i] = kDigits[hash & 15];
+  return hex;
+}
+
+Result<Corpus> Corpus::open(const fs::path& folder) {
+  Corpus corpus;
+  const auto info_text = read_text(folder / kCorpusFile);
+  if (!info_text) return info_text.error();
+  auto info = info_from_text(*info_text);
+  if (!info) return info.error();
+  corpus.info_ = *std::move(info);
+  const auto index_text = read_text(folder / kIndexFile);
+  if (!index_text) return index_text.error();
+  if (hash_of_index(*index_text) != corpus.info_.data_hash) {
+    Error error = inconsistent("is not the index that corpus.json speaks of", folder / kIndexFile);
+    error.code = ErrorCode::kBadChecksum;
+    return error;
+  }
+  auto index = index_from_text(*index_text);
+  if (!index) return index.error();
+  corpus.index_ = *std::move(index);
+  corpus.shape_ = shape_of(corpus.info_.spec);
+
+  std::vector<std::uint32_t> rows;  // of each shard
+  for (std::uint32_t i = 0; i < corpus.index_.size(); ++i) {
+    const IndexEntry& entry = corpus.index_[i];
+    if (entry.shard > rows.size()) return inconsistent("skips a shard", folder / kIndexFile);
+    if (entry.shard == rows.size()) rows.push_back(0);
+    if (entry.row != rows[entry.shard]++) return inconsistent("skips a row", folder / kIndexFile);
+    corpus.by_split_[static_cast<std::size_t>(entry.split)].push_back(i);
+  }
+  for (std::size_t shard = 0; shard < rows.size(); ++shard) {
+    const fs::path path = folder / shard_file_name(shard);
+    auto reader = ShardReader::open(path);
+    if (!reader) return reader.error();
+    if (reader->record_count() != rows[shard] || !(reader->shape() == corpus.shape_)) {
+      return inconsistent("does not fit corpus.json and index.tsv", path);
+    }
+    corpus.shards_.push_back(*std::move(reader));
+  }
+  return corpus;
+}
+
+Result<void> Corpus::read_values(std::uint32_t position, std::span<float> values,
+                                 std::span<float> lead_present) const {
+  const IndexEntry& entry = index_[position];
+  return shards_[entry.shard].read_values(entry.row, values, lead_present);
+}
+
+Result<ShardRecord> Corpus::read(std::uint32_t position) const {
+  const IndexEntry& entry = index_[position];
+  return shards_[entry.shard].read(entry.row);
+}
+
+}  // namespace ecg

@@ -1,0 +1,147 @@
+// The text files of a corpus: corpus.json and index.tsv.
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "corpus/corpus.h"
+
+namespace ecg {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Error malformed(const char* file, std::string what) {
+  return {ErrorCode::kBadHeader, std::move(what), "run `einthoven-train prepare` again", file, {}};
+}
+
+std::vector<std::string> texts_of(const Json& object, const char* key) {
+  std::vector<std::string> texts;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return texts;
+  for (const auto& item : *found) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+bool read_counts(const Json& object, const char* key, std::array<std::uint64_t, 3>& counts) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_object()) return false;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto count = found->find(std::string(split_name(static_cast<Split>(i))));
+    if (count == found->end() || !count->is_number_unsigned()) return false;
+    counts[i] = count->get<std::uint64_t>();
+  }
+  return true;
+}
+
+Json json_of_counts(const std::array<std::uint64_t, 3>& counts) {
+  Json object;
+  for (std::size_t i = 0; i < 3; ++i) {
+    object[std::string(split_name(static_cast<Split>(i)))] = counts[i];
+  }
+  return object;
+}
+
+// Takes the text up to `separator` off the front of `rest`.
+std::string_view take_field(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view field = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return field;
+}
+
+bool parse_number(std::string_view field, int base, std::uint32_t& number) {
+  const std::string text(field);
+  char* end = nullptr;
+  const unsigned long long value = std::strtoull(text.c_str(), &end, base);
+  number = static_cast<std::uint32_t>(value);
+  return !text.empty() && *end == '\0' && value <= 0xffffffffull;
+}
+
+bool parse_split(std::string_view field, Split& split) {
+  for (const Split candidate : {Split::kTrain, Split::kValidation, Split::kTest}) {
+    if (field != split_name(candidate)) continue;
+    split = candidate;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string shard_file_name(std::size_t shard) {
+  std::string number = std::to_string(shard);
+  number.insert(0, number.size() < 5 ? 5 - number.size() : 0, '0');
+  return "shard-" + number + ".ecgs";
+}
+
+std::string text_of_info(const CorpusInfo& info) {
+  Json object;
+  object["format"] = "einthoven-corpus-1";
+  object["sources"] = info.sources;
+  object["licences"] = info.licences;
+  object["seed"] = info.seed;
+  object["records"] = json_of_counts(info.records);
+  object["patients"] = json_of_counts(info.patients);
+  object["quarantined"] = info.quarantined;
+  object["data_hash"] = info.data_hash;
+  object["input"] = Json::parse(model_spec_input_json(info.spec), nullptr, false);
+  return object.dump(2) + "\n";
+}
+
+Result<CorpusInfo> info_from_text(std::string_view text) {
+  const Json object = Json::parse(text, nullptr, false);
+  if (!object.is_object() || object.value("format", Json()) != "einthoven-corpus-1") {
+    return malformed(kCorpusFile, "is not a corpus description of this version");
+  }
+  CorpusInfo info;
+  const bool counted = read_counts(object, "records", info.records) &&
+                       read_counts(object, "patients", info.patients) &&
+                       object.value("seed", Json()).is_number_unsigned() &&
+                       object.value("quarantined", Json()).is_number_unsigned() &&
+                       object.value("data_hash", Json()).is_string();
+  if (!counted || !object.contains("input")) return malformed(kCorpusFile, "lacks counts, hash or input");
+  info.seed = object["seed"].get<std::uint64_t>();
+  info.quarantined = object["quarantined"].get<std::uint64_t>();
+  info.data_hash = object["data_hash"].get<std::string>();
+  info.sources = texts_of(object, "sources");
+  info.licences = texts_of(object, "licences");
+  auto spec = model_spec_from_json(object["input"].dump());
+  if (!spec) return spec.error();
+  info.spec = *std::move(spec);
+  return info;
+}
+
+std::string text_of_index(const std::vector<IndexEntry>& index) {
+  std::string text = "shard\trow\tsplit\tcrc32\trecord\tpatient\n";
+  for (const IndexEntry& entry : index) {
+    char numbers[64];
+    std::snprintf(numbers, sizeof numbers, "%u\t%u\t%s\t%08x\t", entry.shard, entry.row,
+                  std::string(split_name(entry.split)).c_str(), entry.crc);
+    text += numbers + entry.name + "\t" + entry.patient + "\n";
+  }
+  return text;
+}
+
+Result<std::vector<IndexEntry>> index_from_text(std::string_view text) {
+  std::vector<IndexEntry> index;
+  take_field(text, '\n');
+  while (!text.empty()) {
+    std::string_view line = take_field(text, '\n');
+    IndexEntry entry;
+    const bool numbers = parse_number(take_field(line, '\t'), 10, entry.shard) &&
+                         parse_number(take_field(line, '\t'), 10, entry.row) &&
+                         parse_split(take_field(line, '\t'), entry.split) &&
+                         parse_number(take_field(line, '\t'), 16, entry.crc);
+    if (!numbers) {
+      return malformed(kIndexFile, "line " + std::to_string(index.size() + 2) + " is malformed");
+    }
+    entry.name = std::string(take_field(line, '\t'));
+    entry.patient = std::string(line);
+    index.push_back(std::move(entry));
+  }
+  return index;
+}
+
+}  // namespace ecg

@@ -1,0 +1,106 @@
+#include "corpus/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ecg {
+namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  bool valid() const { return number_ >= 0; }
+  int number() const { return number_; }
+
+  bool close() {
+    const bool closed = number_ < 0 || ::close(number_) == 0;
+    number_ = -1;
+    return closed;
+  }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Error system_error(const std::string& what, const std::filesystem::path& path) {
+  return {ErrorCode::kIo, what + ": " + std::strerror(errno), "check the path, its permissions and free space",
+          path.string(), {}};
+}
+
+Result<std::vector<std::uint8_t>> read_whole_file(const std::filesystem::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) {
+    Error error = system_error("cannot be opened", path);
+    if (errno == ENOENT) error.code = ErrorCode::kMissingFile;
+    return error;
+  }
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Error{ErrorCode::kIo, "is not a regular file", "name a file", path.string(), {}};
+  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(status.st_size));
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::read(file.number(), bytes.data() + done, bytes.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("cannot be read", path);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const std::filesystem::path named = folder.empty() ? std::filesystem::path(".") : folder;
+  Descriptor descriptor(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0) {
+    return system_error("folder cannot be synchronised", named);
+  }
+  return {};
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path,
+                                   std::span<const std::span<const std::uint8_t>> parts) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.valid()) return system_error("cannot be created", temporary);
+  for (const auto part : parts) {
+    if (!write_all(file.number(), part)) return system_error("cannot be written", temporary);
+  }
+  if (::fsync(file.number()) != 0 || !file.close()) {
+    return system_error("cannot be written", temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot be renamed", path);
+  return sync_folder(path.parent_path());
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                            text.size());
+  return write_file_atomically(path, std::span<const std::span<const std::uint8_t>>(&bytes, 1));
+}
+
+}  // namespace ecg
