@@ -1,8 +1,7 @@
 #include "plot/layout.h"
 
 #include <algorithm>
-#include <array>
-#include <span>
+#include <string_view>
 
 #include "plot/overview.h"
 #include "plot/text.h"
@@ -10,45 +9,49 @@
 namespace ecg {
 namespace {
 
-/// One place of a layout table.
-struct Place {
-  Lead lead;
-  bool inverted = false;
-};
-
-/// A layout as data: `columns` cells per row, row after row, then leads over the whole width.
+/// A layout as data: lead names row after row, a minus in front of one that is shown inverted, then
+/// the leads that span the whole width.
 struct LayoutTable {
   std::size_t columns;
-  std::array<Place, 12> places;
-  std::span<const Lead> rhythm;
+  std::string_view places;
+  std::string_view rhythm;
 };
 
-constexpr std::array<Lead, 1> kRhythmII = {Lead::kII};
-constexpr std::array<Lead, 3> kRhythmThree = {Lead::kII, Lead::kV1, Lead::kV5};
-
-constexpr std::array<Place, 12> kByFour = {{{Lead::kI},   {Lead::kAvr}, {Lead::kV1}, {Lead::kV4},
-                                            {Lead::kII},  {Lead::kAvl}, {Lead::kV2}, {Lead::kV5},
-                                            {Lead::kIII}, {Lead::kAvf}, {Lead::kV3}, {Lead::kV6}}};
-constexpr std::array<Place, 12> kByTwo = {{{Lead::kI},   {Lead::kV1}, {Lead::kII},  {Lead::kV2},
-                                           {Lead::kIII}, {Lead::kV3}, {Lead::kAvr}, {Lead::kV4},
-                                           {Lead::kAvl}, {Lead::kV5}, {Lead::kAvf}, {Lead::kV6}}};
-constexpr std::array<Place, 12> kByOne = {
-    {{Lead::kI},  {Lead::kII}, {Lead::kIII}, {Lead::kAvr}, {Lead::kAvl}, {Lead::kAvf},
-     {Lead::kV1}, {Lead::kV2}, {Lead::kV3},  {Lead::kV4},  {Lead::kV5},  {Lead::kV6}}};
-// Anatomical order of the frontal plane, from upper left to lower right.
-constexpr std::array<Place, 12> kCabreraPlaces = {
-    {{Lead::kAvl}, {Lead::kV1}, {Lead::kI},   {Lead::kV2}, {Lead::kAvr, true}, {Lead::kV3},
-     {Lead::kII},  {Lead::kV4}, {Lead::kAvf}, {Lead::kV5}, {Lead::kIII},       {Lead::kV6}}};
+constexpr std::string_view kByFour = "I aVR V1 V4  II aVL V2 V5  III aVF V3 V6";
 
 LayoutTable table_of(Layout layout) {
   switch (layout) {
-    case Layout::k3x4Plus1: return {4, kByFour, kRhythmII};
-    case Layout::k3x4Plus3: return {4, kByFour, kRhythmThree};
-    case Layout::k6x2: return {2, kByTwo, {}};
-    case Layout::k12x1: return {1, kByOne, {}};
-    case Layout::kCabrera: return {2, kCabreraPlaces, {}};
+    case Layout::k3x4Plus1:
+      return {4, kByFour, "II"};
+    case Layout::k3x4Plus3:
+      return {4, kByFour, "II V1 V5"};
+    case Layout::k6x2:
+      return {2, "I V1  II V2  III V3  aVR V4  aVL V5  aVF V6", ""};
+    case Layout::k12x1:
+      return {1, "I II III aVR aVL aVF V1 V2 V3 V4 V5 V6", ""};
+    case Layout::kCabrera:  // limb leads as they lie in the frontal plane
+      return {2, "aVL V1  I V2  -aVR V3  II V4  aVF V5  III V6", ""};
   }
-  return {4, kByFour, kRhythmII};
+  return {4, kByFour, "II"};
+}
+
+/// One place of a table.
+struct Place {
+  Lead lead = Lead::kOther;
+  bool inverted = false;
+};
+
+std::vector<Place> places_of(std::string_view names) {
+  std::vector<Place> places;
+  while (true) {
+    const std::size_t begin = names.find_first_not_of(' ');
+    if (begin == std::string_view::npos) return places;
+    names.remove_prefix(begin);
+    const std::string_view name = names.substr(0, names.find(' '));
+    const bool inverted = name.front() == '-';
+    places.push_back({lead_from_name(name.substr(inverted ? 1 : 0)), inverted});
+    names.remove_prefix(name.size());
+  }
 }
 
 LayoutCell cell_of_row(const SignalView& signal, std::size_t row) {
@@ -81,8 +84,8 @@ std::vector<LayoutCell> further_cells(const SignalView& signal) {
   std::vector<LayoutCell> cells;
   for (std::size_t row = 0; row < signal.lead_count; ++row) {
     const Lead lead = signal.leads[row].lead;
-    const bool standard = std::find(kTwelveLeads.begin(), kTwelveLeads.end(), lead) !=
-                          kTwelveLeads.end();
+    const bool standard =
+        std::find(kTwelveLeads.begin(), kTwelveLeads.end(), lead) != kTwelveLeads.end();
     if (!standard || signal.find(lead) != row) cells.push_back(cell_of_row(signal, row));
   }
   return cells;
@@ -102,12 +105,12 @@ std::vector<LayoutRow> layout_rows(const SignalView& signal, Layout layout) {
   if (standard_lead_count(signal) < 6) return one_row_per_lead(signal);
   const LayoutTable table = table_of(layout);
   std::vector<LayoutCell> cells;
-  for (const Place& place : table.places) cells.push_back(cell_of_place(signal, place));
+  for (const Place& place : places_of(table.places)) cells.push_back(cell_of_place(signal, place));
   std::vector<LayoutRow> rows;
   append_rows(rows, std::move(cells), table.columns);
   append_rows(rows, further_cells(signal), table.columns);
-  for (const Lead lead : table.rhythm) {
-    const auto row = signal.find(lead);
+  for (const Place& place : places_of(table.rhythm)) {
+    const auto row = signal.find(place.lead);
     rows.push_back({{cell_of_row(signal, row ? *row : rhythm_lead(signal))}, true});
   }
   return rows;

@@ -28,8 +28,8 @@ struct LayoutRow {
 ///
 /// With at least six of the twelve standard leads the layout is as named; further leads (V7, X, a
 /// second II) fill rows of their own below it, and a lead that is missing keeps its empty place. A
-/// rhythm row whose lead is missing takes rhythm_lead() instead. With fewer standard leads each lead
-/// has a row over the whole width, in the file's order.
+/// rhythm row whose lead is missing takes rhythm_lead() instead. With fewer standard leads each
+/// lead has a row over the whole width, in the file's order.
 std::vector<LayoutRow> layout_rows(const SignalView& signal, Layout layout);
 
 }  // namespace ecg

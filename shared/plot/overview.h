@@ -16,7 +16,7 @@ struct Overview {
   double duration_s = 0;
   std::vector<float> low_mv;
   std::vector<float> high_mv;
-  float lowest_mv = 0;   ///< of the whole lead; 0 when nothing is recorded
+  float lowest_mv = 0;  ///< of the whole lead; 0 when nothing is recorded
   float highest_mv = 0;
 };
 

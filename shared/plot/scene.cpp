@@ -14,7 +14,9 @@ constexpr double kFinestMinorGridPx = 1.5;  // closer 1-mm lines would merge int
 constexpr double kMarkMm = 5;               // half height of separators and edge marks
 
 SceneLine segment(LineKind kind, double x0, double y0, double x1, double y1) {
-  return {kind, 0, 0,
+  return {kind,
+          0,
+          0,
           {{static_cast<float>(x0), static_cast<float>(y0)},
            {static_cast<float>(x1), static_cast<float>(y1)}}};
 }
@@ -44,9 +46,15 @@ void append_calibration(std::vector<SceneLine>& lines, const SheetMeasures& shee
     const auto zero = static_cast<float>(zero_line_mm(sheet, row));
     const auto top = static_cast<float>(zero_line_mm(sheet, row) - sheet.gain_mm_per_mv);
     const auto x = [](double mm) { return static_cast<float>(mm); };
-    lines.push_back({LineKind::kCalibration, 0, 0,
-                     {{x(left - kPulseLeadMm), zero}, {x(left), zero}, {x(left), top},
-                      {x(right), top}, {x(right), zero}, {x(right + kPulseLeadMm), zero}}});
+    lines.push_back({LineKind::kCalibration,
+                     0,
+                     0,
+                     {{x(left - kPulseLeadMm), zero},
+                      {x(left), zero},
+                      {x(left), top},
+                      {x(right), top},
+                      {x(right), zero},
+                      {x(right + kPulseLeadMm), zero}}});
   }
 }
 
@@ -75,7 +83,7 @@ void append_edge_marks(Scene& scene, double duration_s, bool with_text) {
     append_edge_mark(scene.lines, strip, 0);
     if (append_edge_mark(scene.lines, strip, duration_s)) {
       note = SceneText{TextRole::kNote, TextAnchor::kStart, strip.x_mm_from_s(duration_s) + 1.5,
-                       strip.y_mm + 1, kTextSizeMm, "end of recording"};
+                       strip.y_mm + 1,  kTextSizeMm,        "end of recording"};
     }
   }
   if (note && with_text) scene.texts.push_back(std::move(*note));
@@ -129,7 +137,8 @@ ViewTransform view_transform(const Scene& scene, const ViewState& state, double 
                              double height_px, double px_per_mm) {
   ViewTransform transform;
   transform.px_per_mm = px_per_mm * drawable(state).zoom;
-  transform.offset_x_px = width_px / 2 - (scene.width_mm / 2 + state.pan_x_mm) * transform.px_per_mm;
+  transform.offset_x_px =
+      width_px / 2 - (scene.width_mm / 2 + state.pan_x_mm) * transform.px_per_mm;
   transform.offset_y_px =
       height_px / 2 - (scene.height_mm / 2 + state.pan_y_mm) * transform.px_per_mm;
   return transform;

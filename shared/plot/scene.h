@@ -54,11 +54,11 @@ enum class TextRole : std::uint8_t {
   kSubtitle,  ///< second line
   kTime,      ///< which part of the recording is shown
   kLeadName,
-  kMissing,   ///< "V3 not recorded"
-  kScale,     ///< speed, gain, filter
-  kWarning,   ///< "not to scale"
-  kNotice,    ///< education and research
-  kNote,      ///< small mark such as "end of recording"
+  kMissing,  ///< "V3 not recorded"
+  kScale,    ///< speed, gain, filter
+  kWarning,  ///< "not to scale"
+  kNotice,   ///< education and research
+  kNote,     ///< small mark such as "end of recording"
 };
 
 enum class TextAnchor : std::uint8_t { kStart, kMiddle, kEnd };
@@ -78,18 +78,18 @@ struct SceneText {
 struct Strip {
   std::optional<std::size_t> lead;  ///< row of the signal; nullopt: not recorded, strip is empty
   std::string name;                 ///< as printed: "V3", "-aVR", "MLII"
-  double begin_s = 0;   ///< first instant, from the recording's begin
-  double end_s = 0;     ///< the strip shows begin_s <= t < end_s
-  double x_mm = 0;      ///< left edge: x of begin_s
-  double y_mm = 0;      ///< y of 0 mV
+  double begin_s = 0;               ///< first instant, from the recording's begin
+  double end_s = 0;                 ///< the strip shows begin_s <= t < end_s
+  double x_mm = 0;                  ///< left edge: x of begin_s
+  double y_mm = 0;                  ///< y of 0 mV
   double width_mm = 0;
-  double top_mm = 0;    ///< row band; traces may leave it
+  double top_mm = 0;  ///< row band; traces may leave it
   double bottom_mm = 0;
   double speed_mm_per_s = 25;
   double gain_mm_per_mv = 10;  ///< negative where the lead is shown inverted (-aVR)
-  std::size_t row = 0;     ///< of the sheet
-  std::size_t column = 0;  ///< of the row
-  bool rhythm = false;     ///< spans the whole width below the columns
+  std::size_t row = 0;         ///< of the sheet
+  std::size_t column = 0;      ///< of the row
+  bool rhythm = false;         ///< spans the whole width below the columns
 
   double x_mm_from_s(double time_s) const { return x_mm + (time_s - begin_s) * speed_mm_per_s; }
   double y_mm_from_mv(double mv) const { return y_mm - mv * gain_mm_per_mv; }
@@ -105,20 +105,20 @@ struct Scene {
   bool to_scale = true;
   std::vector<SceneLine> lines;  ///< in drawing order: grid, marks, traces
   std::vector<SceneText> texts;
-  std::vector<Strip> strips;     ///< row after row, left to right
+  std::vector<Strip> strips;  ///< row after row, left to right
 };
 
 /// Builds the sheet for the part of `signal` that `state` shows.
 ///
-/// `px_per_mm`: device pixels per mm of paper at which the scene will be drawn, zoom included. Where
-/// a lead has at least four samples per pixel, each pixel column keeps its first, lowest, highest
-/// and last sample; the others are dropped. Otherwise, or if px_per_mm <= 0, every sample is a point.
-/// All points are samples at their own place; columns are counted from the recording's begin, so
-/// that a scrolled trace does not shimmer.
+/// `px_per_mm`: device pixels per mm of paper at which the scene will be drawn, zoom included.
+/// Where a lead has at least four samples per pixel, each pixel column keeps its first, lowest,
+/// highest and last sample; the others are dropped. Otherwise, or if px_per_mm <= 0, every sample
+/// is a point. All points are samples at their own place; columns are counted from the recording's
+/// begin, so that a scrolled trace does not shimmer.
 ///
-/// Missing (non-finite) samples interrupt the line. Leads that the layout names and the signal lacks
-/// leave an empty strip with a text. Nothing is repeated, padded or autoscaled. Never fails: an
-/// empty signal gives an empty sheet. Cost: proportional to the samples shown.
+/// Missing (non-finite) samples interrupt the line. Leads that the layout names and the signal
+/// lacks leave an empty strip with a text. Nothing is repeated, padded or autoscaled. Never fails:
+/// an empty signal gives an empty sheet. Cost: proportional to the samples shown.
 Scene build_scene(const SignalView& signal, const ViewState& state, double px_per_mm);
 
 /// The strip whose band holds the point (x within its width, y within top and bottom), if any.

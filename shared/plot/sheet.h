@@ -8,14 +8,15 @@
 
 namespace ecg {
 
-inline constexpr double kMarginMm = 4;        ///< around the paper, left and right
-inline constexpr double kHeaderMm = 15;       ///< above the paper: title
-inline constexpr double kFooterMm = 10;       ///< below the paper: scale and notice
-inline constexpr double kPulseLeftMm = 5;     ///< from the paper's edge to the calibration pulse
-inline constexpr double kPulseLeadMm = 2;     ///< base line before and after the pulse
+inline constexpr double kMarginMm = 4;     ///< around the paper, left and right
+inline constexpr double kHeaderMm = 15;    ///< above the paper: title
+inline constexpr double kFooterMm = 10;    ///< below the paper: scale and notice
+inline constexpr double kPulseLeftMm = 5;  ///< from the paper's edge to the calibration pulse
+inline constexpr double kPulseLeadMm = 2;  ///< base line before and after the pulse
 inline constexpr double kPulseSeconds = 0.2;
-inline constexpr double kRightMarginMm = 5;   ///< of the paper, right of the traces
-inline constexpr double kRowsHeightMm = 180;  ///< that rows try to fill: one landscape A4 or Letter sheet
+inline constexpr double kRightMarginMm = 5;  ///< of the paper, right of the traces
+inline constexpr double kRowsHeightMm =
+    180;  ///< that rows try to fill: one landscape A4 or Letter sheet
 inline constexpr double kLongestRowMm = 40;
 inline constexpr double kShortestRowMm = 10;
 
@@ -24,11 +25,11 @@ struct SheetMeasures {
   SceneRect paper;
   double width_mm = 0;
   double height_mm = 0;
-  double trace_left_mm = 0;   ///< x of start_s in every row
+  double trace_left_mm = 0;  ///< x of start_s in every row
   double trace_width_mm = 0;
-  double row_height_mm = 0;   ///< multiple of 5 mm
+  double row_height_mm = 0;  ///< multiple of 5 mm
   double start_s = 0;
-  double seconds = 0;         ///< that a row shows
+  double seconds = 0;  ///< that a row shows
   double speed_mm_per_s = 0;
   double gain_mm_per_mv = 0;
 };

@@ -18,8 +18,8 @@ std::string clock_text(double time_s) {
   const double minutes = std::floor(tenths / 600);
   const double hours = std::floor(minutes / 60);
   char text[64];
-  std::snprintf(text, sizeof text, "%s%.0f:%02.0f:%04.1f", time_s < 0 && tenths > 0 ? "-" : "", hours,
-                minutes - 60 * hours, (tenths - 600 * minutes) / 10);
+  std::snprintf(text, sizeof text, "%s%.0f:%02.0f:%04.1f", time_s < 0 && tenths > 0 ? "-" : "",
+                hours, minutes - 60 * hours, (tenths - 600 * minutes) / 10);
   return text;
 }
 
@@ -123,8 +123,9 @@ void append_lead_names(Scene& scene) {
     scene.texts.push_back({TextRole::kLeadName, TextAnchor::kStart, strip.x_mm + kNameGapMm,
                            name_baseline_mm(scene, strip, width_mm), kLeadNameSizeMm, strip.name});
     if (!strip.lead) {
-      scene.texts.push_back({TextRole::kMissing, TextAnchor::kMiddle, strip.x_mm + strip.width_mm / 2,
-                             strip.y_mm, kTextSizeMm, strip.name + " not recorded"});
+      scene.texts.push_back({TextRole::kMissing, TextAnchor::kMiddle,
+                             strip.x_mm + strip.width_mm / 2, strip.y_mm, kTextSizeMm,
+                             strip.name + " not recorded"});
     }
   }
 }

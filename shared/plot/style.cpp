@@ -4,39 +4,50 @@ namespace ecg {
 
 Rgb colour_of(LineKind kind) {
   switch (kind) {
-    case LineKind::kMinorGrid: return kMinorGridColour;
-    case LineKind::kMajorGrid: return kMajorGridColour;
+    case LineKind::kMinorGrid:
+      return kMinorGridColour;
+    case LineKind::kMajorGrid:
+      return kMajorGridColour;
     case LineKind::kSeparator:
-    case LineKind::kEdgeMark: return kSecondaryColour;
+    case LineKind::kEdgeMark:
+      return kSecondaryColour;
     case LineKind::kCalibration:
-    case LineKind::kTrace: return kTraceColour;
+    case LineKind::kTrace:
+      return kTraceColour;
   }
   return kTraceColour;
 }
 
 Rgb colour_of(TextRole role) {
   switch (role) {
-    case TextRole::kWarning: return kWarningColour;
+    case TextRole::kWarning:
+      return kWarningColour;
     case TextRole::kSubtitle:
     case TextRole::kTime:
     case TextRole::kMissing:
     case TextRole::kNotice:
-    case TextRole::kNote: return kSecondaryColour;
+    case TextRole::kNote:
+      return kSecondaryColour;
     case TextRole::kTitle:
     case TextRole::kLeadName:
-    case TextRole::kScale: return kTextColour;
+    case TextRole::kScale:
+      return kTextColour;
   }
   return kTextColour;
 }
 
 double width_mm_of(LineKind kind) {
   switch (kind) {
-    case LineKind::kMinorGrid: return 0.1;
-    case LineKind::kMajorGrid: return 0.18;
+    case LineKind::kMinorGrid:
+      return 0.1;
+    case LineKind::kMajorGrid:
+      return 0.18;
     case LineKind::kSeparator:
-    case LineKind::kEdgeMark: return 0.25;
+    case LineKind::kEdgeMark:
+      return 0.25;
     case LineKind::kCalibration:
-    case LineKind::kTrace: return 0.3;
+    case LineKind::kTrace:
+      return 0.3;
   }
   return 0.3;
 }

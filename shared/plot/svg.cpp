@@ -16,11 +16,13 @@ std::int64_t um_from_mm(double mm) { return std::llround(mm * 1000); }
 /// Micrometres written in mm: 1250 -> "1.25", -50 -> "-.05".
 void append_mm(std::string& out, std::int64_t um) {
   if (um < 0) out += '-';
-  const std::uint64_t size = um < 0 ? 0 - static_cast<std::uint64_t>(um) : static_cast<std::uint64_t>(um);
+  const std::uint64_t size =
+      um < 0 ? 0 - static_cast<std::uint64_t>(um) : static_cast<std::uint64_t>(um);
   if (size >= 1000 || size == 0) out += std::to_string(size / 1000);
   const auto rest = static_cast<unsigned>(size % 1000);
   if (rest == 0) return;
-  const char digits[] = {static_cast<char>('0' + rest / 100), static_cast<char>('0' + rest / 10 % 10),
+  const char digits[] = {static_cast<char>('0' + rest / 100),
+                         static_cast<char>('0' + rest / 10 % 10),
                          static_cast<char>('0' + rest % 10)};
   out += '.';
   out.append(digits, rest % 10 ? 3 : rest % 100 ? 2 : 1);
@@ -36,12 +38,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : clean_text(text)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -84,12 +97,18 @@ bool same_path(const SceneLine& a, const SceneLine& b) {
 
 std::string_view class_of(LineKind kind) {
   switch (kind) {
-    case LineKind::kMinorGrid: return "minor";
-    case LineKind::kMajorGrid: return "major";
-    case LineKind::kSeparator: return "separator";
-    case LineKind::kEdgeMark: return "edge";
-    case LineKind::kCalibration: return "calibration";
-    case LineKind::kTrace: return "trace";
+    case LineKind::kMinorGrid:
+      return "minor";
+    case LineKind::kMajorGrid:
+      return "major";
+    case LineKind::kSeparator:
+      return "separator";
+    case LineKind::kEdgeMark:
+      return "edge";
+    case LineKind::kCalibration:
+      return "calibration";
+    case LineKind::kTrace:
+      return "trace";
   }
   return "trace";
 }
@@ -138,9 +157,10 @@ void append_text(std::string& out, const SceneText& text) {
 
 std::string svg_from_scene(const Scene& scene) {
   const std::string width = mm_text(scene.width_mm), height = mm_text(scene.height_mm);
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"";
-  out += " width=\"" + width + "mm\" height=\"" + height + "mm\" viewBox=\"0 0 " + width + ' ' + height +
-         "\">\n";
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"";
+  out += " width=\"" + width + "mm\" height=\"" + height + "mm\" viewBox=\"0 0 " + width + ' ' +
+         height + "\">\n";
   append_style(out);
   const SceneRect& paper = scene.paper;
   const std::string rectangle = "<rect x=\"" + mm_text(paper.left_mm) + "\" y=\"" +

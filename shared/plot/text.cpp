@@ -12,7 +12,8 @@ constexpr double kLetterWidthEm = 0.56;
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-/// Length of a well-formed UTF-8 sequence at the front, by its first byte; 0 if it cannot begin one.
+/// Length of a well-formed UTF-8 sequence at the front, by its first byte; 0 if it cannot begin
+/// one.
 std::size_t announced_length(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;
@@ -74,8 +75,8 @@ std::string clean_text(std::string_view text) {
 }
 
 double estimated_width_mm(std::string_view text, double size_mm) {
-  const auto letters = std::count_if(text.begin(), text.end(),
-                                     [](char byte) { return !is_continuation(byte); });
+  const auto letters =
+      std::count_if(text.begin(), text.end(), [](char byte) { return !is_continuation(byte); });
   return static_cast<double>(letters) * kLetterWidthEm * size_mm;
 }
 
@@ -83,7 +84,8 @@ std::string fit_text(std::string_view text, double max_mm, double size_mm) {
   // A letter has at most four bytes: hostile megabytes are cut before they are looked at.
   const double letters = std::max(0.0, max_mm / (kLetterWidthEm * size_mm));
   const bool cut = static_cast<double>(text.size()) > 4 * letters + 4;
-  std::string clean = clean_text(cut ? text.substr(0, static_cast<std::size_t>(4 * letters)) : text);
+  std::string clean =
+      clean_text(cut ? text.substr(0, static_cast<std::size_t>(4 * letters)) : text);
   if (!cut && estimated_width_mm(clean, size_mm) <= max_mm) return clean;
   while (!clean.empty() && estimated_width_mm(clean, size_mm) > max_mm - 2 * size_mm) {
     while (clean.size() > 1 && is_continuation(clean.back())) clean.pop_back();

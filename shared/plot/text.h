@@ -7,7 +7,7 @@
 namespace ecg {
 
 inline constexpr double kTitleSizeMm = 4.0;
-inline constexpr double kTextSizeMm = 2.9;      ///< 11 px at 96 dpi
+inline constexpr double kTextSizeMm = 2.9;  ///< 11 px at 96 dpi
 inline constexpr double kLeadNameSizeMm = 3.3;
 inline constexpr double kLeadNameMaxMm = 30;
 

@@ -88,7 +88,8 @@ void add_every_sample(TraceWriter& trace, SampleIndex begin, SampleIndex end) {
 
 /// Pixel columns are counted from the recording's first sample.
 void add_decimated(TraceWriter& trace, SampleIndex begin, SampleIndex end, double samples_per_px) {
-  trace.reserve(static_cast<SampleIndex>(4 * static_cast<double>(end - begin) / samples_per_px) + 8);
+  trace.reserve(static_cast<SampleIndex>(4 * static_cast<double>(end - begin) / samples_per_px) +
+                8);
   Extremes column;
   for (SampleIndex i = begin; i < end;) {
     const double next = (std::floor(static_cast<double>(i) / samples_per_px) + 1) * samples_per_px;

@@ -30,8 +30,7 @@ ViewNumbers drawable(const ViewState& state) {
   return {limited(state.speed_mm_per_s, kSpeedMmPerS, 0.5, 500),
           limited(state.gain_mm_per_mv, kGainMmPerMv, 0.1, 1000),
           std::isnan(state.start_s) ? 0 : std::clamp(state.start_s, -3.6e9, 3.6e9),
-          limited(state.trace_width_mm, kTraceWidthMm, 10, 2000),
-          limited(state.zoom, 1, 0.05, 64)};
+          limited(state.trace_width_mm, kTraceWidthMm, 10, 2000), limited(state.zoom, 1, 0.05, 64)};
 }
 
 double sheet_seconds(const ViewState& state) {

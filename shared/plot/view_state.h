@@ -1,5 +1,6 @@
 #pragma once
-// ViewState: how a recording is looked at. What the sheet shows follows from it and the signal alone.
+// ViewState: how a recording is looked at. What the sheet shows follows from it and the signal
+// alone.
 
 #include <array>
 #include <cstdint>
@@ -46,8 +47,9 @@ struct ViewState {
   double start_s = 0;  ///< instant at the left edge of the sheet, from the recording's begin
   double trace_width_mm = kTraceWidthMm;  ///< time axis of a row: the sheet shows width / speed
 
-  /// Magnification of the whole sheet on screen; 1 is true scale. It does not change the geometry of
-  /// the scene (always mm of paper), only its "not to scale" notice: see view_transform() in scene.h.
+  /// Magnification of the whole sheet on screen; 1 is true scale. It does not change the geometry
+  /// of the scene (always mm of paper), only its "not to scale" notice: see view_transform() in
+  /// scene.h.
   double zoom = 1;
   double pan_x_mm = 0;  ///< from the sheet's centre to the point in the middle of the screen
   double pan_y_mm = 0;
@@ -57,8 +59,8 @@ struct ViewState {
   bool show_lead_names = true;
   bool show_texts = true;  ///< title, speed, gain, filter, notices
 
-  std::string title;     ///< record name or whatever heads the sheet; untrusted text is fine
-  std::string subtitle;  ///< second line, smaller: age, sex, start time, device
+  std::string title;        ///< record name or whatever heads the sheet; untrusted text is fine
+  std::string subtitle;     ///< second line, smaller: age, sex, start time, device
   std::string filter_text;  ///< "0.5-40 Hz"; empty is written as "no filter"
   std::string mains_text;   ///< "mains 50 Hz off"; empty is written as "mains filter off"
 
@@ -70,9 +72,9 @@ struct ViewNumbers {
   double speed_mm_per_s, gain_mm_per_mv, start_s, trace_width_mm, zoom;
 };
 
-/// The state's numbers as they are drawn: speed 0.5 to 500 mm/s, gain 0.1 to 1000 mm/mV, width 10 to
-/// 2000 mm, zoom 0.05 to 64, start within a million hours. NaN and what is not positive becomes the
-/// default (start: 0).
+/// The state's numbers as they are drawn: speed 0.5 to 500 mm/s, gain 0.1 to 1000 mm/mV, width 10
+/// to 2000 mm, zoom 0.05 to 64, start within a million hours. NaN and what is not positive becomes
+/// the default (start: 0).
 ViewNumbers drawable(const ViewState& state);
 
 /// Seconds that one row of the sheet shows: 10 s at 25 mm/s.
