@@ -1,0 +1,136 @@
+// einthoven info: what is in a file, for people or as JSON.
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/cli_error.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/recording_json.h"
+#include "io/recording_checks.h"
+
+namespace ecg::cli {
+namespace {
+
+struct InfoOptions {
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+void print_field(const char* name, const std::string& value) {
+  if (!value.empty()) std::printf("  %-15s %s\n", name, value.c_str());
+}
+
+std::string number_text(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
+void print_leads(const Signal& signal, const std::vector<Calibration>& calibrations) {
+  std::printf("  %-10s %-8s %12s %10s %10s %10s  %s\n", "lead", "unit", "counts/mV", "baseline", "lowest", "highest", "stored as");
+  for (std::size_t row = 0; row < signal.lead_count(); ++row) {
+    const Calibration calibration = row < calibrations.size() ? calibrations[row] : Calibration{};
+    float low = NAN, high = NAN;
+    for (const float value : signal.lead(row)) {
+      low = std::fmin(low, value);
+      high = std::fmax(high, value);
+    }
+    const std::string name(display_name(signal.leads()[row]));
+    std::printf("  %-10s %-8s %12s %10s %10.4g %10.4g  %s\n", name.c_str(), calibration.unit.c_str(),
+                number_text(calibration.counts_per_mv).c_str(), number_text(calibration.baseline).c_str(),
+                static_cast<double>(low), static_cast<double>(high), calibration.storage.c_str());
+  }
+}
+
+/// How often each annotation symbol occurs.
+std::string annotation_summary(const std::vector<Annotation>& annotations) {
+  std::map<std::string, int> counts;
+  for (const Annotation& annotation : annotations) ++counts[annotation.symbol];
+  std::string text = std::to_string(annotations.size());
+  const char* separator = " (";
+  for (const auto& [symbol, count] : counts) {
+    text += separator + symbol + " x " + std::to_string(count);
+    separator = ", ";
+  }
+  return counts.empty() ? std::string("none") : text + ')';
+}
+
+void print_checks(const Recording& recording) {
+  const RecordingChecks checks = check_recording(recording);
+  print_field("limb leads", checks.limb_lead_residual_mv
+                                ? "identities hold to " + number_text(*checks.limb_lead_residual_mv) + " mV"
+                                : std::string("identities cannot be tested (leads absent)"));
+  print_field("missing", std::to_string(checks.missing_samples) + " samples");
+  for (const std::string& warning : recording.warnings) print_field("warning", warning);
+  for (const std::string& warning : checks.warnings) print_field("warning", warning);
+}
+
+void print_recording(const Recording& recording) {
+  const Signal& signal = recording.signal;
+  const RecordingInfo& info = recording.info;
+  std::printf("%s (%s)\n", info.record_name.c_str(), info.source_format.c_str());
+  print_field("sampling rate", number_text(signal.sampling_rate_hz()) + " Hz");
+  print_field("duration", number_text(signal.duration_s()) + " s, " + std::to_string(signal.sample_count()) + " samples per lead");
+  print_field("start", info.start_time.value_or(""));
+  print_field("age", info.age_years ? number_text(*info.age_years) + " years" : "");
+  print_field("sex", info.sex.value_or(""));
+  print_field("device", info.device.value_or(""));
+  for (const std::string& statement : info.statements) print_field("from the file", statement);
+  print_field("annotations", annotation_summary(recording.annotations));
+  print_checks(recording);
+  std::printf("\n");
+  print_leads(signal, recording.calibrations);
+  for (const SignalGroup& group : recording.groups) {
+    std::printf("\n  further signals: %s, %lld samples\n", group.name.c_str(), static_cast<long long>(group.signal.sample_count()));
+    print_leads(group.signal, group.calibrations);
+  }
+  std::printf("\n");
+}
+
+/// One entry per record: the files of one record, named together, are one.
+std::vector<std::string> records_of(const std::vector<std::string>& files) {
+  std::vector<std::string> records;
+  std::set<std::string> seen;
+  for (const std::string& path : files) {
+    const FileSet set = load_recording_files(path);
+    if (seen.insert(set.files.front().name).second) records.push_back(path);
+  }
+  return records;
+}
+
+void run_info(const InfoOptions& options) {
+  const auto records = records_of(options.files);
+  auto list = nlohmann::ordered_json::array();
+  for (const std::string& path : records) {
+    const Recording recording = load_recording(path);
+    if (options.json) {
+      list.push_back(json_from_recording(recording));
+    } else {
+      print_recording(recording);
+    }
+  }
+  if (options.json) {
+    const nlohmann::ordered_json all = {{"recordings", list}};
+    std::fputs(text_from_json(records.size() == 1 ? list[0] : all).c_str(), stdout);
+  } else {
+    std::printf("%s\n", kNotForDiagnosis);
+  }
+}
+
+}  // namespace
+
+void add_info(CLI::App& program) {
+  auto options = std::make_shared<InfoOptions>();
+  CLI::App* command = program.add_subcommand("info", "Say what ECG files hold: leads, rate, duration, annotations, and whether the leads fit each other");
+  command->add_option("FILE", options->files, "ECG files. For a WFDB record name its header (.hea); its signal and annotation files are found beside it")->required();
+  command->add_flag("--json", options->json, "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
+  command->callback([options] { run_info(*options); });
+}
+
+}  // namespace ecg::cli

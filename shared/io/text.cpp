@@ -1,0 +1,127 @@
+#include "io/text.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+namespace ecg {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+bool is_padding(char c) { return is_blank(c) || c == '\0' || c == '\r' || c == '\n'; }
+
+/// Length of the UTF-8 sequence that `lead` begins; 0 if none begins with it.
+std::size_t utf8_length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead < 0xE0) return 2;
+  if (lead >= 0xE0 && lead < 0xF0) return 3;
+  if (lead >= 0xF0 && lead < 0xF5) return 4;
+  return 0;
+}
+
+}  // namespace
+
+std::vector<TextLine> split_lines(std::string_view text) {
+  std::vector<TextLine> lines;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+    lines.push_back({text.substr(begin, end - begin), static_cast<std::int64_t>(begin),
+                     static_cast<int>(lines.size()) + 1});
+    const bool two = text.substr(end, 2) == "\r\n";
+    begin = end + (two ? 2 : 1);
+  }
+  return lines;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_padding(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_padding(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split_fields(std::string_view line, std::size_t max_fields) {
+  std::vector<std::string_view> fields;
+  line = trimmed(line);
+  while (!line.empty() && fields.size() < max_fields) {
+    std::size_t end = 0;
+    while (end < line.size() && !is_blank(line[end])) ++end;
+    if (fields.size() + 1 == max_fields) end = line.size();
+    fields.push_back(line.substr(0, end));
+    line = trimmed(line.substr(end));
+  }
+  return fields;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc() || stop != end || text.empty()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  // strtod also takes "nan", "inf" and hexadecimal numbers, and needs an end mark.
+  if (text.empty() || text.size() > 64) return std::nullopt;
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
+  const std::string copy(text);
+  char* stop = nullptr;
+  const double value = std::strtod(copy.c_str(), &stop);
+  if (stop != copy.c_str() + copy.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool is_utf8(std::string_view bytes) {
+  std::size_t i = 0;
+  while (i < bytes.size()) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    const std::size_t length = utf8_length(lead);
+    if (length == 0 || length > bytes.size() - i) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(bytes[i + k]);
+      if ((next & 0xC0) != 0x80) return false;
+      // Overlong forms, surrogates and values above U+10FFFF show in the second byte.
+      if (k == 1 && ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next >= 0xA0) ||
+                     (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next >= 0x90))) {
+        return false;
+      }
+    }
+    i += length;
+  }
+  return true;
+}
+
+std::string utf8_from_bytes(std::string_view bytes) {
+  if (is_utf8(bytes)) return std::string(bytes);
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text.push_back(c);
+    } else {
+      text.push_back(static_cast<char>(0xC0 | (byte >> 6)));
+      text.push_back(static_cast<char>(0x80 | (byte & 0x3F)));
+    }
+  }
+  return text;
+}
+
+std::string_view text_of(const std::vector<std::uint8_t>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace ecg

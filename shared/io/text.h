@@ -1,0 +1,46 @@
+#pragma once
+// Small text parsing for formats made of lines and blank-separated fields.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ecg {
+
+/// One line of a text file: its text without the line end, its first byte, its number from 1.
+struct TextLine {
+  std::string_view text;
+  std::int64_t byte_offset = 0;
+  int number = 0;
+};
+
+/// Lines ended by \n, \r\n or \r. Views into `text`.
+std::vector<TextLine> split_lines(std::string_view text);
+
+/// Without blanks, tabs, NULs and line ends on both sides.
+std::string_view trimmed(std::string_view text);
+
+/// Fields separated by blanks or tabs. At most `max_fields`: the last one takes the rest of the line.
+std::vector<std::string_view> split_fields(std::string_view line, std::size_t max_fields);
+
+/// The whole of `text` as a decimal integer, with or without a sign; nullopt if it is not one.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// The whole of `text` as a finite decimal number ("-1.5e3"); nullopt if it is not one.
+std::optional<double> parse_number(std::string_view text);
+
+/// ASCII lower case.
+std::string lower_case(std::string_view text);
+
+/// True if the bytes are well-formed UTF-8.
+bool is_utf8(std::string_view bytes);
+
+/// UTF-8 stays; anything else is taken as Latin-1, as older files write "µV".
+std::string utf8_from_bytes(std::string_view bytes);
+
+/// Bytes seen as text, without a copy.
+std::string_view text_of(const std::vector<std::uint8_t>& bytes);
+
+}  // namespace ecg

@@ -1,0 +1,248 @@
+#include "io/wfdb_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "io/text.h"
+#include "io/units.h"
+#include "io/wfdb_annotations.h"
+#include "io/wfdb_comments.h"
+#include "io/wfdb_header.h"
+#include "io/wfdb_signals.h"
+
+namespace ecg {
+namespace {
+
+/// Signals that can share one Signal: the same rate, and all voltages or all something else.
+struct GroupKey {
+  std::int64_t samples_per_frame = 1;
+  bool is_voltage = true;
+  bool operator==(const GroupKey&) const = default;
+};
+
+GroupKey key_of(const WfdbSignal& signal) { return {signal.spec.samples_per_frame, signal.is_voltage}; }
+
+Calibration calibration_of(const WfdbSignalSpec& spec) {
+  const double unit = units_per_mv(spec.unit);
+  return {spec.gain * (unit > 0 ? unit : 1.0), spec.baseline, spec.resolution_bits, spec.unit,
+          std::to_string(spec.format)};
+}
+
+/// Standard name if it is one, also of the PTB spelling "vx" of the Frank leads.
+LeadLabel wfdb_label(const std::string& description, std::size_t index) {
+  LeadLabel label = label_from_name(description);
+  const std::string lower = lower_case(label.name);
+  if (lower == "vx") label.lead = Lead::kX;
+  if (lower == "vy") label.lead = Lead::kY;
+  if (lower == "vz") label.lead = Lead::kZ;
+  if (label.name.empty()) label.name = "signal " + std::to_string(index + 1);
+  return label;
+}
+
+/// Moves the signals of one group into a matrix.
+SignalGroup make_group(const WfdbHeader& header, WfdbSignals& all, GroupKey key) {
+  std::vector<LeadLabel> labels;
+  std::vector<std::size_t> members;
+  for (std::size_t i = 0; i < all.signals.size(); ++i) {
+    if (!(key_of(all.signals[i]) == key)) continue;
+    labels.push_back(wfdb_label(all.signals[i].spec.description, i));
+    members.push_back(i);
+  }
+  const double rate_hz = header.frame_rate_hz * static_cast<double>(key.samples_per_frame);
+  SignalGroup group;
+  group.signal = Signal(std::move(labels), all.frame_count * key.samples_per_frame, rate_hz);
+  for (std::size_t row = 0; row < members.size(); ++row) {
+    WfdbSignal& signal = all.signals[members[row]];
+    std::copy(signal.values.begin(), signal.values.end(), group.signal.lead(row).begin());
+    signal.values = {};
+    group.calibrations.push_back(calibration_of(signal.spec));
+  }
+  char name[64];
+  std::snprintf(name, sizeof name, "%s at %.6g Hz", key.is_voltage ? "voltages" : "other signals", rate_hz);
+  group.name = name;
+  return group;
+}
+
+/// The group that is the ECG: most standard leads, then most signals, then the higher rate.
+std::size_t main_group(const std::vector<GroupKey>& keys, const std::vector<WfdbSignal>& signals) {
+  const auto score = [&](GroupKey key) {
+    std::int64_t standard = 0, count = 0;
+    for (const WfdbSignal& signal : signals) {
+      if (!(key_of(signal) == key)) continue;
+      ++count;
+      if (key.is_voltage && lead_from_name(signal.spec.description) != Lead::kOther) ++standard;
+    }
+    return std::array<std::int64_t, 4>{key.is_voltage, standard, count, key.samples_per_frame};
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (score(keys[i]) > score(keys[best])) best = i;
+  }
+  return best;
+}
+
+void warn_of_units(const Recording& recording, const std::vector<WfdbSignal>& signals, std::vector<std::string>& warnings) {
+  std::set<std::string> units;
+  for (const WfdbSignal& signal : signals) {
+    if (!signal.is_voltage) units.insert(signal.spec.unit);
+  }
+  if (units.empty()) return;
+  std::string list;
+  for (const std::string& unit : units) list += (list.empty() ? "" : ", ") + unit;
+  const bool in_main = !recording.calibrations.empty() && units_per_mv(recording.calibrations[0].unit) == 0;
+  warnings.push_back(in_main ? "The signals are not voltages (unit " + list + "): the values are as in the file, not mV."
+                             : "Signals that are not voltages (unit " + list + ") are kept apart, as in the file.");
+}
+
+/// For each signal of the file its row in the main signal; nullopt if it is in a group.
+using MainRows = std::vector<std::optional<std::size_t>>;
+
+/// Splits the signals into the main one and the groups.
+MainRows place_signals(const WfdbHeader& header, WfdbSignals& all, Recording& recording) {
+  std::vector<GroupKey> keys;
+  for (const WfdbSignal& signal : all.signals) {
+    if (std::find(keys.begin(), keys.end(), key_of(signal)) == keys.end()) keys.push_back(key_of(signal));
+  }
+  const std::size_t main = main_group(keys, all.signals);
+  MainRows rows;
+  std::size_t next = 0;
+  for (const WfdbSignal& signal : all.signals) {
+    rows.push_back(key_of(signal) == keys[main] ? std::optional(next++) : std::nullopt);
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    SignalGroup group = make_group(header, all, keys[i]);
+    if (i == main) {
+      recording.signal = std::move(group.signal);
+      recording.calibrations = std::move(group.calibrations);
+    } else {
+      if (keys[i].samples_per_frame != keys[main].samples_per_frame) {
+        recording.warnings.push_back("Signals at another sampling rate are kept apart as \"" + group.name + "\".");
+      }
+      recording.groups.push_back(std::move(group));
+    }
+  }
+  warn_of_units(recording, all.signals, recording.warnings);
+  return rows;
+}
+
+/// Puts the annotations of one file on the time base and rows of the main signal.
+void attach(WfdbAnnotations found, const NamedBytes& file, double frame_rate_hz,
+            const MainRows& rows, Recording& recording) {
+  const double scale = recording.signal.sampling_rate_hz() / found.time_resolution_hz.value_or(frame_rate_hz);
+  const Lead file_lead = lead_from_name(extension_of(file.name));
+  std::size_t outside = 0;
+  for (Annotation& annotation : found.annotations) {
+    annotation.sample = static_cast<SampleIndex>(std::floor(static_cast<double>(annotation.sample) * scale + 0.5));
+    if (annotation.sample >= recording.signal.sample_count()) {
+      ++outside;
+      continue;
+    }
+    if (file_lead != Lead::kOther) {
+      annotation.lead = recording.signal.find(file_lead);
+    } else if (annotation.lead) {
+      annotation.lead = *annotation.lead < rows.size() ? rows[*annotation.lead] : std::nullopt;
+    }
+    recording.annotations.push_back(std::move(annotation));
+  }
+  if (outside > 0) {
+    recording.warnings.push_back(std::to_string(outside) + " annotations of " + file.name +
+                                 " lie after the end of the signal; they are left out.");
+  }
+  for (std::string& warning : found.warnings) recording.warnings.push_back(std::move(warning));
+}
+
+/// Annotation files of this record: those of single leads, and one for the whole record (.atr before others).
+std::vector<const NamedBytes*> annotation_files(const FileSet& files, const WfdbHeader& header, std::string_view stem,
+                                                std::vector<std::string>& warnings) {
+  std::vector<const NamedBytes*> of_leads, of_record;
+  for (const NamedBytes& file : files.files) {
+    const std::string extension = extension_of(file.name);
+    const bool is_signal = std::any_of(header.signals.begin(), header.signals.end(), [&](const WfdbSignalSpec& s) {
+      return file_name_of(s.file_name) == file_name_of(file.name);
+    });
+    if (is_signal || stem_of(file.name) != stem || !is_annotation_extension(extension)) continue;
+    (lead_from_name(extension) != Lead::kOther ? of_leads : of_record).push_back(&file);
+  }
+  std::stable_sort(of_record.begin(), of_record.end(), [](const NamedBytes* a, const NamedBytes* b) {
+    return (extension_of(a->name) == "atr") > (extension_of(b->name) == "atr");
+  });
+  for (std::size_t i = 1; i < of_record.size(); ++i) {
+    warnings.push_back("The annotations of " + of_record[i]->name + " are left out: those of " + of_record[0]->name + " are shown.");
+  }
+  if (!of_record.empty()) of_leads.push_back(of_record[0]);
+  return of_leads;
+}
+
+void attach_annotations(const FileSet& files, const WfdbHeader& header, const NamedBytes& header_file,
+                        const MainRows& rows, Recording& recording) {
+  for (const NamedBytes* file : annotation_files(files, header, stem_of(header_file.name), recording.warnings)) {
+    auto found = parse_wfdb_annotations(file->bytes, file->name);
+    if (found) {
+      attach(std::move(found).value(), *file, header.frame_rate_hz, rows, recording);
+    } else {
+      recording.warnings.push_back("The annotations were not read: " + to_string(found.error()));
+    }
+  }
+  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
+                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+}
+
+bool is_header_name(std::string_view name) { return extension_of(name) == "hea"; }
+
+}  // namespace
+
+std::vector<const NamedBytes*> wfdb_records_in(const FileSet& files) {
+  std::vector<const NamedBytes*> headers;
+  for (const NamedBytes& file : files.files) {
+    if (is_header_name(file.name)) headers.push_back(&file);
+  }
+  if (headers.empty()) {
+    for (const NamedBytes& file : files.files) {
+      if (looks_like_wfdb_header(text_of(file.bytes))) headers.push_back(&file);
+    }
+  }
+  if (headers.size() < 2) return headers;
+  std::set<std::string> parts;  // records that are segments of another one
+  for (const NamedBytes* header : headers) {
+    const auto parsed = parse_wfdb_header(text_of(header->bytes), header->name);
+    if (!parsed) continue;
+    for (const WfdbSegmentSpec& segment : parsed->segments) parts.insert(segment.record_name);
+  }
+  std::vector<const NamedBytes*> records;
+  for (const NamedBytes* header : headers) {
+    if (!parts.contains(std::string(stem_of(header->name)))) records.push_back(header);
+  }
+  return records.empty() ? headers : records;
+}
+
+Result<Recording> read_wfdb(const FileSet& files, const NamedBytes& header_file) {
+  auto header = parse_wfdb_header(text_of(header_file.bytes), header_file.name);
+  if (!header) return header.error();
+  if (header->is_multi_segment()) {
+    return Error{ErrorCode::kUnsupported, "records of several segments are not supported yet",
+                 "open the header of one segment, for example " + header->segments.front().record_name + ".hea",
+                 header_file.name, std::nullopt};
+  }
+  auto signals = read_wfdb_signals(files, *header, header_file.name);
+  if (!signals) return signals.error();
+
+  Recording recording;
+  recording.info.record_name = header->record_name;
+  recording.info.source_format = "WFDB";
+  recording.info.start_time = header->start_time;
+  recording.info.comments = header->comments;
+  read_wfdb_comments(header->comments, recording.info);
+  recording.warnings = std::move(header->warnings);
+  for (std::string& warning : signals->warnings) recording.warnings.push_back(std::move(warning));
+  const MainRows rows = place_signals(*header, *signals, recording);
+  attach_annotations(files, *header, header_file, rows, recording);
+  return recording;
+}
+
+}  // namespace ecg

@@ -1,0 +1,150 @@
+#include "io/wfdb_samples.h"
+
+#include "core/assert.h"
+
+namespace ecg {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+using Counts = std::span<std::int32_t>;
+
+/// The low `bits` of `value` as a two's complement number.
+constexpr std::int32_t sign_extended(std::uint32_t value, int bits) {
+  const std::uint32_t sign = 1u << (bits - 1);
+  const std::uint32_t low = value & ((sign << 1) - 1);
+  return static_cast<std::int32_t>((low ^ sign) - sign);
+}
+
+/// Up to four bytes from `at`, least significant first; bytes beyond the end count as 0.
+std::uint32_t little_endian(Bytes bytes, std::size_t at, std::size_t count) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < count && at + i < bytes.size(); ++i) {
+    value |= static_cast<std::uint32_t>(bytes[at + i]) << (8 * i);
+  }
+  return value;
+}
+
+/// 8: signed differences, one byte each.
+void decode_8(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = sign_extended(bytes[i], 8);
+}
+
+/// 80: one byte, offset binary.
+void decode_80(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = static_cast<std::int32_t>(bytes[i]) - 128;
+}
+
+/// 16: two bytes, least significant first.
+void decode_16(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = sign_extended(bytes[2 * i] | static_cast<std::uint32_t>(bytes[2 * i + 1]) << 8, 16);
+  }
+}
+
+/// 61: two bytes, most significant first.
+void decode_61(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = sign_extended(bytes[2 * i + 1] | static_cast<std::uint32_t>(bytes[2 * i]) << 8, 16);
+  }
+}
+
+/// 160: two bytes, least significant first, offset binary.
+void decode_160(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = static_cast<std::int32_t>(little_endian(bytes, 2 * i, 2)) - 32768;
+  }
+}
+
+/// 24: three bytes, least significant first.
+void decode_24(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = sign_extended(little_endian(bytes, 3 * i, 3), 24);
+}
+
+/// 32: four bytes, least significant first.
+void decode_32(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = static_cast<std::int32_t>(little_endian(bytes, 4 * i, 4));
+  }
+}
+
+/// 212: two 12-bit samples in three bytes; the middle byte holds the high nibbles, the first one's low.
+void decode_212(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i + 1 < counts.size(); i += 2) {
+    const std::size_t at = i / 2 * 3;
+    const std::uint32_t middle = bytes[at + 1];
+    counts[i] = sign_extended(bytes[at] | (middle & 0x0Fu) << 8, 12);
+    counts[i + 1] = sign_extended(bytes[at + 2] | (middle & 0xF0u) << 4, 12);
+  }
+  if (counts.size() % 2 == 1) {
+    counts.back() = sign_extended(little_endian(bytes, counts.size() / 2 * 3, 2), 12);
+  }
+}
+
+/// 310: three 10-bit samples in two 16-bit words: bits 1-10 of each, and bits 11-15 of both.
+void decode_310(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const std::size_t at = i / 3 * 4;
+    const std::uint32_t first = little_endian(bytes, at, 2);
+    const std::uint32_t second = little_endian(bytes, at + 2, 2);
+    const std::uint32_t parts[3] = {first >> 1, second >> 1, (first >> 11) | (second >> 11) << 5};
+    counts[i] = sign_extended(parts[i % 3], 10);
+  }
+}
+
+/// 311: three 10-bit samples in a 32-bit word, the first in the lowest bits.
+void decode_311(Bytes bytes, Counts counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = sign_extended(little_endian(bytes, i / 3 * 4, 4) >> (10 * (i % 3)), 10);
+  }
+}
+
+/// How a format packs: groups of `samples` in `bytes`, and what a cut group still holds.
+struct Format {
+  int number;
+  std::int64_t samples;
+  std::int64_t bytes;
+  std::int64_t cut[4];  ///< samples in an incomplete group of 0, 1, 2, 3 bytes
+  int bits;
+  void (*decode)(Bytes, Counts);
+};
+
+constexpr Format kFormats[] = {
+    {8, 1, 1, {0, 0, 0, 0}, 8, decode_8},       {16, 1, 2, {0, 0, 0, 0}, 16, decode_16},
+    {24, 1, 3, {0, 0, 0, 0}, 24, decode_24},    {32, 1, 4, {0, 0, 0, 0}, 32, decode_32},
+    {61, 1, 2, {0, 0, 0, 0}, 16, decode_61},    {80, 1, 1, {0, 0, 0, 0}, 8, decode_80},
+    {160, 1, 2, {0, 0, 0, 0}, 16, decode_160},  {212, 2, 3, {0, 0, 1, 0}, 12, decode_212},
+    {310, 3, 4, {0, 0, 1, 1}, 10, decode_310},  {311, 3, 4, {0, 0, 1, 2}, 10, decode_311},
+};
+
+const Format* find_format(int number) {
+  for (const Format& format : kFormats) {
+    if (format.number == number) return &format;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_wfdb_format_supported(int format) { return find_format(format) != nullptr; }
+
+std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count) {
+  const Format* known = find_format(format);
+  ECG_ASSERT(known != nullptr && byte_count >= 0);
+  return byte_count / known->bytes * known->samples + known->cut[byte_count % known->bytes];
+}
+
+std::optional<std::int32_t> wfdb_missing_count(int format) {
+  const Format* known = find_format(format);
+  if (known == nullptr || format == 8) return std::nullopt;
+  return sign_extended(1u << (known->bits - 1), known->bits);
+}
+
+void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes, std::span<std::int32_t> counts) {
+  const Format* known = find_format(format);
+  ECG_ASSERT(known != nullptr);
+  ECG_ASSERT(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size())) >=
+             static_cast<std::int64_t>(counts.size()));
+  known->decode(bytes, counts);
+}
+
+}  // namespace ecg

@@ -1,0 +1,233 @@
+#include "io/wfdb_signals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "io/text.h"
+#include "io/units.h"
+#include "io/wfdb_samples.h"
+
+namespace ecg {
+namespace {
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+/// The signals that share one file, in frame order.
+struct SignalFile {
+  const NamedBytes* file = nullptr;
+  std::vector<std::size_t> members;  ///< indices into header.signals
+  std::int64_t samples_per_frame = 0;
+  int format = 0;
+  std::int64_t byte_offset = 0;
+};
+
+std::string file_list(const FileSet& files) {
+  std::string list;
+  for (const NamedBytes& file : files.files) {
+    if (list.size() > 200) return list + ", ...";
+    list += (list.empty() ? "" : ", ") + std::string(file_name_of(file.name));
+  }
+  return list;
+}
+
+Error missing_file(const FileSet& files, std::string_view header_name, const std::string& name) {
+  const std::string header(file_name_of(header_name));
+  return {ErrorCode::kMissingFile,
+          "the header asks for \"" + name + "\", which is not among the files given (" + file_list(files) + ")",
+          "open " + header + " and " + std::string(file_name_of(name)) +
+              " together: select both, or drop both at once",
+          header, std::nullopt};
+}
+
+Error file_error(ErrorCode code, const NamedBytes& file, std::string what, std::string hint) {
+  return {code, std::move(what), std::move(hint), file.name, std::nullopt};
+}
+
+/// Sorts the signals by the file that holds them and checks that each file is described in one way.
+Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHeader& header,
+                                             std::string_view header_name) {
+  std::vector<SignalFile> result;
+  for (std::size_t i = 0; i < header.signals.size(); ++i) {
+    const WfdbSignalSpec& spec = header.signals[i];
+    if (spec.format == 0) continue;
+    const NamedBytes* file = find_beside(files, header_name, spec.file_name);
+    if (file == nullptr) return missing_file(files, header_name, spec.file_name);
+    if (!is_wfdb_format_supported(spec.format)) {
+      const bool flac = spec.format == 508 || spec.format == 516 || spec.format == 524;
+      return file_error(ErrorCode::kUnsupported, *file,
+                        "WFDB storage format " + std::to_string(spec.format) + (flac ? " (FLAC)" : "") + " is not supported",
+                        "convert the record to format 16 with the WFDB tools (xform)");
+    }
+    if (file->bytes.empty()) return file_error(ErrorCode::kEmptyFile, *file, "the signal file is empty", "copy the file again");
+    auto known = std::find_if(result.begin(), result.end(), [&](const SignalFile& f) { return f.file == file; });
+    if (known == result.end()) known = result.insert(result.end(), {file, {}, 0, spec.format, spec.byte_offset});
+    if (known->format != spec.format || known->byte_offset != spec.byte_offset) {
+      return file_error(ErrorCode::kInconsistent, *file,
+                        "the header gives different storage formats or byte offsets for signals in this one file",
+                        "check the signal lines of " + std::string(file_name_of(header_name)));
+    }
+    known->members.push_back(i);
+    known->samples_per_frame += spec.samples_per_frame;
+  }
+  if (result.empty()) {
+    return Error{ErrorCode::kInsufficientData, "no signal of this record is stored in a file",
+                 "open the record that this layout belongs to", std::string(header_name), std::nullopt};
+  }
+  return result;
+}
+
+/// Whole frames in a file, or an error that says how much is there.
+Result<std::int64_t> frames_in(const SignalFile& source, const WfdbHeader& header) {
+  const auto size = static_cast<std::int64_t>(source.file->bytes.size());
+  const std::int64_t usable = std::max<std::int64_t>(0, size - source.byte_offset);
+  const std::int64_t frames = wfdb_sample_capacity(source.format, usable) / source.samples_per_frame;
+  const std::int64_t wanted = header.frame_count.value_or(std::max<std::int64_t>(1, frames));
+  if (frames >= wanted) return frames;
+  Error error = file_error(ErrorCode::kTruncated, *source.file,
+                           "the file ends after " + std::to_string(frames) + " of the " + std::to_string(wanted) +
+                               " samples per signal that the header promises",
+                           "the copy is incomplete: fetch the file again");
+  error.byte_offset = size;
+  return error;
+}
+
+/// Frames of the record: as declared, else as many as the shortest file holds.
+Result<std::int64_t> record_frames(const WfdbHeader& header, const std::vector<SignalFile>& sources,
+                                   std::vector<std::string>& warnings) {
+  std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+  for (const SignalFile& source : sources) {
+    const auto frames = frames_in(source, header);
+    if (!frames) return frames.error();
+    shortest = std::min(shortest, *frames);
+    if (header.frame_count && *frames > *header.frame_count) {
+      warnings.push_back(source.file->name + " holds " + std::to_string(*frames - *header.frame_count) +
+                         " more samples per signal than the header declares; they are ignored.");
+    }
+  }
+  return header.frame_count.value_or(shortest);
+}
+
+/// Sum of differences (format 8) from the initial value.
+void sum_differences(std::vector<std::int32_t>& counts, std::int64_t initial_value) {
+  auto sum = static_cast<std::uint32_t>(initial_value);
+  for (std::int32_t& count : counts) {
+    sum += static_cast<std::uint32_t>(count);
+    count = static_cast<std::int32_t>(sum);
+  }
+}
+
+bool checksum_differs(const std::vector<std::int32_t>& counts, std::int64_t stored) {
+  std::uint32_t sum = 0;
+  for (const std::int32_t count : counts) sum += static_cast<std::uint32_t>(count);
+  return ((sum ^ static_cast<std::uint32_t>(stored)) & 0xFFFFu) != 0;
+}
+
+/// Moves the signal earlier by its skew; the end, which the file does not hold, becomes missing.
+void remove_skew(WfdbSignal& signal) {
+  const std::int64_t size = static_cast<std::int64_t>(signal.values.size());
+  const std::int64_t frames = size / signal.spec.samples_per_frame;
+  const std::int64_t shift = std::min(signal.spec.skew_frames, frames) * signal.spec.samples_per_frame;
+  std::move(signal.values.begin() + static_cast<std::ptrdiff_t>(shift), signal.values.end(), signal.values.begin());
+  std::fill(signal.values.end() - static_cast<std::ptrdiff_t>(shift), signal.values.end(), kMissing);
+}
+
+void set_physical_values(WfdbSignal& signal, const std::vector<std::int32_t>& counts) {
+  const double unit = units_per_mv(signal.spec.unit);
+  signal.is_voltage = unit > 0;
+  const double gain = signal.spec.gain * (signal.is_voltage ? unit : 1.0);
+  const double baseline = signal.spec.baseline;
+  const auto missing = wfdb_missing_count(signal.spec.format);
+  signal.values.resize(counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const bool absent = missing && counts[i] == *missing;
+    signal.values[i] = absent ? kMissing : static_cast<float>((counts[i] - baseline) / gain);
+  }
+}
+
+/// Picks one signal's counts out of the frames of its file.
+std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved, std::int64_t samples_per_frame,
+                                    std::int64_t first, std::int64_t count) {
+  std::vector<std::int32_t> counts;
+  const auto frames = static_cast<std::int64_t>(interleaved.size()) / samples_per_frame;
+  counts.reserve(static_cast<std::size_t>(frames * count));
+  for (std::int64_t frame = 0; frame < frames; ++frame) {
+    const auto begin = interleaved.begin() + static_cast<std::ptrdiff_t>(frame * samples_per_frame + first);
+    counts.insert(counts.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
+  }
+  return counts;
+}
+
+/// Decodes one file into the signals it holds.
+void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
+  std::vector<std::int32_t> interleaved(static_cast<std::size_t>(out.frame_count * source.samples_per_frame));
+  const auto bytes = std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
+  decode_wfdb_samples(source.format, bytes, interleaved);
+  std::int64_t first = 0;
+  for (const std::size_t member : source.members) {
+    WfdbSignal& signal = out.signals[member];
+    auto counts = counts_of(interleaved, source.samples_per_frame, first, signal.spec.samples_per_frame);
+    first += signal.spec.samples_per_frame;
+    if (source.format == 8) sum_differences(counts, signal.spec.initial_value);
+    // Without a stated length the checksum may cover another number of samples.
+    if (header.frame_count && signal.spec.checksum && checksum_differs(counts, *signal.spec.checksum)) {
+      out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" + signal.spec.description +
+                             ") does not match: " + source.file->name + " may be damaged or edited.");
+    }
+    set_physical_values(signal, counts);
+    if (signal.spec.skew_frames > 0) remove_skew(signal);
+  }
+}
+
+/// True if frames x samples per frame of all signals stays within what these files may become.
+bool size_is_allowed(const FileSet& files, const WfdbHeader& header, std::int64_t frames) {
+  std::int64_t per_frame = 0;
+  for (const WfdbSignalSpec& spec : header.signals) per_frame += spec.samples_per_frame;
+  return frames <= allowed_values(files) / per_frame;
+}
+
+}  // namespace
+
+const NamedBytes* find_beside(const FileSet& files, std::string_view header_name, std::string_view name) {
+  const std::size_t folder = header_name.size() - file_name_of(header_name).size();
+  if (const NamedBytes* file = files.find(std::string(header_name.substr(0, folder)) + std::string(name))) return file;
+  if (const NamedBytes* file = files.find(name)) return file;
+  const std::string lower = lower_case(file_name_of(name));
+  for (const NamedBytes& file : files.files) {
+    if (lower_case(file_name_of(file.name)) == lower) return &file;
+  }
+  return nullptr;
+}
+
+std::int64_t allowed_values(const FileSet& files) {
+  constexpr std::int64_t kAlways = 1 << 20;      // 4 MiB of values
+  constexpr std::int64_t kPerByte = 16;          // 64 bytes of values for each byte read
+  constexpr std::int64_t kMost = 1ll << 29;      // 2 GiB: more fits no browser
+  std::int64_t bytes = 0;
+  for (const NamedBytes& file : files.files) bytes += static_cast<std::int64_t>(file.bytes.size());
+  return std::min(kMost, kAlways + kPerByte * bytes);
+}
+
+Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,
+                                      std::string_view header_name) {
+  const auto sources = signal_files(files, header, header_name);
+  if (!sources) return sources.error();
+  WfdbSignals out;
+  const auto frames = record_frames(header, *sources, out.warnings);
+  if (!frames) return frames.error();
+  if (!size_is_allowed(files, header, *frames)) {
+    return Error{ErrorCode::kTooLarge, "the header describes far more samples than the files can hold",
+                 "check the number of signals and samples in the header", std::string(header_name), std::nullopt};
+  }
+  out.frame_count = *frames;
+  for (const WfdbSignalSpec& spec : header.signals) out.signals.push_back({spec, {}, units_per_mv(spec.unit) > 0});
+  for (const SignalFile& source : *sources) decode_file(source, header, out);
+  for (WfdbSignal& signal : out.signals) {
+    if (signal.spec.format == 0) signal.values.assign(static_cast<std::size_t>(*frames * signal.spec.samples_per_frame), kMissing);
+  }
+  return out;
+}
+
+}  // namespace ecg
