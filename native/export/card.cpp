@@ -1,0 +1,82 @@
+#include "export/card.h"
+
+#include <cstdio>
+
+namespace ecg {
+namespace {
+
+std::string short_number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+std::string input_section(const ModelSpec& spec) {
+  std::string leads;
+  for (const Lead lead : spec.leads)
+    leads += (leads.empty() ? "" : ", ") + std::string(lead_name(lead));
+  std::string band = "unfiltered";
+  if (spec.highpass_hz > 0 || spec.lowpass_hz > 0) {
+    band =
+        "Butterworth of order " + std::to_string(spec.filter_order) + ", forward and backward, " +
+        (spec.highpass_hz > 0 ? "high-pass " + short_number(spec.highpass_hz) + " Hz"
+                              : "no high-pass") +
+        ", " +
+        (spec.lowpass_hz > 0 ? "low-pass " + short_number(spec.lowpass_hz) + " Hz" : "no low-pass");
+  }
+  return "## Input\n" + short_number(spec.duration_s()) + " s at " +
+         short_number(spec.sampling_rate_hz) + " Hz of " + leads + ". " + band +
+         ". Normalisation: " + std::string(normalisation_name(spec.normalisation)) +
+         ". Leads that a recording lacks are marked absent and not looked at.\n\n";
+}
+
+std::string model_section(const MaeConfig& config, std::int64_t parameter_count) {
+  return "## Model\nMasked autoencoder: a pre-norm vision transformer over patches of " +
+         std::to_string(config.patch_samples) + " samples of one lead (" +
+         std::to_string(config.token_count()) + " tokens). Encoder " +
+         std::to_string(config.depth) + " blocks of width " + std::to_string(config.width) +
+         ", decoder " + std::to_string(config.decoder_depth) + " of width " +
+         std::to_string(config.decoder_width) + "; " + std::to_string(parameter_count) +
+         " parameters. It learned to reconstruct hidden patches; "
+         "it has no diagnostic output.\n\n";
+}
+
+std::string training_section(const BundleInfo& info) {
+  std::string text = "## Training\nPreset `" + info.preset + "`, seed " +
+                     std::to_string(info.seed) + ", " + std::to_string(info.steps) +
+                     " steps. Corpus: " + info.corpus + ".";
+  if (!info.commit.empty()) text += " Sources at commit `" + info.commit + "`.";
+  return text + "\n\n";
+}
+
+std::string figures_section(const BundleInfo& info) {
+  std::string text = "## Figures\n";
+  if (info.figures.empty()) return text + "None were recorded.\n\n";
+  text += "| figure | value |\n|---|---|\n";
+  for (const auto& [name, value] : info.figures)
+    text += "| " + name + " | " + short_number(value) + " |\n";
+  if (!info.command.empty()) text += "\nMade by `" + info.command + "`.\n";
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string card_from_bundle(const BundleInfo& info, const MaeConfig& config,
+                             std::int64_t parameter_count) {
+  return "# " + info.input.name + " " + info.input.version +
+         "\n\n**For education and research, not for diagnosis.** The model has not been validated "
+         "for any "
+         "clinical use.\n\n" +
+         model_section(config, parameter_count) + input_section(info.input) +
+         training_section(info) + figures_section(info) +
+         "## Limits\nWhat the model fills in is a likely waveform, not the patient's. Its figures "
+         "hold for "
+         "the corpus named above; on other devices, populations and diseases they are unknown. A "
+         "model "
+         "trained on simulated recordings shows that the machinery works and nothing about "
+         "people.\n\n"
+         "## Licence\n" +
+         info.licence + "\n";
+}
+
+}  // namespace ecg

@@ -1,0 +1,29 @@
+#pragma once
+// The masked autoencoder as ONNX graphs (README.md here: inputs, outputs, what hidden means).
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "export/named_weights.h"
+#include "export/onnx_graph.h"
+#include "nn/mae_config.h"
+
+namespace ecg {
+
+/// Text that travels inside an .onnx file (metadata_props): name, version, lead order, ...
+using OnnxMetadata = std::vector<std::pair<std::string, std::string>>;
+
+/// signal [1, leads, samples], lead_mask [1, leads] -> tokens [1, tokens, width] (rows of absent
+/// leads are 0), embedding [1, width]. `weights` are those of a MaskedAutoencoder of this
+/// configuration; throws Failure (kInconsistent) naming the first that is missing or of another
+/// shape.
+OnnxModel encode_graph(const MaeConfig& config, const NamedWeights& weights, Precision precision,
+                       const OnnxMetadata& metadata = {});
+
+/// signal, lead_mask, token_mask [1, tokens] (1 = hidden) -> reconstruction [1, leads, samples] in
+/// the units of `signal`. As encode_graph.
+OnnxModel reconstruct_graph(const MaeConfig& config, const NamedWeights& weights,
+                            Precision precision, const OnnxMetadata& metadata = {});
+
+}  // namespace ecg
