@@ -1,0 +1,35 @@
+#pragma once
+// Which stream of random numbers each part of a simulated recording draws from.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/philox.h"
+
+namespace ecg {
+
+/// Parts of one recording. Values are part of every result: append, never renumber.
+enum class SimulationPart : std::uint16_t {
+  kRespiration = 0,
+  kMoment = 1,       ///< how this recording of a person differs from the next
+  kRate = 2,         ///< heart rate of the moment
+  kIntervals = 3,    ///< RR intervals and conduction
+  kBeat = 4,         ///< beat-to-beat variation
+  kNoiseLevel = 5,
+  kNoise = 16,       ///< + electrode
+};
+
+/// The stream of one part of recording `index`; `item` separates streams within kNoise.
+inline RandomStream simulation_stream(std::uint64_t seed, std::uint64_t index, SimulationPart part,
+                                      std::size_t item = 0) {
+  const auto view = static_cast<std::uint16_t>(static_cast<std::size_t>(part) + item);
+  RandomPurpose purpose = RandomPurpose::kSimulateBeat;
+  if (part == SimulationPart::kRate || part == SimulationPart::kIntervals) {
+    purpose = RandomPurpose::kSimulateRhythm;
+  } else if (part >= SimulationPart::kNoiseLevel) {
+    purpose = RandomPurpose::kSimulateNoise;
+  }
+  return RandomStream({.seed = seed, .record = index, .view = view, .purpose = purpose});
+}
+
+}  // namespace ecg
