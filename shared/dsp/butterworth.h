@@ -38,8 +38,8 @@ SampleIndex zero_phase_padding(std::span<const Biquad> sections);
 /// Filters in place, forward then backward: no phase shift, gain squared. Both ends are extended by
 /// odd reflection (zero_phase_padding samples, at most all but one of the run) and start from the
 /// steady state of their first value, as SciPy's sosfiltfilt does.
-/// Gaps: each run of finite samples is filtered on its own; other samples stay as they are. There is
-/// no minimum length: a run of one sample is treated as a constant. After a high-pass, a run
+/// Gaps: each run of finite samples is filtered on its own; other samples stay as they are. There
+/// is no minimum length: a run of one sample is treated as a constant. After a high-pass, a run
 /// shorter than its period is flat rather than wrong: its baseline cannot be told from its content.
 void filter_zero_phase(std::span<const Biquad> sections, std::span<float> samples);
 

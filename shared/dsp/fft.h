@@ -10,8 +10,8 @@
 
 namespace ecg {
 
-/// Tables and work memory for transforms of one length; make once, use often. Movable. A plan serves
-/// one thread at a time. float32 throughout: errors grow to about 1e-6 of the largest value.
+/// Tables and work memory for transforms of one length; make once, use often. Movable. A plan
+/// serves one thread at a time. float32 throughout: errors grow to about 1e-6 of the largest value.
 class FftPlan {
  public:
   /// Leads transformed together in one call.
@@ -47,7 +47,8 @@ class FftPlan {
   std::unique_ptr<State> state_;
 };
 
-/// Smallest even length >= `length` without prime factors above 5. Precondition: 0 <= length <= 2^26.
+/// Smallest even length >= `length` without prime factors above 5. Precondition: 0 <= length <=
+/// 2^26.
 SampleIndex fast_fft_length(SampleIndex length);
 
 }  // namespace ecg

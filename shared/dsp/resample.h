@@ -16,16 +16,17 @@ struct ResampleRatio {
   double relative_error = 0;  ///< (up / down) / (exact ratio) - 1
 };
 
-/// The fraction nearest to to_hz / from_hz with both terms at most 4096. Exact for any two rates whose
-/// ratio has such terms (360 -> 250 is 25/36, 257.3 -> 100 is 1000/2573); otherwise the relative
-/// error is below 1.3e-4, and below 1e-6 unless the ratio is within 0.1 % of one with tiny terms.
-/// Errors: kInvalidArgument if a rate is not positive and finite or the ratio is beyond 1/4096..4096.
+/// The fraction nearest to to_hz / from_hz with both terms at most 4096. Exact for any two rates
+/// whose ratio has such terms (360 -> 250 is 25/36, 257.3 -> 100 is 1000/2573); otherwise the
+/// relative error is below 1.3e-4, and below 1e-6 unless the ratio is within 0.1 % of one with tiny
+/// terms. Errors: kInvalidArgument if a rate is not positive and finite or the ratio is beyond
+/// 1/4096..4096.
 Result<ResampleRatio> resample_ratio(double from_hz, double to_hz);
 
 /// Anti-alias filter: a sinc that is -6 dB at `cutoff` times the lower Nyquist frequency, under a
 /// Kaiser window reaching `half_width` samples of the lower rate to each side.
 /// Default: stop-band attenuation 80 dB from 1.08 times the lower Nyquist frequency on; pass-band
-/// flat to 0.001 dB up to 0.76 times (38 Hz at 100 Hz), -0.5 dB at 0.85 times.
+/// flat to 0.001 dB up to 0.76 times (38 Hz at 100 Hz), -0.94 dB at 0.85 times.
 struct ResampleFilter {
   double half_width = 16;
   double kaiser_beta = 7.857;

@@ -51,12 +51,12 @@ Result<void> check_model_spec(const ModelSpec& spec);
 
 /// Reads a whole model.json (name, version and its "input" object) or an input object alone.
 /// Required in the input object: leads, sampling_rate_hz, samples, unit ("mV"), normalisation,
-/// patch_samples. "filter" is null or absent (no filter), or {kind: "butterworth", order, highpass_hz,
-/// lowpass_hz, zero_phase: true}; an edge that is null or absent is off. Unknown keys are ignored in
-/// model.json and refused in the input object: a model fed differently than it was trained is worse
-/// than none.
-/// Errors: kBadHeader (not JSON, missing key, wrong type, with the key's path), kBadValue (impossible
-/// value, with what is allowed), kUnsupported (a kind of filter, unit or normalisation not known here).
+/// patch_samples. "filter" is null or absent (no filter), or {kind: "butterworth", order,
+/// highpass_hz, lowpass_hz, zero_phase: true}; an edge that is null or absent is off. Unknown keys
+/// are ignored in model.json and refused in the input object: a model fed differently than it was
+/// trained is worse than none. Errors: kBadHeader (not JSON, missing key, wrong type, with the
+/// key's path), kBadValue (impossible value, with what is allowed), kUnsupported (a kind of filter,
+/// unit or normalisation not known here).
 Result<ModelSpec> model_spec_from_json(std::string_view json);
 
 /// The "input" object, indented by two blanks; model_spec_from_json reads it back to an equal spec
