@@ -1,6 +1,7 @@
 // Holds the viewer, the frame loop and the page's HTML together.
 import { readFiles, selectRecording, type LocalFile } from '../files/recording_files';
 import { Encoder, encoderThreads } from '../inference/encoder';
+import { kPrintAction } from '../ui/actions';
 import { watchCanvasSize } from '../ui/canvas_size';
 import { element } from '../ui/dom';
 import { showError } from '../ui/error_dialog';
@@ -53,6 +54,7 @@ export class Host {
 
   /** Runs an action by its name, as its button or key would. */
   act(action: string): void {
+    if (action === kPrintAction) return void printSheet(this.viewer.sceneSvg());
     if (!this.viewer.action(action)) console.warn(`The viewer has no action "${action}".`);
     this.serve(this.viewer.takeRequests());
     this.changed();
@@ -186,6 +188,7 @@ export class Host {
 
   private watchKeys(): void {
     const forward = (event: KeyboardEvent, pressed: boolean): void => {
+      if (pressed && this.printsOn(event)) return;
       if (event.isComposing || keepsItsKeys(event.target) || !viewerMayUse(event)) return;
       if (this.viewer.key(event.code, event.key, modifiersOf(event), pressed)) event.preventDefault();
       // Served here and not with the frame: a file picker may only open while the key counts as the person's.
@@ -194,6 +197,15 @@ export class Host {
     };
     window.addEventListener('keydown', (event) => forward(event, true));
     window.addEventListener('keyup', (event) => forward(event, false));
+  }
+
+  /** Ctrl+P prints the sheet at true scale instead of a picture of the window. */
+  private printsOn(event: KeyboardEvent): boolean {
+    const pressed = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === 'KeyP';
+    if (!pressed || document.body.dataset['state'] !== 'recording') return false;
+    event.preventDefault();
+    this.act(kPrintAction);
+    return true;
   }
 }
 

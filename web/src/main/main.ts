@@ -9,13 +9,6 @@ import { Viewer } from '../wasm/viewer';
 import { Host } from './host';
 import { missingFeatures } from './support';
 
-declare global {
-  interface Window {
-    /** For tests and the console: the running page. */
-    einthoven?: Host;
-  }
-}
-
 function showUnsupported(missing: readonly string[]): void {
   element('unsupported-features', HTMLElement).textContent = missing.join(', ');
   element('unsupported', HTMLElement).hidden = false;

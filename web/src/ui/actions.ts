@@ -15,6 +15,9 @@ export interface ActionGroup {
   actions: readonly Action[];
 }
 
+/** The one action that is the page's own: paper is the browser's business. */
+export const kPrintAction = 'print';
+
 export const kActionGroups: readonly ActionGroup[] = [
   {
     title: 'Recording',
@@ -37,8 +40,8 @@ export const kActionGroups: readonly ActionGroup[] = [
       { action: 'gain_up', label: 'Larger gain', key: ']', needsRecording: true },
       { action: 'speed_down', label: 'Slower paper', key: ',', needsRecording: true },
       { action: 'speed_up', label: 'Faster paper', key: '.', needsRecording: true },
-      { action: 'filter_next', label: 'Next filter', key: 'F', needsRecording: true },
-      { action: 'layout_next', label: 'Next layout', key: 'L', needsRecording: true },
+      { action: 'filter', label: 'Next filter', key: 'F', needsRecording: true },
+      { action: 'layout', label: 'Next layout', key: 'L', needsRecording: true },
     ],
   },
   {
@@ -48,16 +51,41 @@ export const kActionGroups: readonly ActionGroup[] = [
       { action: 'pan_right', label: 'Later', key: 'Right arrow', needsRecording: true },
       { action: 'zoom_in', label: 'Zoom in', key: '+', needsRecording: true },
       { action: 'zoom_out', label: 'Zoom out', key: '-', needsRecording: true },
-      { action: 'zoom_reset', label: 'True scale', key: '0', needsRecording: true },
-      { action: 'print', label: 'Print', key: 'Ctrl+P', needsRecording: true },
-      { action: 'help', label: 'Keys', key: '?' },
+      { action: 'zoom_reset', label: 'Whole sheet', key: '0', needsRecording: true },
+      { action: 'true_scale', label: 'True scale', needsRecording: true },
+      { action: 'panel', label: 'Fold or unfold the panel', key: 'P', needsRecording: true },
+      { action: 'help', label: 'Keys', key: '?', needsRecording: true },
+    ],
+  },
+  {
+    title: 'Output',
+    actions: [
+      { action: kPrintAction, label: 'Print', key: 'Ctrl+P', needsRecording: true },
+      { action: 'save_svg', label: 'Save the sheet as SVG', needsRecording: true },
+      { action: 'save_csv', label: 'Save the samples as CSV', needsRecording: true },
     ],
   },
   {
     title: 'Encoder',
     actions: [
       { action: 'run_encoder', label: 'Run the encoder', key: 'R', needsRecording: true },
-      { action: 'new_seed', label: 'Hide other parts', needsRecording: true },
+      { action: 'new_seed', label: 'Hide other parts', key: 'N', needsRecording: true },
     ],
   },
+];
+
+/** Settings with a value: called as "action:value". */
+export interface Setting {
+  action: string;
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+}
+
+export const kSettings: readonly Setting[] = [
+  { action: 'set_start', label: 'Begin of the sheet, s', min: 0, max: 86_400, step: 0.1 },
+  { action: 'set_mask_ratio', label: 'Hidden share', min: 0, max: 0.95, step: 0.05 },
+  { action: 'set_seed', label: 'Seed', min: 0, max: 4_294_967_295, step: 1 },
+  { action: 'set_window_start', label: "Begin of the model's window, s", min: 0, max: 86_400, step: 0.1 },
 ];

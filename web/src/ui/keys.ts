@@ -19,8 +19,8 @@ const kPlainCodes: ReadonlySet<string> = new Set([
   'Slash', 'Space', 'Escape', 'Delete', 'Backspace', 'Enter',
 ]);
 
-/** With Ctrl (or Cmd): palette, PDF, undo and redo. */
-const kCommandCodes: ReadonlySet<string> = new Set(['KeyK', 'KeyP', 'KeyZ', 'KeyY']);
+/** With Ctrl (or Cmd): palette, undo and redo. */
+const kCommandCodes: ReadonlySet<string> = new Set(['KeyK', 'KeyZ', 'KeyY']);
 
 /** Bits as viewer_api.h has them: 1 ctrl, 2 shift, 4 alt, 8 meta. */
 export function modifiersOf(stroke: KeyStroke): number {

@@ -1,7 +1,7 @@
 // What the canvas shows, as HTML: a table of facts and a button for every action. Off screen until the
 // keyboard reaches it; always there for screen readers.
-import { leadName, type ViewerState } from '../wasm/viewer_state';
-import { kActionGroups, type Action } from './actions';
+import type { ViewerState } from '../wasm/viewer_state';
+import { kActionGroups, kSettings, type Action, type Setting } from './actions';
 import { element, make } from './dom';
 
 export interface MirrorHandlers {
@@ -22,7 +22,7 @@ function recordingFacts(state: ViewerState): Fact[] {
     ['Format', recording.format],
     ['Sampling rate', `${number(recording.sampling_rate_hz, 3)} Hz`],
     ['Duration', `${number(recording.duration_s, 2)} s`],
-    ['Leads', recording.leads.map(leadName).join(', ')],
+    ['Leads', recording.leads.join(', ')],
     ['Warnings', recording.warnings.length === 0 ? 'none' : recording.warnings.join(' ')],
   ];
 }
@@ -44,6 +44,7 @@ function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
     ['Encoder', encoder.detail ? `${encoder.status}: ${encoder.detail}` : encoder.status],
     ['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`],
   ];
+  if (encoder.problem) facts.push(['Problem', encoder.problem]);
   if (encoder.mean_error !== null) facts.push(['Mean error where hidden', `${number(encoder.mean_error, 3)} mV`]);
   if (encoder.elapsed_ms !== null) facts.push(['Time taken', `${number(encoder.elapsed_ms, 1)} ms`]);
   return facts;
@@ -68,7 +69,7 @@ export function summaryOf(state: ViewerState): string {
 export class Mirror {
   private readonly table = element('mirror-facts', HTMLElement);
   private readonly canvas = element('canvas', HTMLCanvasElement);
-  private readonly recordingButtons: HTMLButtonElement[] = [];
+  private readonly needRecording: (HTMLButtonElement | HTMLInputElement)[] = [];
   private shown = '';
 
   constructor(handlers: MirrorHandlers) {
@@ -78,6 +79,9 @@ export class Mirror {
       group.append(make('span', title, { class: 'mirror-group-title', 'aria-hidden': 'true' }), ...actions.map((action) => this.button(action, handlers)));
       panel.append(group);
     }
+    const settings = make('div', '', { role: 'group', 'aria-label': 'Settings', class: 'mirror-settings' });
+    settings.append(...kSettings.map((setting) => this.field(setting, handlers)));
+    panel.append(settings);
   }
 
   update(state: ViewerState): void {
@@ -93,7 +97,7 @@ export class Mirror {
       }),
     );
     this.canvas.setAttribute('aria-label', summaryOf(state));
-    for (const button of this.recordingButtons) button.disabled = state.recording === null;
+    for (const control of this.needRecording) control.disabled = state.recording === null;
   }
 
   private button(action: Action, handlers: MirrorHandlers): HTMLButtonElement {
@@ -102,8 +106,20 @@ export class Mirror {
     made.addEventListener('click', () => handlers.run(action.action));
     if (action.needsRecording) {
       made.disabled = true;
-      this.recordingButtons.push(made);
+      this.needRecording.push(made);
     }
     return made;
+  }
+
+  private field({ action, label, min, max, step }: Setting, handlers: MirrorHandlers): HTMLLabelElement {
+    const field = make('label', label);
+    const input = make('input', '', { type: 'number', min: String(min), max: String(max), step: String(step), 'data-action': action });
+    input.disabled = true;
+    input.addEventListener('change', () => {
+      if (input.value !== '') handlers.run(`${action}:${input.value}`);
+    });
+    this.needRecording.push(input);
+    field.append(input);
+    return field;
   }
 }

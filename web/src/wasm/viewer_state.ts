@@ -1,16 +1,12 @@
 // The structures that the viewer hands over as JSON text (wasm/exports/viewer_api.h).
 
-export interface LeadFacts {
-  name: string;
-}
-
 export interface RecordingState {
   record: string;
   format: string;
   sampling_rate_hz: number;
   samples: number;
   duration_s: number;
-  leads: (string | LeadFacts)[];
+  leads: string[];
   warnings: string[];
   example: boolean;
 }
@@ -20,6 +16,8 @@ export type EncoderStatus = 'none' | 'loading' | 'checking' | 'ready' | 'running
 export interface EncoderState {
   status: EncoderStatus;
   detail?: string;
+  /** Why this recording is no input for the model; null if it is. */
+  problem?: string | null;
   mask_ratio: number;
   seed: number;
   masked_tokens: number;
@@ -47,6 +45,8 @@ export interface ViewerState {
 
 export interface SceneLine {
   lead: number | null;
+  /** Index into the scene's strips, for traces. */
+  strip: number | null;
   kind: string;
   points: [number, number][];
 }
@@ -55,7 +55,22 @@ export interface ViewerScene {
   px_per_mm: number;
   lines: SceneLine[];
   texts: unknown[];
-  [further: string]: unknown;
+  /** Where each strip lies: time and voltage to millimetres on the sheet. */
+  strips: SceneStrip[];
+}
+
+export interface SceneStrip {
+  /** Row of the signal; null for a lead that the recording does not hold. */
+  lead: number | null;
+  name: string;
+  begin_s: number;
+  end_s: number;
+  x_mm: number;
+  /** The line of 0 mV. */
+  y_mm: number;
+  width_mm: number;
+  speed_mm_per_s: number;
+  gain_mm_per_mv: number;
 }
 
 export type HostRequest =
@@ -79,9 +94,4 @@ export interface ModelInput {
   signal: Float32Array<ArrayBuffer>;
   leadMask: Float32Array<ArrayBuffer>;
   tokenMask: Float32Array<ArrayBuffer>;
-}
-
-/** The name of a lead, whichever form the state gives it in. */
-export function leadName(lead: string | LeadFacts): string {
-  return typeof lead === 'string' ? lead : lead.name;
 }

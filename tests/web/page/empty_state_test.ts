@@ -1,0 +1,109 @@
+// What a person meets first: text without any WebAssembly, an invitation, an honest word if it cannot run.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openPage, screenshot, waitUntilReady } from './browser.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+describe('empty state', () => {
+  test('shows its text before any WebAssembly has come', async () => {
+    const { page, context } = await openPage(browser, {
+      ready: false,
+      // The viewer's code never arrives.
+      prepare: (p) => p.route(/einthoven_viewer/, () => undefined),
+    });
+    expect((await page.locator('h1').textContent())?.trim()).toBe('Drop an ECG anywhere. It stays on this computer.');
+    expect(await page.locator('#empty-open').isVisible()).toBe(true);
+    expect(await page.locator('#empty-example').isVisible()).toBe(true);
+    expect(await page.locator('footer').innerText()).toBe('Education and research only, not for diagnosis.');
+    await context.close();
+  });
+
+  test('paints first within 300 ms, with Inter from its own origin', async () => {
+    const { page, context, watch } = await openPage(browser);
+    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity);
+    console.log(`first contentful paint: ${paint.toFixed(0)} ms`);
+    // Twice the aim, so that a busy build machine does not fail it.
+    expect(paint).toBeLessThan(600);
+    expect(await page.evaluate(async () => (await document.fonts.ready) && document.fonts.check('16px Inter'))).toBe(true);
+    expect(watch.foreign).toEqual([]);
+    expect(watch.violations).toEqual([]);
+    expect(watch.errors).toEqual([]);
+    await context.close();
+  });
+
+  for (const [name, width, height, ratio] of [['desktop', 1280, 800, 1], ['large', 1920, 1080, 2], ['phone', 390, 844, 3]] as const) {
+    test(`fits ${name}: ${width}x${height} at ratio ${ratio}`, async () => {
+      const { page, context } = await openPage(browser, { viewport: { width, height }, deviceScaleFactor: ratio });
+      const box = await page.locator('.empty-card').boundingBox();
+      expect(box).not.toBeNull();
+      expect(box!.x).toBeGreaterThanOrEqual(0);
+      expect(box!.x + box!.width).toBeLessThanOrEqual(width);
+      expect(box!.y + box!.height).toBeLessThanOrEqual(height);
+      await screenshot(page, `empty-${name}`);
+      await context.close();
+    });
+  }
+
+  test('without WebGL 2 says so instead of staying blank', async () => {
+    const { page, context } = await openPage(browser, {
+      ready: false,
+      prepare: (p) =>
+        p.addInitScript(() => {
+          const original = HTMLCanvasElement.prototype.getContext;
+          HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+            return kind === 'webgl2' ? null : (original as (...all: unknown[]) => unknown).call(this, kind, ...rest);
+          } as typeof original;
+        }),
+    });
+    await page.locator('#unsupported').waitFor();
+    expect(await page.locator('#unsupported').innerText()).toContain('It lacks: WebGL 2');
+    expect(await page.locator('#empty-actions').isVisible()).toBe(false);
+    await screenshot(page, 'unsupported');
+    await context.close();
+  });
+
+  test('without WebAssembly SIMD says so', async () => {
+    const { page, context } = await openPage(browser, {
+      ready: false,
+      prepare: (p) => p.addInitScript(() => {
+        WebAssembly.validate = () => false;
+      }),
+    });
+    await page.locator('#unsupported').waitFor();
+    expect(await page.locator('#unsupported').innerText()).toContain('WebAssembly SIMD');
+    await context.close();
+  });
+
+  test('without JavaScript says so', async () => {
+    const { page, context } = await openPage(browser, { ready: false, javaScriptEnabled: false });
+    expect(await page.locator('noscript .notice').innerText()).toContain('JavaScript is switched off');
+    await context.close();
+  });
+
+  test('a viewer that cannot be loaded gives a dialog, not silence', async () => {
+    const { page, context } = await openPage(browser, { ready: false, prepare: (p) => p.route(/einthoven_viewer.*\.js/, (route) => route.abort()) });
+    await page.locator('#error-dialog[open]').waitFor();
+    expect(await page.locator('#error-title').innerText()).toBe('The viewer could not start');
+    expect(await page.locator('#error-hint').innerText()).not.toBe('');
+    await context.close();
+  });
+
+  test('interactive in under a second from cache', async () => {
+    const { page, context } = await openPage(browser, { serviceWorkers: 'allow' });
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await page.reload();
+      await waitUntilReady(page);
+      times.push(await page.evaluate(() => performance.getEntriesByName('einthoven-interactive')[0]?.startTime ?? Infinity));
+    }
+    const best = Math.min(...times);
+    console.log(`interactive from cache: ${times.map((t) => t.toFixed(0)).join(', ')} ms`);
+    expect(best).toBeLessThan(1000);
+    await context.close();
+  });
+});
