@@ -186,7 +186,7 @@ void write_bundle(MaskedAutoencoder& model, const BundleInfo& info, const fs::pa
   check_fit(info.input, model->config());
   const fs::path place = fs::absolute(folder).lexically_normal();
   check_replaceable(place);
-  model->to(torch::kCPU, torch::kFloat32);
+  model->to(torch::kCPU);
   model->eval();
   fs::path made = place;
   made += ".making";
