@@ -32,7 +32,7 @@ function policyOf(folder) {
 function fileOf(folder, requestPath) {
   let path;
   try {
-    path = decodeURIComponent(new URL(requestPath, 'http://localhost').pathname);
+    path = decodeURIComponent(requestPath.split(/[?#]/, 1)[0]);
   } catch {
     return null;
   }

@@ -4,15 +4,15 @@ import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
- * Writes service_worker.js: the built file names and a version made of them, ahead of the code in
- * plugins/service_worker.js. The large runtime of the encoder is left to the ordinary browser cache.
+ * Writes service_worker.js: the names of the files that a start needs and a version made of all
+ * contents, ahead of the code in plugins/service_worker.js. The encoder is kept when first used.
  */
 export function programCache(): Plugin {
   return {
     name: 'einthoven-program-cache',
     apply: 'build',
     generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((name) => !/ort-wasm|worker-|\.map$/.test(name)).sort();
+      const files = Object.keys(bundle).filter((name) => !/ort-wasm|worker-|latin-ext/.test(name)).sort();
       const hash = createHash('sha256');
       for (const name of files) {
         const file = bundle[name];

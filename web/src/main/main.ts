@@ -23,6 +23,12 @@ async function startHost(): Promise<Host> {
   return host;
 }
 
+/** Keeps the program for starts without a network; the page works as well without it. */
+function keepProgram(): void {
+  if (!('serviceWorker' in navigator) || !isSecureContext) return;
+  navigator.serviceWorker.register(new URL('service_worker.js', document.baseURI)).catch((error: unknown) => console.info('The program is not kept for offline use:', error));
+}
+
 function start(): void {
   const missing = missingFeatures();
   if (missing.length > 0) {
@@ -43,7 +49,7 @@ function start(): void {
   const open = (files: Promise<LocalFile[]>): void => withHost((host) => void host.open(files));
   watchDrops(open);
   watchPicker(open);
-  withHost(() => undefined);
+  withHost(keepProgram);
 }
 
 start();

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { factsOf, summaryOf } from '../../../web/src/ui/mirror.ts';
+import { isProgramFile } from '../../../web/src/ui/network_watch.ts';
+import { placeOf } from '../../../web/src/ui/error_dialog.ts';
+import { EcgError } from '../../../web/src/wasm/ecg_error.ts';
+import type { ViewerState } from '../../../web/src/wasm/viewer_state.ts';
+
+const kState: ViewerState = {
+  recording: { record: 'r1', format: 'WFDB', sampling_rate_hz: 500, samples: 5000, duration_s: 10, leads: ['I', 'II'], warnings: [], example: false },
+  mode: 'encode',
+  view: { speed_mm_per_s: 25, gain_mm_per_mv: 10, filter: 'none', layout: '3x4+1', to_scale: true },
+  encoder: { status: 'ready', detail: 'demo (int8) passed its self-check.', mask_ratio: 0.5, seed: 7, masked_tokens: 130, tokens: 240, mean_error: 0.0456, elapsed_ms: 21.23 },
+  frames: 3,
+};
+
+describe('mirror', () => {
+  test('says the facts with their units', () => {
+    const facts = new Map(factsOf(kState));
+    expect(facts.get('Sampling rate')).toBe('500 Hz');
+    expect(facts.get('Gain')).toBe('10 mm/mV');
+    expect(facts.get('Mean error where hidden')).toBe('0.046 mV');
+    expect(facts.get('Time taken')).toBe('21.2 ms');
+  });
+
+  test('leaves the encoder out where it is not shown', () => {
+    expect(factsOf({ ...kState, mode: 'read' }).map(([name]) => name)).not.toContain('Encoder');
+  });
+
+  test('sums the picture up in a sentence', () => {
+    expect(summaryOf(kState)).toBe('ECG on paper: r1, 2 leads, 10 s, layout 3x4+1, 25 mm/s, 10 mm/mV, none, true scale.');
+    expect(summaryOf({ ...kState, recording: null })).toMatch(/no recording/);
+  });
+});
+
+describe('network watch', () => {
+  const page = 'http://localhost:8080/einthoven/';
+  test.each([['assets/index-abc.js'], ['models/demo/model.json'], ['http://localhost:8080/einthoven/assets/a.wasm'], ['blob:http://localhost:8080/1234']])('%s is the program', (address) => {
+    expect(isProgramFile(address, page)).toBe(true);
+  });
+  test.each([['https://elsewhere.example/a.js'], ['http://localhost:8081/einthoven/a.js'], ['http://localhost:8080/other/a.js'], ['assets/a.js?patient=1']])('%s counts', (address) => {
+    expect(isProgramFile(address, page)).toBe(false);
+  });
+});
+
+describe('error dialog', () => {
+  test('says as much of the place as is known', () => {
+    expect(placeOf(new EcgError('x', { file: 'r.dat', byteOffset: 1024 }))).toBe('r.dat, at byte 1,024');
+    expect(placeOf(new EcgError('x', { byteOffset: 0 }))).toBe('at byte 0');
+    expect(placeOf(new EcgError('x', { file: 'r.hea' }))).toBe('r.hea');
+    expect(placeOf(new EcgError('x'))).toBe('');
+  });
+});
