@@ -138,7 +138,8 @@ EncodedBatch MaskedAutoencoderImpl::encode(const torch::Tensor& signal,
       encoder->forward_masked(patches_from_signal(signal, config_.patch_samples), visible);
   const auto weight = visible.unsqueeze(-1);
   const auto count = weight.sum(1).clamp_min(1);
-  return {tokens, (tokens * weight).sum(1) / count};
+  const auto shown = tokens * weight;
+  return {shown, shown.sum(1) / count};
 }
 
 torch::Tensor MaskedAutoencoderImpl::reconstruct(const torch::Tensor& signal,

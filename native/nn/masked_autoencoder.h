@@ -86,7 +86,7 @@ TORCH_MODULE(MaeDecoder);
 
 /// What `encode` gives for a batch.
 struct EncodedBatch {
-  torch::Tensor tokens;     ///< [batch, tokens, D]
+  torch::Tensor tokens;     ///< [batch, tokens, D]; rows of absent leads are 0
   torch::Tensor embedding;  ///< [batch, D]: mean over the visible tokens (0 if there is none)
 };
 

@@ -1,0 +1,45 @@
+#pragma once
+// Batches of a corpus in an order that is a function of seed and position alone.
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "corpus/corpus.h"
+
+namespace ecg {
+
+/// Signals of several records.
+struct SignalBatch {
+  torch::Tensor signal;     ///< [batch, leads, samples] float32, normalised
+  torch::Tensor lead_mask;  ///< [batch, leads] float32, 1 = present
+  bool complete = true;     ///< every lead of every record is present
+};
+
+/// Reads the named records (positions in the corpus' index). Throws Failure on a damaged record.
+SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records);
+
+/// A record at its turn.
+struct Turn {
+  std::uint32_t epoch = 0;
+  std::uint32_t record = 0;  ///< position in the corpus' index
+};
+
+/// The endless sequence of training records: epoch after epoch, each in its own order.
+class SampleOrder {
+ public:
+  /// Throws Failure (kInsufficientData) when `records` is empty.
+  SampleOrder(std::vector<std::uint32_t> records, std::uint64_t seed);
+
+  /// Record number `position` of the run. Positions may be asked for in any order; nearby ones are
+  /// cheap.
+  Turn at(std::uint64_t position);
+
+ private:
+  std::vector<std::uint32_t> records_, shuffled_;
+  std::uint64_t seed_;
+  std::uint64_t shuffled_epoch_;
+};
+
+}  // namespace ecg

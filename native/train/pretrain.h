@@ -1,0 +1,58 @@
+#pragma once
+// A pretraining run from its first step to its last, through stops and resumptions.
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "train/evaluate.h"
+#include "train/train_config.h"
+
+namespace ecg {
+
+/// How a run stands, told now and then.
+struct RunProgress {
+  std::int64_t step = 0, steps = 0;
+  double fraction = 0;         ///< of the run, 0 to 1
+  double records_per_s = 0;    ///< since the last report
+  double loss = 0, patch_loss = 0, lr = 0;  ///< of the last step
+  double remaining_s = 0;      ///< estimate
+  std::optional<double> validation;           ///< last validation patch loss
+  std::optional<double> validation_baseline;  ///< that of predicting the mean
+};
+
+/// A run to do.
+struct PretrainJob {
+  std::filesystem::path corpus;
+  std::filesystem::path run;   ///< folder; a run in it is resumed if `resume`
+  TrainConfig config;          ///< completed; `input` is replaced by the corpus' own
+  bool resume = false;
+  std::string command;         ///< as it was typed, for run.json
+  const std::atomic<bool>* stop = nullptr;  ///< once true: finish the step, save, return
+  std::optional<std::int64_t> stop_after_step;  ///< as if stopped after this step
+  std::function<void(const RunProgress&)> progress;        ///< about once a second, and at validations
+  std::function<void(const std::string&)> say;             ///< a line worth reading
+  std::function<void(std::int64_t, double)> step_done;     ///< step, loss: every step, for tests
+};
+
+/// How a run ended.
+struct PretrainResult {
+  bool finished = false;  ///< false: stopped, resumable
+  std::int64_t step = 0;
+  Evaluation validation;  ///< of the best checkpoint, on as many records as the run validates with
+  Evaluation test;        ///< of the best checkpoint, on the whole test split (finished runs only)
+};
+
+/// Trains. In kSteps mode the result is a function of configuration, corpus and seed: a run stopped
+/// and resumed any number of times ends with the same bits on the CPU (same program, same number of
+/// threads). A step whose gradient is not finite is skipped and counted; ten in a row end the run.
+/// Throws Failure (folder in use, corpus of another kind, damaged data, diverged, ...).
+PretrainResult pretrain(const PretrainJob& job);
+
+/// Checks that a preset's input is the corpus': everything but the length of patches, which only the
+/// model sees. kInconsistent names what differs.
+Result<void> check_same_input(const ModelSpec& preset, const ModelSpec& corpus);
+
+}  // namespace ecg

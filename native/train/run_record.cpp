@@ -1,0 +1,153 @@
+#include "train/run_record.h"
+
+#include <torch/version.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "corpus/files.h"
+#include "train/commit.h"
+
+namespace ecg {
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+std::string processor_name() {
+  std::ifstream lines("/proc/cpuinfo");
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.compare(0, 10, "model name") == 0 && colon != std::string::npos) {
+      return line.substr(colon + 2);
+    }
+  }
+  return "unknown";
+}
+
+Json json_of(const MachineInfo& machine) {
+  return {{"processor", machine.processor},
+          {"device", machine.device},
+          {"threads", machine.threads},
+          {"torch", machine.torch_version}};
+}
+
+std::string text_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t integer_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+}
+
+std::vector<std::string> texts_at(const Json& object, const char* key) {
+  std::vector<std::string> texts;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return texts;
+  for (const auto& item : *found) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+constexpr const char* kMetricsHeader =
+    "step,epoch,lr,loss,patch_loss,gradient_norm,validation_patch_loss,validation_baseline,"
+    "records_per_s,elapsed_s\n";
+
+std::string number(const std::optional<double>& value) {
+  if (!value) return {};
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", *value);
+  return text;
+}
+
+// The header and the lines of steps up to `last_kept_step` of an earlier part of the run.
+std::string kept_lines(const fs::path& path, std::int64_t last_kept_step) {
+  std::string kept = kMetricsHeader;
+  std::ifstream lines(path);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    const bool whole = !lines.eof();  // a line cut off by a crash has no line break
+    if (whole && std::strtoll(line.c_str(), nullptr, 10) <= last_kept_step) kept += line + "\n";
+  }
+  return kept;
+}
+
+}  // namespace
+
+MachineInfo machine_info(const std::string& device, std::int64_t threads) {
+  return {processor_name(), device, TORCH_VERSION, kSourceCommit, threads};
+}
+
+Result<void> write_run_record(const fs::path& run, const RunRecord& record) {
+  Json object;
+  object["format"] = "einthoven-run/1";
+  object["status"] = record.status;
+  object["command"] = record.command;
+  object["commit"] = record.machine.commit;
+  object["machine"] = json_of(record.machine);
+  object["data"] = {{"hash", record.data_hash}, {"sources", record.sources}, {"licences", record.licences}};
+  object["step"] = record.step;
+  object["records_seen"] = record.records_seen;
+  object["skipped_steps"] = record.skipped_steps;
+  object["parameters"] = record.parameters;
+  object["elapsed_s"] = record.elapsed_s;
+  object["figures"] = Json::object();
+  for (const auto& [name, value] : record.figures) object["figures"][name] = value;
+  object["config"] = Json::parse(json_from_config(record.config), nullptr, false);
+  const std::string text = object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return write_file_atomically(run / kRunFile, text);
+}
+
+Result<RunRecord> read_run_record(const fs::path& run) {
+  const fs::path path = run / kRunFile;
+  const auto bytes = read_whole_file(path);
+  if (!bytes) return bytes.error();
+  const Json object = Json::parse(bytes->begin(), bytes->end(), nullptr, false);
+  if (!object.is_object() || text_at(object, "format") != "einthoven-run/1" ||
+      !object.contains("config") || !object.contains("data")) {
+    return Error{ErrorCode::kBadHeader, "is not a run record of this version",
+                 "name the folder that `einthoven-train pretrain -o` made", path.string(), {}};
+  }
+  RunRecord record;
+  auto config = config_from_json(object["config"].dump());
+  if (!config) return config.error();
+  record.config = *std::move(config);
+  record.machine.commit = text_at(object, "commit");
+  record.command = text_at(object, "command");
+  record.status = text_at(object, "status");
+  record.step = integer_at(object, "step");
+  record.data_hash = text_at(object["data"], "hash");
+  record.sources = texts_at(object["data"], "sources");
+  record.licences = texts_at(object["data"], "licences");
+  for (const auto& [name, value] : object.value("figures", Json::object()).items()) {
+    if (value.is_number()) record.figures.emplace_back(name, value.get<double>());
+  }
+  return record;
+}
+
+Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_step) {
+  const fs::path path = run / kMetricsFile;
+  const std::string kept = kept_lines(path, last_kept_step);
+  if (auto written = write_file_atomically(path, kept); !written) return written.error();
+  std::FILE* file = std::fopen(path.c_str(), "a");
+  if (!file) return system_error("cannot be opened", path);
+  return MetricsLog(file);
+}
+
+Result<void> MetricsLog::append(const MetricsRow& row) {
+  const int written = std::fprintf(
+      file_.get(), "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.1f,%.2f\n", static_cast<long long>(row.step),
+      row.epoch, row.lr, row.loss, row.patch_loss, row.gradient_norm,
+      number(row.validation_patch_loss).c_str(), number(row.validation_baseline).c_str(),
+      row.records_per_s, row.elapsed_s);
+  if (written < 0 || std::fflush(file_.get()) != 0) return system_error("cannot be written", kMetricsFile);
+  return {};
+}
+
+}  // namespace ecg

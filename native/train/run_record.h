@@ -1,0 +1,67 @@
+#pragma once
+// What a run leaves for people and scripts: run.json and metrics.csv.
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/train_config.h"
+
+namespace ecg {
+
+/// Machine and sources of a run.
+struct MachineInfo {
+  std::string processor, device, torch_version, commit;
+  std::int64_t threads = 0;
+};
+MachineInfo machine_info(const std::string& device, std::int64_t threads);
+
+/// run.json.
+struct RunRecord {
+  TrainConfig config;
+  MachineInfo machine;
+  std::string command;            ///< as it was typed
+  std::string data_hash;          ///< of the corpus
+  std::vector<std::string> sources, licences;  ///< of the corpus
+  std::string status;             ///< "running", "stopped", "finished"
+  std::int64_t step = 0, parameters = 0, records_seen = 0, skipped_steps = 0;
+  double elapsed_s = 0;
+  std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. "validation_patch_loss"
+};
+
+inline constexpr const char* kRunFile = "run.json";
+inline constexpr const char* kMetricsFile = "metrics.csv";
+
+/// Writes run.json atomically.
+Result<void> write_run_record(const std::filesystem::path& run, const RunRecord& record);
+
+/// Reads back what others need of it: config, command, commit, data hash, sources, licences, step,
+/// figures. Errors: kMissingFile, kBadHeader.
+Result<RunRecord> read_run_record(const std::filesystem::path& run);
+
+/// One line of metrics.csv. Validation columns stay empty when a step was not validated.
+struct MetricsRow {
+  std::int64_t step = 0;
+  double epoch = 0, lr = 0, loss = 0, patch_loss = 0, gradient_norm = 0;
+  std::optional<double> validation_patch_loss, validation_baseline;
+  double records_per_s = 0, elapsed_s = 0;
+};
+
+/// metrics.csv, flushed after every line. Lines after `last_kept_step` of an earlier part of the run
+/// are dropped when it is opened, so a resumed run has each step once.
+class MetricsLog {
+ public:
+  static Result<MetricsLog> open(const std::filesystem::path& run, std::int64_t last_kept_step);
+  Result<void> append(const MetricsRow& row);
+
+ private:
+  struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  explicit MetricsLog(std::FILE* file) : file_(file) {}
+  std::unique_ptr<std::FILE, Closer> file_;
+};
+
+}  // namespace ecg

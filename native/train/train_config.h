@@ -1,0 +1,92 @@
+#pragma once
+// Everything a pretraining run can be told. One table lists the fields: reading, printing, checking
+// and the stored form all follow from it. No LibTorch here.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+#include "model_input/model_spec.h"
+#include "nn/mae_config.h"
+#include "pretext/mask.h"
+
+namespace ecg {
+
+/// What a learning rate schedule is measured against.
+enum class ScheduleClock {
+  kSteps,  ///< steps alone: a run is a function of its configuration, data and seed
+  kWall,   ///< steps or elapsed time, whichever is further: ends within max_seconds, fully decayed
+};
+
+/// A pretraining run. Defaults are those of a small model on a CPU.
+struct TrainConfig {
+  std::string name = "custom";  ///< preset
+  std::int64_t seed = 1;        ///< of weights, order and masks
+
+  ModelSpec input;              ///< leads (always the twelve), rate, length, filter, normalisation, patches
+  MaeConfig model;              ///< leads, columns and patch_samples follow from `input`
+  StdmOptions mask;
+
+  std::int64_t steps = 1000;
+  std::int64_t warmup_steps = 50;
+  double peak_lr = 1e-3;
+  double final_lr_ratio = 0.01;  ///< learning rate at the end / peak_lr
+  std::string clock = "steps";   ///< "steps" or "wall"
+
+  std::int64_t batch = 32;
+  double beta1 = 0.9;
+  double beta2 = 0.95;
+  double epsilon = 1e-8;
+  double weight_decay = 0.05;    ///< on matrices only: not on norms, biases and embeddings
+  double grad_clip = 1;          ///< largest norm of all gradients together
+
+  std::string device = "auto";      ///< "auto", "cpu" or "cuda"
+  std::string precision = "auto";   ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
+  std::int64_t threads = 2;         ///< of LibTorch on the CPU
+  double max_seconds = 0;           ///< training time after which the run stops; 0 = none
+  std::int64_t validate_every = 100;      ///< steps
+  std::int64_t validation_records = 256;  ///< at most; the first of the split
+  std::int64_t checkpoint_every = 200;    ///< steps
+  std::int64_t keep_checkpoints = 2;      ///< newest that are kept, besides the best
+
+  ScheduleClock schedule_clock() const {
+    return clock == "wall" ? ScheduleClock::kWall : ScheduleClock::kSteps;
+  }
+};
+
+/// One field of a configuration by its dotted name.
+struct ConfigField {
+  std::string name;  ///< "model.width"
+  std::variant<std::int64_t*, double*, int*, std::string*> value;
+  double low = 0, high = 0;          ///< bounds of a number
+  std::vector<std::string> choices;  ///< of a text; empty = any
+};
+
+/// The fields of `config`, in the order in which they are printed, tables together.
+std::vector<ConfigField> fields_of(TrainConfig& config);
+
+/// Sets what TOML text names; the rest keeps its value. `where` names the text in errors. Errors:
+/// kBadHeader (not TOML, with the line), kNotFound (unknown key, with the nearest known one),
+/// kBadValue (wrong type, outside the bounds).
+Result<void> apply_toml(TrainConfig& config, std::string_view toml, const std::string& where);
+
+/// Sets one field from "a.b=c", as on a command line. Errors as apply_toml.
+Result<void> apply_assignment(TrainConfig& config, std::string_view assignment);
+
+/// Makes `model` follow `input` and checks everything together. Call after the last change.
+Result<void> complete_config(TrainConfig& config);
+
+/// The whole configuration as TOML, and as a JSON object of tables.
+std::string toml_from_config(TrainConfig config);
+std::string json_from_config(TrainConfig config);
+
+/// The configuration that json_from_config wrote (complete).
+Result<TrainConfig> config_from_json(std::string_view json);
+
+/// The one of `names` with the fewest edits to `name`; empty if none is near.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& names);
+
+}  // namespace ecg
