@@ -10,6 +10,7 @@ namespace ecg::cli {
 // and throws CliError when it cannot do what was asked.
 void add_info(CLI::App& program);
 void add_convert(CLI::App& program);
+void add_render(CLI::App& program);
 
 /// Shown once in every output that shows measurements.
 inline constexpr const char* kNotForDiagnosis = "Education and research, not for diagnosis.";

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "cli/cli_error.h"
 #include "cli/commands.h"
@@ -14,6 +15,7 @@ using namespace ecg::cli;
 constexpr void (*kCommands[])(CLI::App&) = {
     add_info,
     add_convert,
+    add_render,
 };
 
 constexpr const char* kDescription =
@@ -33,6 +35,9 @@ int run(int argc, char** argv) {
   program.footer(kFooter);
   program.set_version_flag("--version", EINTHOVEN_VERSION);
   program.require_subcommand(1);
+  program.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "einthoven: " + std::string(error.what()) + ": run with --help for more information\n";
+  });
   for (const auto add : kCommands) add(program);
   try {
     program.parse(argc, argv);

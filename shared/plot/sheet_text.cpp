@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <limits>
 
 #include "plot/text.h"
 
@@ -23,40 +25,44 @@ std::string clock_text(double time_s) {
   return text;
 }
 
-/// True if a trace passes through the box.
-bool is_crossed(const Scene& scene, const SceneRect& box) {
+/// Number of trace segments that pass through the box.
+int crossings(const Scene& scene, const SceneRect& box) {
+  int count = 0;
   for (const SceneLine& line : scene.lines) {
     if (line.kind != LineKind::kTrace || line.points.empty()) continue;
     if (line.points.back().x_mm < box.left_mm || line.points.front().x_mm > box.right_mm) continue;
     auto point = std::lower_bound(line.points.begin(), line.points.end(), box.left_mm,
                                   [](const ScenePoint& p, double x) { return p.x_mm < x; });
-    if (point != line.points.begin()) --point;
-    float previous_y = point->y_mm;
+    float previous_y = point == line.points.begin() ? point->y_mm : std::prev(point)->y_mm;
     for (; point != line.points.end(); ++point) {
-      if (std::max(previous_y, point->y_mm) >= box.top_mm &&
-          std::min(previous_y, point->y_mm) <= box.bottom_mm && point->x_mm >= box.left_mm) {
-        return true;
-      }
+      const auto [high, low] = std::minmax(previous_y, point->y_mm);
+      if (low >= box.top_mm && high <= box.bottom_mm) ++count;
       if (point->x_mm > box.right_mm) break;
       previous_y = point->y_mm;
     }
   }
-  return false;
+  return count;
 }
 
-/// Baseline of a strip's name: the first of a few heights that no trace crosses.
+/// Baseline of a strip's name: of a few heights the first that no trace crosses, or else the one
+/// that the fewest segments cross.
 double name_baseline_mm(const Scene& scene, const Strip& strip, double width_mm) {
   constexpr std::array<double, 8> kAboveZeroMm = {7, 10, 13, 16, -8, 4.5, -11, -14};
   const double highest = strip.top_mm + kLeadNameSizeMm;
   const double lowest = strip.bottom_mm - 1;
-  const double preferred = std::clamp(strip.y_mm - kAboveZeroMm[0], highest, lowest);
+  double best_mm = highest;
+  int fewest = std::numeric_limits<int>::max();
   for (const double above_mm : kAboveZeroMm) {
     const double y_mm = std::clamp(strip.y_mm - above_mm, highest, lowest);
     const SceneRect box = {strip.x_mm + kNameGapMm - 0.5, y_mm - 0.75 * kLeadNameSizeMm - 0.5,
                            strip.x_mm + kNameGapMm + width_mm + 0.5, y_mm + 0.7};
-    if (!is_crossed(scene, box)) return y_mm;
+    const int crossed = crossings(scene, box);
+    if (crossed >= fewest) continue;
+    fewest = crossed;
+    best_mm = y_mm;
+    if (crossed == 0) break;
   }
-  return preferred;
+  return best_mm;
 }
 
 std::string scale_text(const ViewState& state, const SheetMeasures& sheet) {

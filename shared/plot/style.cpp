@@ -1,5 +1,7 @@
 #include "plot/style.h"
 
+#include <algorithm>
+
 namespace ecg {
 
 Rgb colour_of(LineKind kind) {
@@ -50,6 +52,16 @@ double width_mm_of(LineKind kind) {
       return 0.3;
   }
   return 0.3;
+}
+
+double opacity_of(LineKind kind, double px_per_mm) {
+  if (px_per_mm <= 0) return 1;
+  if (kind != LineKind::kMinorGrid && kind != LineKind::kMajorGrid) return 1;
+  return std::min(1.0, 0.5 + 0.5 * width_mm_of(kind) * px_per_mm);
+}
+
+bool is_outlined(TextRole role) {
+  return role == TextRole::kLeadName || role == TextRole::kMissing || role == TextRole::kNote;
 }
 
 bool is_bold(TextRole role) {

@@ -30,6 +30,15 @@ Rgb colour_of(TextRole role);
 /// which is 1.2 px at 96 dpi.
 double width_mm_of(LineKind kind);
 
+/// Opacity at `px_per_mm` (<= 0: a page without pixels). Ruling thinner than a pixel is drawn one
+/// pixel wide and paler instead, so that a small sheet does not turn red; everything else is solid.
+double opacity_of(LineKind kind, double px_per_mm);
+
+/// Names of leads may lie on a trace: they are set on an outline of paper colour, so wide on each
+/// side.
+inline constexpr double kTextOutlineMm = 0.4;
+bool is_outlined(TextRole role);
+
 /// True where the text is set in the heavier weight.
 bool is_bold(TextRole role);
 

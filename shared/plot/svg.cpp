@@ -123,6 +123,8 @@ void append_style(std::string& out) {
     if (kind == LineKind::kMinorGrid || kind == LineKind::kMajorGrid) out += ";stroke-linecap:butt";
     out += '}';
   }
+  out += ".outlined{paint-order:stroke;stroke-linejoin:round;stroke:" + hex_of(kPaperColour) +
+         ";stroke-width:" + mm_text(2 * kTextOutlineMm) + "}";
   out += "text{font-family:Inter,Helvetica,Arial,sans-serif;white-space:pre}</style>\n";
 }
 
@@ -150,6 +152,7 @@ void append_text(std::string& out, const SceneText& text) {
   if (is_bold(text.role)) out += " font-weight=\"600\"";
   if (text.anchor == TextAnchor::kMiddle) out += " text-anchor=\"middle\"";
   if (text.anchor == TextAnchor::kEnd) out += " text-anchor=\"end\"";
+  if (is_outlined(text.role)) out += " class=\"outlined\"";
   out += '>' + escaped(text.text) + "</text>\n";
 }
 
