@@ -101,7 +101,7 @@ class ScenePainter {
 
   void stroke(LineKind kind) {
     cairo_save(context_);
-    if (kind == LineKind::kTrace) clip_to_paper();
+    if (is_clipped(kind)) clip_to_paper();
     set_colour(colour_of(kind), opacity_of(kind, pixels_ ? scale_ : 0));
     cairo_set_line_width(context_, width(kind));
     cairo_set_line_cap(context_, is_ruling(kind) ? CAIRO_LINE_CAP_SQUARE : CAIRO_LINE_CAP_ROUND);

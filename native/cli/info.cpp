@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/recording_json.h"
+#include "io/read_recording.h"
 #include "io/recording_checks.h"
 
 namespace ecg::cli {
@@ -64,8 +67,8 @@ std::string annotation_summary(const std::vector<Annotation>& annotations) {
 void print_checks(const Recording& recording) {
   const RecordingChecks checks = check_recording(recording);
   print_field("limb leads", checks.limb_lead_residual_mv
-                                ? "identities hold to " + number_text(*checks.limb_lead_residual_mv) + " mV"
-                                : std::string("identities cannot be tested (leads absent)"));
+                                ? "III = II - I and the like hold to " + number_text(*checks.limb_lead_residual_mv) + " mV"
+                                : std::string("cannot be compared (leads absent)"));
   print_field("missing", std::to_string(checks.missing_samples) + " samples");
   for (const std::string& warning : recording.warnings) print_field("warning", warning);
   for (const std::string& warning : checks.warnings) print_field("warning", warning);
@@ -93,34 +96,41 @@ void print_recording(const Recording& recording) {
   std::printf("\n");
 }
 
-/// One entry per record: the files of one record, named together, are one.
-std::vector<std::string> records_of(const std::vector<std::string>& files) {
-  std::vector<std::string> records;
+/// Reads each record once, however many of its files were named. Of several records the readable
+/// ones are reported before the first error is thrown.
+void for_each_record(const std::vector<std::string>& paths, const std::function<void(const Recording&)>& report) {
   std::set<std::string> seen;
-  for (const std::string& path : files) {
-    const FileSet set = load_recording_files(path);
-    if (seen.insert(set.files.front().name).second) records.push_back(path);
-  }
-  return records;
-}
-
-void run_info(const InfoOptions& options) {
-  const auto records = records_of(options.files);
-  auto list = nlohmann::ordered_json::array();
-  for (const std::string& path : records) {
-    const Recording recording = load_recording(path);
-    if (options.json) {
-      list.push_back(json_from_recording(recording));
-    } else {
-      print_recording(recording);
+  std::optional<CliError> first_error;
+  for (const std::string& path : paths) {
+    try {
+      const FileSet files = load_recording_files(path);
+      if (!seen.insert(files.files.front().name).second) continue;
+      report(value_or_throw(read_recording(files)));
+    } catch (const CliError& error) {
+      if (first_error) {
+        std::fprintf(stderr, "einthoven: %s\n", error.what());
+      } else {
+        first_error = error;
+      }
     }
   }
-  if (options.json) {
-    const nlohmann::ordered_json all = {{"recordings", list}};
-    std::fputs(text_from_json(records.size() == 1 ? list[0] : all).c_str(), stdout);
-  } else {
-    std::printf("%s\n", kNotForDiagnosis);
-  }
+  if (first_error) throw *first_error;
+}
+
+void print_json(const InfoOptions& options) {
+  auto list = nlohmann::ordered_json::array();
+  for_each_record(options.files, [&](const Recording& recording) { list.push_back(json_from_recording(recording)); });
+  const nlohmann::ordered_json all = {{"recordings", list}};
+  std::fputs(text_from_json(list.size() == 1 ? list[0] : all).c_str(), stdout);
+}
+
+void print_text(const InfoOptions& options) {
+  bool any = false;
+  for_each_record(options.files, [&](const Recording& recording) {
+    if (!any) std::printf("%s\n\n", kNotForDiagnosis);
+    any = true;
+    print_recording(recording);
+  });
 }
 
 }  // namespace
@@ -130,7 +140,7 @@ void add_info(CLI::App& program) {
   CLI::App* command = program.add_subcommand("info", "Say what ECG files hold: leads, rate, duration, annotations, and whether the leads fit each other");
   command->add_option("FILE", options->files, "ECG files. For a WFDB record name its header (.hea); its signal and annotation files are found beside it")->required();
   command->add_flag("--json", options->json, "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
-  command->callback([options] { run_info(*options); });
+  command->callback([options] { options->json ? print_json(*options) : print_text(*options); });
 }
 
 }  // namespace ecg::cli

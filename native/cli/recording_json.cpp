@@ -67,12 +67,22 @@ Json json_from_annotations(const Recording& recording) {
   return list;
 }
 
+Json json_from_samples(const Signal& signal) {
+  Json rows = Json::array();
+  for (std::size_t row = 0; row < signal.lead_count(); ++row) {
+    Json values = Json::array();
+    for (const float value : signal.lead(row)) values.push_back(json_from_float(value));
+    rows.push_back(std::move(values));
+  }
+  return rows;
+}
+
 Json json_from_groups(const std::vector<SignalGroup>& groups) {
   Json list = Json::array();
   for (const SignalGroup& group : groups) {
     list.push_back({{"name", group.name},
                     {"sampling_rate_hz", group.signal.sampling_rate_hz()},
-                    {"samples", group.signal.sample_count()},
+                    {"sample_count", group.signal.sample_count()},
                     {"leads", json_from_leads(group.signal.leads(), group.calibrations)}});
   }
   return list;
@@ -107,13 +117,10 @@ Json json_from_recording(const Recording& recording) {
 
 Json json_with_samples(const Recording& recording) {
   Json json = json_from_recording(recording);
-  Json rows = Json::array();
-  for (std::size_t row = 0; row < recording.signal.lead_count(); ++row) {
-    Json values = Json::array();
-    for (const float value : recording.signal.lead(row)) values.push_back(json_from_float(value));
-    rows.push_back(std::move(values));
+  json["samples_mv"] = json_from_samples(recording.signal);
+  for (std::size_t i = 0; i < recording.groups.size(); ++i) {
+    json["groups"][i]["samples"] = json_from_samples(recording.groups[i].signal);
   }
-  json["samples_mv"] = std::move(rows);
   return json;
 }
 

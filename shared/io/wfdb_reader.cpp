@@ -151,7 +151,7 @@ void attach(WfdbAnnotations found, const NamedBytes& file, double frame_rate_hz,
     recording.annotations.push_back(std::move(annotation));
   }
   if (outside > 0) {
-    recording.warnings.push_back(std::to_string(outside) + " annotations of " + file.name +
+    recording.warnings.push_back(std::to_string(outside) + " annotations of " + std::string(file_name_of(file.name)) +
                                  " lie after the end of the signal; they are left out.");
   }
   for (std::string& warning : found.warnings) recording.warnings.push_back(std::move(warning));
@@ -173,7 +173,8 @@ std::vector<const NamedBytes*> annotation_files(const FileSet& files, const Wfdb
     return (extension_of(a->name) == "atr") > (extension_of(b->name) == "atr");
   });
   for (std::size_t i = 1; i < of_record.size(); ++i) {
-    warnings.push_back("The annotations of " + of_record[i]->name + " are left out: those of " + of_record[0]->name + " are shown.");
+    warnings.push_back("The annotations of " + std::string(file_name_of(of_record[i]->name)) + " are left out: those of " +
+                       std::string(file_name_of(of_record[0]->name)) + " are shown.");
   }
   if (!of_record.empty()) of_leads.push_back(of_record[0]);
   return of_leads;
@@ -182,7 +183,7 @@ std::vector<const NamedBytes*> annotation_files(const FileSet& files, const Wfdb
 void attach_annotations(const FileSet& files, const WfdbHeader& header, const NamedBytes& header_file,
                         const MainRows& rows, Recording& recording) {
   for (const NamedBytes* file : annotation_files(files, header, stem_of(header_file.name), recording.warnings)) {
-    auto found = parse_wfdb_annotations(file->bytes, file->name);
+    auto found = parse_wfdb_annotations(file->bytes, file_name_of(file->name));
     if (found) {
       attach(std::move(found).value(), *file, header.frame_rate_hz, rows, recording);
     } else {

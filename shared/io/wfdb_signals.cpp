@@ -39,7 +39,7 @@ Error missing_file(const FileSet& files, std::string_view header_name, const std
           "the header asks for \"" + name + "\", which is not among the files given (" + file_list(files) + ")",
           "open " + header + " and " + std::string(file_name_of(name)) +
               " together: select both, or drop both at once",
-          header, std::nullopt};
+          std::string(header_name), std::nullopt};
 }
 
 Error file_error(ErrorCode code, const NamedBytes& file, std::string what, std::string hint) {
@@ -103,7 +103,7 @@ Result<std::int64_t> record_frames(const WfdbHeader& header, const std::vector<S
     if (!frames) return frames.error();
     shortest = std::min(shortest, *frames);
     if (header.frame_count && *frames > *header.frame_count) {
-      warnings.push_back(source.file->name + " holds " + std::to_string(*frames - *header.frame_count) +
+      warnings.push_back(std::string(file_name_of(source.file->name)) + " holds " + std::to_string(*frames - *header.frame_count) +
                          " more samples per signal than the header declares; they are ignored.");
     }
   }
@@ -174,7 +174,7 @@ void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals
     // Without a stated length the checksum may cover another number of samples.
     if (header.frame_count && signal.spec.checksum && checksum_differs(counts, *signal.spec.checksum)) {
       out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" + signal.spec.description +
-                             ") does not match: " + source.file->name + " may be damaged or edited.");
+                             ") does not match: " + std::string(file_name_of(source.file->name)) + " may be damaged or edited.");
     }
     set_physical_values(signal, counts);
     if (signal.spec.skew_frames > 0) remove_skew(signal);

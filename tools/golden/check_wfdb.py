@@ -56,7 +56,8 @@ def wfdb_groups(record):
         signals = [record.p_signal[:, i] for i in range(record.n_sig)]
     groups = {}
     for i, signal in enumerate(signals):
-        factor = MV_PER_UNIT.get((record.units[i] or "mV").lower().replace("\u00b5", "u"))
+        # wfdb-python drops bytes that are not ASCII: an empty unit is one it could not spell.
+        factor = MV_PER_UNIT.get(record.units[i].lower())
         spf = record.samps_per_frame[i] if record.samps_per_frame else 1
         groups.setdefault((spf, factor is not None), []).append(np.asarray(signal) * (factor or 1.0))
     return {(key[0] * record.fs, key[1], len(rows)): rows for key, rows in groups.items()}

@@ -1,0 +1,54 @@
+#include "io/text.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "io/units.h"
+
+using namespace ecg;
+using namespace std::string_view_literals;
+
+TEST_CASE("lines end in any of the three ways", "[text]") {
+  const auto lines = split_lines("a\nb\r\n\rc");
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[1].text == "b");
+  CHECK(lines[1].byte_offset == 2);
+  CHECK(lines[2].text.empty());
+  CHECK(lines[3].text == "c");
+  CHECK(lines[3].number == 4);
+  CHECK(split_lines("").empty());
+}
+
+TEST_CASE("fields are split at blanks and the last takes the rest", "[text]") {
+  CHECK(split_fields(" a \t b  c ", 9) == std::vector{"a"sv, "b"sv, "c"sv});
+  CHECK(split_fields("a b c d", 2) == std::vector{"a"sv, "b c d"sv});
+  CHECK(split_fields("  ", 3).empty());
+}
+
+TEST_CASE("numbers are whole, finite and decimal", "[text]") {
+  CHECK(parse_integer("-22131") == -22131);
+  CHECK(parse_integer("+7") == 7);
+  for (const char* bad : {"", "+", "-", "+-7", "1.0", "7 ", "0x7", "99999999999999999999"}) CHECK_FALSE(parse_integer(bad));
+  CHECK(parse_number("-1.5e3") == -1500);
+  CHECK(parse_number("360.") == 360);
+  for (const char* bad : {"", "nan", "inf", "0x1", "1e999", "1 ", "1,5", "--1", "e", "."}) CHECK_FALSE(parse_number(bad));
+}
+
+TEST_CASE("bytes that are no UTF-8 are taken as Latin-1", "[text]") {
+  CHECK(utf8_from_bytes("\xB5V") == "\xC2\xB5V");
+  CHECK(utf8_from_bytes("\xC2\xB5V") == "\xC2\xB5V");
+  CHECK(is_utf8("\xE2\x82\xAC \xF0\x9F\x98\x80"));
+  for (const char* bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5", "\xC2"}) {
+    CHECK_FALSE(is_utf8(bad));
+  }
+}
+
+TEST_CASE("units of voltage are known in every spelling", "[text]") {
+  CHECK(units_per_mv("mV") == 1);
+  CHECK(units_per_mv("mv") == 1);
+  CHECK(units_per_mv("UV") == 1000);
+  CHECK(units_per_mv("\xC2\xB5V") == 1000);
+  CHECK(units_per_mv("\xCE\xBCV") == 1000);
+  CHECK(units_per_mv("V") == 0.001);
+  CHECK(units_per_mv("mmHg") == 0);
+  CHECK(units_per_mv("") == 0);
+}
