@@ -36,12 +36,15 @@ void append_grid(std::vector<SceneLine>& lines, const SceneRect& paper, LineKind
   }
 }
 
-/// 1 mV x 200 ms at the left of every row; where rows are lower than 1 mV, in the lowest row only.
+/// 1 mV x 200 ms at the left of every row; where rows are no higher than 1 mV, in the lowest row
+/// only.
 void append_calibration(std::vector<SceneLine>& lines, const SheetMeasures& sheet,
                         std::size_t row_count) {
-  const double left = sheet.paper.left_mm + kPulseLeftMm;
+  const double left = sheet.pulse_left_mm;
   const double right = left + kPulseSeconds * sheet.speed_mm_per_s;
-  const bool crowded = sheet.gain_mm_per_mv > sheet.row_height_mm;
+  const double lead_in = sheet.name_gutter ? 0 : kPulseLeadMm;
+  const double lead_out = sheet.name_gutter ? 1 : kPulseLeadMm;
+  const bool crowded = sheet.gain_mm_per_mv >= sheet.row_height_mm;
   for (std::size_t row = crowded ? row_count - 1 : 0; row < row_count; ++row) {
     const auto zero = static_cast<float>(zero_line_mm(sheet, row));
     const auto top = static_cast<float>(zero_line_mm(sheet, row) - sheet.gain_mm_per_mv);
@@ -49,12 +52,12 @@ void append_calibration(std::vector<SceneLine>& lines, const SheetMeasures& shee
     lines.push_back({LineKind::kCalibration,
                      0,
                      0,
-                     {{x(left - kPulseLeadMm), zero},
+                     {{x(left - lead_in), zero},
                       {x(left), zero},
                       {x(left), top},
                       {x(right), top},
                       {x(right), zero},
-                      {x(right + kPulseLeadMm), zero}}});
+                      {x(right + lead_out), zero}}});
   }
 }
 
@@ -93,7 +96,7 @@ void append_edge_marks(Scene& scene, double duration_s, bool with_text) {
 
 Scene build_scene(const SignalView& signal, const ViewState& state, double px_per_mm) {
   const std::vector<LayoutRow> rows = layout_rows(signal, state.layout);
-  const SheetMeasures sheet = measure_sheet(state, rows.size());
+  const SheetMeasures sheet = measure_sheet(state, rows);
   Scene scene;
   scene.width_mm = sheet.width_mm;
   scene.height_mm = sheet.height_mm;
@@ -111,7 +114,7 @@ Scene build_scene(const SignalView& signal, const ViewState& state, double px_pe
   for (std::size_t i = 0; i < scene.strips.size(); ++i) {
     append_trace(scene.lines, signal, scene.strips[i], i, px_per_mm);
   }
-  if (state.show_lead_names) append_lead_names(scene);
+  if (state.show_lead_names) append_lead_names(scene, sheet);
   if (state.show_texts) append_sheet_texts(scene, signal, state, sheet);
   return scene;
 }

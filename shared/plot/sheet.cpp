@@ -18,7 +18,7 @@ double row_height_mm(std::size_t row_count) {
 
 }  // namespace
 
-SheetMeasures measure_sheet(const ViewState& state, std::size_t row_count) {
+SheetMeasures measure_sheet(const ViewState& state, const std::vector<LayoutRow>& rows) {
   SheetMeasures sheet;
   const ViewNumbers numbers = drawable(state);
   sheet.speed_mm_per_s = numbers.speed_mm_per_s;
@@ -26,14 +26,20 @@ SheetMeasures measure_sheet(const ViewState& state, std::size_t row_count) {
   sheet.trace_width_mm = numbers.trace_width_mm;
   sheet.start_s = numbers.start_s;
   sheet.seconds = sheet_seconds(state);
-  sheet.row_height_mm = row_height_mm(row_count);
+  sheet.row_height_mm = row_height_mm(rows.size());
+  sheet.name_gutter = sheet.row_height_mm < kRoomyRowMm &&
+                      std::all_of(rows.begin(), rows.end(),
+                                  [](const LayoutRow& row) { return row.cells.size() == 1; });
+  const double before_pulse_mm = sheet.name_gutter ? kNameGutterMm : kPulseLeftMm;
   const double pulse_mm = kPulseSeconds * sheet.speed_mm_per_s;
-  const double left_mm = up_to_major(kPulseLeftMm + pulse_mm + kPulseLeadMm + 1);
+  const double after_pulse_mm = (sheet.name_gutter ? 1 : kPulseLeadMm) + kPulseGapMm;
+  const double left_mm = up_to_major(before_pulse_mm + pulse_mm + after_pulse_mm);
   const double rows_mm =
-      sheet.row_height_mm * static_cast<double>(std::max<std::size_t>(row_count, 1));
+      sheet.row_height_mm * static_cast<double>(std::max<std::size_t>(rows.size(), 1));
   sheet.paper = {kMarginMm, kHeaderMm,
                  kMarginMm + up_to_major(left_mm + sheet.trace_width_mm + kRightMarginMm),
                  kHeaderMm + rows_mm};
+  sheet.pulse_left_mm = sheet.paper.left_mm + before_pulse_mm;
   sheet.trace_left_mm = sheet.paper.left_mm + left_mm;
   sheet.width_mm = sheet.paper.right_mm + kMarginMm;
   sheet.height_mm = sheet.paper.bottom_mm + kFooterMm;

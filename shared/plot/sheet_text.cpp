@@ -123,11 +123,14 @@ void append_sheet_texts(Scene& scene, const SignalView& signal, const ViewState&
   }
 }
 
-void append_lead_names(Scene& scene) {
+void append_lead_names(Scene& scene, const SheetMeasures& sheet) {
   for (const Strip& strip : scene.strips) {
     const double width_mm = estimated_width_mm(strip.name, kLeadNameSizeMm);
-    scene.texts.push_back({TextRole::kLeadName, TextAnchor::kStart, strip.x_mm + kNameGapMm,
-                           name_baseline_mm(scene, strip, width_mm), kLeadNameSizeMm, strip.name});
+    const bool in_gutter = sheet.name_gutter && width_mm + kNameGapMm < kNameGutterMm;
+    const double x_mm = (in_gutter ? sheet.paper.left_mm : strip.x_mm) + kNameGapMm;
+    const double y_mm = in_gutter ? strip.y_mm : name_baseline_mm(scene, strip, width_mm);
+    scene.texts.push_back(
+        {TextRole::kLeadName, TextAnchor::kStart, x_mm, y_mm, kLeadNameSizeMm, strip.name});
     if (!strip.lead) {
       scene.texts.push_back({TextRole::kMissing, TextAnchor::kMiddle,
                              strip.x_mm + strip.width_mm / 2, strip.y_mm, kTextSizeMm,

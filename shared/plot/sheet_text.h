@@ -10,9 +10,10 @@ namespace ecg {
 void append_sheet_texts(Scene& scene, const SignalView& signal, const ViewState& state,
                         const SheetMeasures& sheet);
 
-/// Lead names at the begin of each strip, at the first of a few heights where no trace passes, and
-/// "not recorded" in the middle of empty ones. The traces must be in the scene.
-void append_lead_names(Scene& scene);
+/// Lead names at the begin of each strip, at the first of a few heights where no trace passes, or
+/// in the gutter if the sheet has one; "not recorded" in the middle of empty strips. The traces
+/// must be in the scene.
+void append_lead_names(Scene& scene, const SheetMeasures& sheet);
 
 /// "25 mm/s", "12.5 mm/s": at most three decimals, without trailing zeros.
 std::string number_text(double value);

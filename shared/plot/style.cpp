@@ -54,6 +54,10 @@ double width_mm_of(LineKind kind) {
   return 0.3;
 }
 
+bool is_clipped(LineKind kind) {
+  return kind == LineKind::kTrace || kind == LineKind::kCalibration;
+}
+
 double opacity_of(LineKind kind, double px_per_mm) {
   if (px_per_mm <= 0) return 1;
   if (kind != LineKind::kMinorGrid && kind != LineKind::kMajorGrid) return 1;

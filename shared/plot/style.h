@@ -30,6 +30,9 @@ Rgb colour_of(TextRole role);
 /// which is 1.2 px at 96 dpi.
 double width_mm_of(LineKind kind);
 
+/// True where lines that leave Scene::paper are cut off at its edge.
+bool is_clipped(LineKind kind);
+
 /// Opacity at `px_per_mm` (<= 0: a page without pixels). Ruling thinner than a pixel is drawn one
 /// pixel wide and paler instead, so that a small sheet does not turn red; everything else is solid.
 double opacity_of(LineKind kind, double px_per_mm);

@@ -134,7 +134,7 @@ void append_lines(std::string& out, const Scene& scene) {
     out += "<path class=\"";
     out += class_of(first.kind);
     out += '"';
-    if (first.kind == LineKind::kTrace) out += " clip-path=\"url(#paper)\"";
+    if (is_clipped(first.kind)) out += " clip-path=\"url(#paper)\"";
     if (first.kind == LineKind::kTrace && first.strip < scene.strips.size()) {
       out += " data-lead=\"" + escaped(scene.strips[first.strip].name) + '"';
     }

@@ -135,6 +135,24 @@ TEST_CASE("each row begins with a pulse of 1 mV and 200 ms", "[scene]") {
   }
 }
 
+TEST_CASE("low rows share one pulse, and have their names beside it", "[scene]") {
+  ViewState state;
+  state.layout = Layout::k12x1;
+  Scene scene = build_scene(twelve_leads(), state, 0);
+  CHECK(lines_of(scene, LineKind::kCalibration).size() == 12);
+  const auto pulses = lines_of(scene, LineKind::kCalibration);
+  CHECK(pulses[0].points[2].y_mm >= scene.paper.top_mm);
+  for (const SceneText& text : scene.texts) {
+    if (text.role == TextRole::kLeadName) CHECK(text.x_mm < pulses[0].points[1].x_mm - 5);
+  }
+  CHECK(scene.width_mm == Approx(278));
+  state.gain_mm_per_mv = 20;  // taller than a row
+  scene = build_scene(twelve_leads(), state, 0);
+  REQUIRE(lines_of(scene, LineKind::kCalibration).size() == 1);
+  CHECK(lines_of(scene, LineKind::kCalibration)[0].points[0].y_mm ==
+        Approx(scene.strips.back().y_mm));
+}
+
 TEST_CASE("the sheet states scale, filter, notice, and when it is not to scale", "[scene]") {
   ViewState state;
   state.title = "00001_hr";
