@@ -45,6 +45,11 @@ export class Host {
     this.applyFragment();
   }
 
+  /** What the page and its worker asked the network for beyond the program's own files. */
+  get requestsSinceLoad(): number {
+    return this.requestsHere + this.requestsOfEncoder;
+  }
+
   /** Something happened that may change the picture. */
   changed(): void {
     this.loop.request();
@@ -156,7 +161,7 @@ export class Host {
   private countRequests(here: number, ofEncoder: number): void {
     this.requestsHere = here;
     this.requestsOfEncoder = ofEncoder;
-    this.viewer.setHostStatus(here + ofEncoder, encoderThreads());
+    this.viewer.setHostStatus(this.requestsSinceLoad, encoderThreads());
     this.changed();
   }
 

@@ -1,0 +1,297 @@
+// The encoder in the page: loaded when first needed, checked before it is believed, and honest when it
+// cannot be. Needs a model bundle: EINTHOVEN_TEST_BUNDLE, or one that the built page carries.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, pickFiles, screenshot, settle, state, waitForRecording, type OpenOptions, type Watch } from './browser.ts';
+import { makeFixture } from './wfdb_fixture.ts';
+
+type Files = Map<string, Buffer>;
+
+function bundleFolder(): string | null {
+  const named = process.env['EINTHOVEN_TEST_BUNDLE'];
+  if (named !== undefined && existsSync(join(named, 'model.json'))) return named;
+  const models = join(inject('pageFolder'), 'models');
+  if (!existsSync(models)) return null;
+  const own = readdirSync(models).map((name) => join(models, name)).find((folder) => existsSync(join(folder, 'model.json')));
+  return own ?? null;
+}
+
+const folder = bundleFolder();
+if (folder === null) console.log('EINTHOVEN_SKIP encoder tests: no model bundle (set EINTHOVEN_TEST_BUNDLE)');
+
+function bundleFiles(): Files {
+  return new Map(readdirSync(folder as string).map((name) => [name, readFileSync(join(folder as string, name))]));
+}
+
+/** The bundle's files come from memory, so that a test can damage them. */
+function serving(files: Files): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [{ folder: 'test', name: 'test', version: '' }] } }));
+    await page.route('**/models/test/*', (route) => {
+      const body = files.get(new URL(route.request().url()).pathname.split('/').at(-1) ?? '');
+      return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ body, contentType: 'application/octet-stream' });
+    });
+  };
+}
+
+interface Pair {
+  page: Page;
+  watch: Watch;
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+async function withExample(files: Files | null, use: (opened: Pair) => Promise<void>, options: OpenOptions = {}): Promise<void> {
+  const { page, watch, context } = await openPage(browser, { ...(files === null ? {} : { prepare: serving(files) }), ...options });
+  try {
+    await page.locator('#empty-example').click();
+    await waitForRecording(page);
+    await use({ page, watch });
+    expect(watch.foreign).toEqual([]);
+    expect(watch.violations).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+async function encode(page: Page): Promise<void> {
+  await page.evaluate(() => window.einthoven?.act('mode_encode'));
+}
+
+type Status = 'none' | 'ready' | 'fallback' | 'failed';
+
+async function waitForStatus(page: Page, ...wanted: Status[]): Promise<void> {
+  await page.waitForFunction((all) => (all as string[]).includes(window.einthoven?.viewer.state().encoder.status ?? ''), wanted, { timeout: 45_000, polling: 100 });
+}
+
+/** Waits until the encoder has answered for what is shown now. */
+async function waitForAnswer(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const encoder = window.einthoven?.viewer.state().encoder;
+      return encoder != null && (encoder.status === 'ready' || encoder.status === 'fallback') && encoder.mean_error != null;
+    },
+    undefined,
+    { timeout: 45_000, polling: 100 },
+  );
+  await settle(page);
+}
+
+function withSha(files: Files, place: (model: Record<string, never>) => Record<string, unknown>, name: string): void {
+  const model = JSON.parse(files.get('model.json')!.toString());
+  place(model)['sha256'] = createHash('sha256').update(files.get(name)!).digest('hex');
+  files.set('model.json', Buffer.from(JSON.stringify(model)));
+}
+
+describe.skipIf(folder === null)('encoder', () => {
+  test('is loaded only when it is needed, checks itself, and answers', () =>
+    withExample(bundleFiles(), async ({ page, watch }) => {
+      const loaded = (): string[] => watch.requests.filter((url) => /models\/|ort-wasm|worker/.test(url));
+      expect(loaded()).toEqual([]);
+      await encode(page);
+      await waitForAnswer(page);
+      expect(loaded().length).toBeGreaterThan(3);
+
+      const report = await page.evaluate(() => window.einthoven?.encoder.report);
+      expect(report?.status).toBe('ready');
+      expect(report?.variant).toBe('int8');
+      expect(report?.figures.length).toBeGreaterThan(1);
+      const { encoder } = await state(page);
+      expect(encoder.tokens).toBe(240);
+      expect(encoder.masked_tokens).toBeGreaterThan(0);
+      expect(encoder.mean_error).toBeGreaterThan(0);
+      expect(encoder.mean_error).toBeLessThan(2);
+      expect(encoder.elapsed_ms).toBeGreaterThan(0);
+      console.log(`encode ${report?.encode_ms?.toFixed(0)} ms, reconstruct ${report?.reconstruct_ms?.toFixed(0)} ms (first run), ${encoder.masked_tokens} of ${encoder.tokens} tokens hidden, mean error ${encoder.mean_error?.toFixed(3)} mV`);
+    }));
+
+  test('no request leaves the origin in a whole session, and the counter says so', () =>
+    withExample(bundleFiles(), async ({ page, watch }) => {
+      const before = watch.requests.length;
+      await encode(page);
+      await waitForAnswer(page);
+      await pickFiles(page, makeFixture({ name: 'private' }).files);
+      await page.waitForFunction(() => window.einthoven?.viewer.state().recording?.record === 'private');
+      await waitForAnswer(page);
+      const after = watch.requests.slice(before);
+      const origin = new URL(inject('address')).origin;
+      expect(after.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:'))).toEqual([]);
+      // Nor is anything of the recording in a request to our own origin.
+      expect(after.filter((url) => url.includes('private') || url.includes('?'))).toEqual([]);
+      expect(await page.evaluate(() => window.einthoven?.requestsSinceLoad)).toBe(0);
+    }));
+
+  test('the counter counts: a request beyond the program is seen', () =>
+    withExample(null, async ({ page, watch }) => {
+      await page.evaluate(() => fetch('somewhere?carried=away').catch(() => undefined));
+      await page.waitForFunction(() => window.einthoven?.requestsSinceLoad === 1);
+      expect(watch.errors.length).toBeLessThanOrEqual(1);
+    }));
+
+  test('the policy stops a request to elsewhere', () =>
+    withExample(null, async ({ page, watch }) => {
+      const refused = await page.evaluate(() => fetch('https://elsewhere.example/').then(() => false, () => true));
+      expect(refused).toBe(true);
+      expect(watch.violations.length).toBeGreaterThan(0);
+      watch.violations.length = 0;
+    }));
+
+  test('parity: ONNX Runtime Web against the golden values, f32 within 1e-4', () =>
+    withExample(bundleFiles(), async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      for (const variant of ['f32', 'int8'] as const) {
+        const checked = await page.evaluate((v) => window.einthoven?.encoder.check(v), variant);
+        expect(checked?.error).toBe('');
+        for (const { graph, case: name, output, max_abs, relative_rms } of checked?.figures ?? []) {
+          console.log(`${variant} ${graph} ${name} ${output}: max |difference| ${max_abs.toExponential(1)}, relative RMS ${relative_rms.toExponential(1)}`);
+          if (variant === 'f32') expect(max_abs).toBeLessThanOrEqual(1e-4);
+        }
+        expect(checked?.figures.length).toBeGreaterThan(1);
+      }
+    }));
+
+  test('another mask ratio or seed gives another answer', () =>
+    withExample(bundleFiles(), async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      const before = (await state(page)).encoder;
+      await page.evaluate(() => window.einthoven?.act('set_mask_ratio:0.8'));
+      await page.waitForFunction((n) => (window.einthoven?.viewer.state().encoder.masked_tokens ?? 0) > n, before.masked_tokens);
+      await waitForAnswer(page);
+      const fewer = (await state(page)).encoder;
+      expect(fewer.mean_error).not.toBe(before.mean_error);
+      await page.evaluate(() => window.einthoven?.act('new_seed'));
+      await page.waitForFunction((seed) => window.einthoven?.viewer.state().encoder.seed !== seed, fewer.seed);
+      await waitForAnswer(page);
+      expect((await state(page)).encoder.mean_error).not.toBe(fewer.mean_error);
+    }));
+
+  test('many changes in a row end with the answer to the last', () =>
+    withExample(bundleFiles(), async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      await page.evaluate(() => {
+        for (let seed = 10; seed < 30; seed++) window.einthoven?.act(`set_seed:${seed}`);
+      });
+      await waitForAnswer(page);
+      const last = (await state(page)).encoder;
+      await page.evaluate(() => window.einthoven?.act('set_seed:5'));
+      await page.waitForFunction(() => window.einthoven?.viewer.state().encoder.seed === 5);
+      await waitForAnswer(page);
+      await page.evaluate(() => window.einthoven?.act('set_seed:29'));
+      await page.waitForFunction(() => window.einthoven?.viewer.state().encoder.seed === 29);
+      await waitForAnswer(page);
+      expect((await state(page)).encoder.mean_error).toBe(last.mean_error);
+    }));
+
+  test('runs again warm: time printed', () =>
+    withExample(bundleFiles(), async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      const times: string[] = [];
+      for (let seed = 100; seed < 105; seed++) {
+        await page.evaluate((s) => window.einthoven?.act(`set_seed:${s}`), seed);
+        await page.waitForFunction((s) => window.einthoven?.viewer.state().encoder.seed === s, seed);
+        await waitForAnswer(page);
+        const report = await page.evaluate(() => window.einthoven?.encoder.report);
+        times.push(`${report?.encode_ms?.toFixed(0)} + ${report?.reconstruct_ms?.toFixed(0)}`);
+      }
+      const threads = await page.evaluate(() => (crossOriginIsolated ? navigator.hardwareConcurrency : 1));
+      console.log(`encode + reconstruct, warm, ${threads} threads: ${times.join(', ')} ms`);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    }));
+});
+
+describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
+  function damaged(name: string): Files {
+    const files = bundleFiles();
+    const bytes = Buffer.from(files.get(name)!);
+    const middle = bytes.length >> 1;
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    return files.set(name, bytes);
+  }
+
+  test('one flipped bit in the int8 file: falls back to f32, says so, and answers', () =>
+    withExample(damaged('encode.int8.onnx'), async ({ page }) => {
+      await encode(page);
+      await waitForStatus(page, 'fallback', 'ready', 'failed');
+      await waitForAnswer(page);
+      const report = await page.evaluate(() => window.einthoven?.encoder.report);
+      expect(report?.status).toBe('fallback');
+      expect(report?.variant).toBe('f32');
+      expect(report?.detail).toContain('encode.int8.onnx is damaged');
+      expect((await state(page)).encoder).toMatchObject({ status: 'fallback' });
+      await screenshot(page, 'encode-fallback');
+    }));
+
+  test('both variants damaged: failed, visibly, and the ECG stays', () => {
+    const files = damaged('encode.int8.onnx');
+    files.set('encode.onnx', files.get('encode.onnx')!.subarray(0, 1000));
+    return withExample(files, async ({ page }) => {
+      await encode(page);
+      await waitForStatus(page, 'failed', 'ready', 'fallback');
+      const { encoder, recording } = await state(page);
+      expect(encoder.status).toBe('failed');
+      expect(encoder.detail).toContain('encode.onnx is damaged');
+      expect(recording?.example).toBe(true);
+      await settle(page);
+      await screenshot(page, 'encode-failed');
+    });
+  });
+
+  test('a model that computes something else than it should is found by the self-check', () => {
+    const files = bundleFiles();
+    const golden = Buffer.from(files.get('golden.bin')!);
+    const model = JSON.parse(files.get('model.json')!.toString());
+    for (const { tensors } of model.golden.cases) {
+      const place = tensors.embedding ?? tensors.reconstruction;
+      if (place) golden.writeFloatLE(golden.readFloatLE(place.offset) + 5, place.offset);
+    }
+    files.set('golden.bin', golden);
+    withSha(files, (m) => m['golden'] as never, 'golden.bin');
+    return withExample(files, async ({ page }) => {
+      await encode(page);
+      await waitForStatus(page, 'failed', 'ready', 'fallback');
+      const { encoder } = await state(page);
+      expect(encoder.status).toBe('failed');
+      expect(encoder.detail).toContain('self-check failed');
+    });
+  });
+
+  test('a model.json that is a web page: failed in words', () =>
+    withExample(bundleFiles().set('model.json', Buffer.from('<!doctype html>')), async ({ page }) => {
+      await encode(page);
+      await waitForStatus(page, 'failed', 'ready', 'fallback');
+      expect((await state(page)).encoder).toMatchObject({ status: 'failed', detail: expect.stringContaining('model.json') as string });
+    }));
+
+  test('no model at all: says so', () =>
+    withExample(null, async ({ page }) => {
+      await encode(page);
+      await waitForStatus(page, 'none');
+      await page.waitForFunction(() => window.einthoven?.viewer.state().encoder.detail?.includes('carries no model'));
+    }, { prepare: (page) => page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [] } })) }));
+});
+
+describe.skipIf(folder === null)('encode mode, to look at', () => {
+  for (const [name, width, height, ratio] of [['1280x800', 1280, 800, 1], ['1920x1080@2', 1920, 1080, 2], ['phone', 390, 844, 3]] as const) {
+    test(name, () =>
+      withExample(
+        bundleFiles(),
+        async ({ page }) => {
+          await encode(page);
+          await waitForAnswer(page);
+          expect((await screenshot(page, `encode-${name}`)).length).toBeGreaterThan(20_000);
+        },
+        { prepare: serving(bundleFiles()), viewport: { width, height }, deviceScaleFactor: ratio, ...(width < 500 ? { hasTouch: true, isMobile: true } : {}) },
+      ));
+  }
+});
