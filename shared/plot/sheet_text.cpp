@@ -101,8 +101,10 @@ void append_sheet_texts(Scene& scene, const SignalView& signal, const ViewState&
     const double x_mm = anchor == TextAnchor::kEnd ? paper.right_mm : paper.left_mm;
     scene.texts.push_back({role, anchor, x_mm, y_mm, size_mm, std::move(text)});
   };
+  const double duration_s = signal.duration_s();
   const std::string time =
-      time_text(sheet.start_s, sheet.start_s + sheet.seconds, signal.duration_s());
+      time_text(std::clamp(sheet.start_s, 0.0, duration_s),
+                std::clamp(sheet.start_s + sheet.seconds, 0.0, duration_s), duration_s);
   const double title_mm = paper_mm - estimated_width_mm(time, kTextSizeMm) - 10;
   add(TextRole::kTitle, TextAnchor::kStart, paper.top_mm - 8, kTitleSizeMm,
       fit_text(state.title, title_mm, kTitleSizeMm));

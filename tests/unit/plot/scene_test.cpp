@@ -200,6 +200,7 @@ TEST_CASE("a recording that is shorter than the sheet ends where it ends", "[sce
   REQUIRE(marks.size() == 4);  // second column of three rows, and the rhythm strip
   for (const SceneLine& mark : marks) CHECK(mark.points[0].x_mm == Approx(4 + 15 + 100));
   CHECK(texts_of(scene, TextRole::kNote) == std::vector<std::string>{"end of recording"});
+  CHECK(texts_of(scene, TextRole::kTime) == std::vector<std::string>{"0 to 4 s of 4 s"});
   CHECK(lines_of(build_scene(twelve_leads(), {}, 0), LineKind::kEdgeMark).empty());
 }
 
