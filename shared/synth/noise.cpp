@@ -80,7 +80,8 @@ void add_muscle(double rms_mv, double rate_hz, RandomStream& random, std::span<d
   const double variance = (1 - keep_low) * (1 - keep_low) * keep_high * keep_high * 2 /
                           ((1 - keep_low * keep_high) * (1 + keep_low) * (1 + keep_high));
   const double gain = rms_mv / std::sqrt(1.08 * variance);
-  Oscillator swell(random.uniform(0.1, 0.4), random.uniform(), rate_hz);
+  const double swell_hz = random.uniform(0.1, 0.4);  // own line: arguments have no fixed order
+  Oscillator swell(swell_hz, random.uniform(), rate_hz);
   double smooth = 0;
   double slow = 0;
   for (double& sample : out) {
@@ -99,7 +100,8 @@ NoiseLevels draw_noise_levels(std::uint64_t seed, std::uint64_t index, double sc
   levels.breathing_mv = scale * 0.015 * spread_factor(random, 0.5);
   levels.muscle_mv = scale * 0.0014 * spread_factor(random, 0.6);
   levels.mains_mv = scale * 0.001 * spread_factor(random, 0.6);
-  levels.mains_hz = (random.bernoulli(0.8) ? 50 : 60) + random.uniform(-0.03, 0.03);
+  levels.mains_hz = random.bernoulli(0.8) ? 50 : 60;
+  levels.mains_hz += random.uniform(-0.03, 0.03);
   levels.mains_turns = random.uniform();
   return levels;
 }
