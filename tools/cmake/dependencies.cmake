@@ -61,7 +61,7 @@ if(EINTHOVEN_VIEWER)
 
   add_library(imgui STATIC
     ${imgui_folder}/imgui.cpp ${imgui_folder}/imgui_draw.cpp ${imgui_folder}/imgui_tables.cpp
-    ${imgui_folder}/imgui_widgets.cpp
+    ${imgui_folder}/imgui_widgets.cpp ${imgui_folder}/imgui_stacklayout.cpp
     ${imgui_folder}/backends/imgui_impl_glfw.cpp ${imgui_folder}/backends/imgui_impl_opengl3.cpp)
   target_include_directories(imgui SYSTEM PUBLIC ${imgui_folder} ${imgui_folder}/backends)
   # 32-bit indices: WebGL has no vertex offset, and a long trace exceeds 65,536 vertices.

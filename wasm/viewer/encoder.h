@@ -1,0 +1,118 @@
+#pragma once
+// Encode mode without its looks: which tokens are hidden, what goes to the model, what came back
+// and how far it is from the truth. The model itself runs elsewhere (the page's worker).
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/recording.h"
+#include "core/result.h"
+#include "model_input/make_input.h"
+#include "pretext/mask.h"
+
+namespace ecg {
+
+enum class EncoderStatus { kNone, kLoading, kChecking, kReady, kRunning, kFallback, kFailed };
+
+/// "none", "loading", ...; the inverse gives nullopt for any other text.
+std::string_view encoder_status_name(EncoderStatus status);
+std::optional<EncoderStatus> encoder_status_from_name(std::string_view name);
+
+/// What the model made of one masked input. All in millivolt, leads x samples of the ModelSpec.
+struct Reconstruction {
+  std::vector<float> signal_mv;        ///< lead after lead
+  std::vector<double> token_error_mv;  ///< mean |reconstruction - input| per token; NaN: visible or absent
+  double mean_error_mv = 0;            ///< mean over the hidden tokens of present leads; NaN if none
+  double largest_error_mv = 0;         ///< of token_error_mv
+  double elapsed_ms = 0;
+};
+
+struct Embedding {
+  std::vector<float> values;
+  double norm = 0;  ///< Euclidean
+  double elapsed_ms = 0;
+};
+
+/// Facts of model.json worth showing; empty where the file does not say.
+struct ModelFacts {
+  std::string corpus, preset, licence;
+};
+
+/// The state of Encode mode. Every change of recording, model, mask ratio, seed or window start
+/// raises generation(); results of other generations are ignored.
+class Encoder {
+ public:
+  /// Reads a bundle's model.json. Errors: those of model_spec_from_json; the model before stays.
+  Result<void> set_model(std::string_view model_json);
+  void set_recording(const Recording* recording);  ///< kept by the caller; nullptr: none
+  void set_mask_ratio(double ratio);               ///< clamped to [0.05, 0.95]
+  void set_seed(std::uint32_t seed);
+  void set_window_start(double start_s);  ///< clamped to what the recording holds
+  void set_status(EncoderStatus status, std::string detail);
+
+  /// Makes input and mask if they are not made yet. Errors: kInvalidArgument without a model,
+  /// kInsufficientData without a recording, else those of make_input.
+  Result<void> prepare();
+
+  /// True when a run is wanted and none is under way: call note_requested() after asking for it.
+  bool wants_run() const;
+  void note_requested() { requested_generation_ = generation_; }
+  void request_again();  ///< runs once more although nothing changed
+
+  /// Takes a result; false if it is of another generation or has the wrong size.
+  bool set_reconstruction(int generation, std::span<const float> normalised, double elapsed_ms);
+  bool set_embedding(int generation, std::span<const float> values, double elapsed_ms);
+
+  int generation() const { return generation_; }
+  EncoderStatus status() const { return status_; }
+  const std::string& status_detail() const { return status_detail_; }
+  const std::optional<ModelSpec>& spec() const { return spec_; }
+  const ModelFacts& facts() const { return facts_; }
+  TokenGrid grid() const;  ///< of the model; empty without one
+  double mask_ratio() const { return mask_ratio_; }
+  std::uint32_t seed() const { return seed_; }
+  double window_start_s() const { return window_start_s_; }
+  const std::optional<Error>& input_error() const { return input_error_; }
+
+  /// Valid after prepare() succeeded; nullopt otherwise.
+  const std::optional<ModelInput>& input() const { return input_; }
+  const TokenMask& mask() const { return mask_; }
+  std::span<const float> token_mask() const { return token_mask_; }  ///< mask as numbers
+  const Signal& input_mv() const { return input_mv_; }  ///< the input in mV; absent leads are NaN
+  const std::optional<Reconstruction>& reconstruction() const { return reconstruction_; }
+  const std::optional<Embedding>& embedding() const { return embedding_; }
+
+ private:
+  void change(bool keeps_input);
+  Result<void> make_mask();
+
+  const Recording* recording_ = nullptr;
+  std::optional<ModelSpec> spec_;
+  ModelFacts facts_;
+  EncoderStatus status_ = EncoderStatus::kNone;
+  std::string status_detail_;
+  double mask_ratio_ = 0.6;
+  std::uint32_t seed_ = 1;
+  double window_start_s_ = 0;
+  int generation_ = 1;
+  int requested_generation_ = 0;
+  int finished_generation_ = 0;
+  std::optional<ModelInput> input_;
+  std::optional<Error> input_error_;
+  Signal input_mv_;
+  TokenMask mask_;
+  std::vector<float> token_mask_;
+  std::optional<Reconstruction> reconstruction_;
+  std::optional<Embedding> embedding_;
+};
+
+/// Millivolt from model units, and the error of every hidden token of a present lead.
+Reconstruction reconstruction_from(const ModelInput& input, const TokenGrid& grid,
+                                   const TokenMask& mask, std::span<const float> normalised);
+
+/// The input in millivolt; absent leads become NaN.
+Signal input_in_mv(const ModelInput& input);
+
+}  // namespace ecg

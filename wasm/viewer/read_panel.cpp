@@ -1,0 +1,148 @@
+// The panel of the current mode: its frame, and what Read mode says about the file.
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "viewer/actions.h"
+#include "viewer/panels.h"
+#include "viewer/texts.h"
+#include "viewer/theme.h"
+#include "viewer/widgets.h"
+
+namespace ecg {
+namespace {
+
+constexpr float kInset = 16;
+
+std::string lead_list(const Signal& signal) {
+  std::string text;
+  for (const LeadLabel& lead : signal.leads()) {
+    if (!text.empty()) text += ", ";
+    text += display_name(lead);
+  }
+  return text;
+}
+
+/// The one resolution of all leads, or the coarsest.
+std::string resolution_text(const Recording& recording) {
+  double coarsest_uv = 0;
+  bool equal = true;
+  for (const Calibration& calibration : recording.calibrations) {
+    if (calibration.counts_per_mv <= 0) return {};
+    const double step_uv = 1000 / calibration.counts_per_mv;
+    equal = equal && (coarsest_uv == 0 || step_uv == coarsest_uv);
+    coarsest_uv = std::max(coarsest_uv, step_uv);
+  }
+  if (coarsest_uv == 0) return {};
+  return (equal ? "" : "up to ") + number_text(coarsest_uv, 3) + " \u00b5V per step";
+}
+
+void show_file_facts(const OpenRecording& opened) {
+  const Recording& recording = opened.recording;
+  const Signal& signal = recording.signal;
+  widgets::heading(opened.example ? "Example" : "File");
+  if (opened.example) {
+    widgets::paragraph("Made by the simulator, so that you can look around. No person was recorded.",
+                       theme::kSecondary);
+  }
+  if (!opened.example) widgets::fact("Record", sheet_title(opened));
+  widgets::fact("Format", recording.info.source_format);
+  widgets::fact("Leads", lead_list(signal));
+  widgets::fact("Duration", duration_text(signal.duration_s()));
+  widgets::fact("Sampling", number_text(signal.sampling_rate_hz(), 2) + " Hz, " +
+                                std::to_string(signal.sample_count()) + " samples",
+                "Samples per lead");
+  const std::string resolution = resolution_text(recording);
+  if (!resolution.empty()) widgets::fact("Resolution", resolution, "Amplitude of one digital step");
+  if (!recording.annotations.empty()) {
+    widgets::fact("Annotations", std::to_string(recording.annotations.size()),
+                  "Marks in the file: beats, waves, notes");
+  }
+}
+
+void show_patient_facts(const RecordingInfo& info) {
+  const bool any = info.age_years || info.sex || info.patient_id || info.start_time || info.device;
+  if (!any) return;
+  widgets::divider();
+  widgets::heading("As the file says");
+  if (info.patient_id) widgets::fact("Patient", *info.patient_id);
+  if (info.age_years) widgets::fact("Age", number_text(*info.age_years, 1) + " years");
+  if (info.sex) widgets::fact("Sex", *info.sex);
+  if (info.start_time) widgets::fact("Recorded", *info.start_time);
+  if (info.device) widgets::fact("Device", *info.device);
+}
+
+void show_lines(std::string_view title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
+  constexpr std::size_t kMost = 12;
+  widgets::divider();
+  widgets::heading(title);
+  for (std::size_t i = 0; i < std::min(lines.size(), kMost); ++i) widgets::paragraph(lines[i]);
+  if (lines.size() > kMost) {
+    widgets::paragraph("and " + std::to_string(lines.size() - kMost) + " more lines", theme::kSecondary);
+  }
+}
+
+void show_checks(const OpenRecording& opened) {
+  const RecordingChecks& checks = opened.checks;
+  widgets::divider();
+  widgets::heading("Checks");
+  if (checks.limb_lead_residual_mv) {
+    const std::string text = "fit within " + number_text(*checks.limb_lead_residual_mv * 1000, 1) + " \u00b5V";
+    widgets::fact("Limb leads", text,
+                  "Einthoven and Goldberger: III = II \u2212 I, aVR = \u2212(I + II)/2 and so on. The largest difference found.");
+  }
+  const SampleIndex missing = checks.missing_samples;
+  widgets::fact("Missing", missing == 0 ? "no samples" : std::to_string(missing) + " samples");
+  std::vector<std::string> warnings = opened.recording.warnings;
+  warnings.insert(warnings.end(), checks.warnings.begin(), checks.warnings.end());
+  if (warnings.empty()) widgets::fact("Warnings", "none");
+  for (const std::string& warning : warnings) {
+    widgets::notice(warning, theme::kWarning, theme::kWarningSoft);
+  }
+}
+
+void show_saving(Workspace& workspace) {
+  widgets::divider();
+  widgets::heading("Save");
+  if (widgets::button("save_svg", "Sheet as SVG")) run_action(workspace, "save_svg");
+  ImGui::SameLine();
+  if (widgets::button("save_csv", "Samples as CSV")) run_action(workspace, "save_csv");
+  widgets::paragraph("The sheet carries the record name and what the file says of the patient.",
+                     theme::kSecondary, theme::Text::kSmall);
+}
+
+}  // namespace
+
+void show_read_panel(Workspace& workspace) {
+  const OpenRecording& opened = *workspace.open;
+  show_file_facts(opened);
+  show_patient_facts(opened.recording.info);
+  show_checks(opened);
+  show_lines("Statements from the file", opened.recording.info.statements);
+  show_lines("Comments from the file", opened.recording.info.comments);
+  show_saving(workspace);
+}
+
+void show_panel(Workspace& workspace, const Rect& area, bool narrow) {
+  if (area.width() <= 0 || area.height() <= 0 || !workspace.open) return;
+  begin_area("panel_area", area, theme::kPanel);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 edge_end = narrow ? ImVec2(area.right, area.top + 1) : ImVec2(area.left + 1, area.bottom);
+  list.AddRectFilled(area.low(), edge_end, theme::kLine);
+  ImGui::SetCursorScreenPos({area.left + 1, area.top + 1});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kInset, kInset));
+  const char* name = workspace.mode == Mode::kRead ? "read_panel" : "encode_panel";
+  ImGui::BeginChild(name, {area.width() - 1, area.height() - 1}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  if (workspace.mode == Mode::kRead) {
+    show_read_panel(workspace);
+  } else {
+    show_encode_panel(workspace);
+  }
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  end_area();
+}
+
+}  // namespace ecg

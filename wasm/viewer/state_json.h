@@ -1,0 +1,24 @@
+#pragma once
+// The workspace as JSON for the page: accessibility mirror, title, tests (wasm/exports/viewer_api.h).
+
+#include <cstdint>
+#include <string>
+
+#include "plot/scene.h"
+#include "viewer/workspace.h"
+
+namespace ecg {
+
+/// State of the workspace; `frames`: frames drawn since the viewer was made.
+std::string state_json(const Workspace& workspace, std::int64_t frames);
+
+/// A scene as drawn: px_per_mm (device pixels), lines, texts, strips.
+std::string scene_json(const Scene& scene, double px_per_mm);
+
+/// An error as {"code","message","hint","file","byte_offset"}; "null" if there is none.
+std::string error_json(const std::optional<Error>& error);
+
+/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input, or "null".
+std::string input_json(const Encoder& encoder);
+
+}  // namespace ecg

@@ -1,0 +1,32 @@
+#pragma once
+// Sentences and figures as people read them. Numbers carry units; what a file does not say stays out.
+
+#include <string>
+#include <string_view>
+
+#include "viewer/workspace.h"
+
+namespace ecg {
+
+/// "500 Hz", "10 s", "12.5 mm/s": the shortest form with at most `decimals` decimals.
+std::string number_text(double value, int decimals);
+
+/// "10 s", "2 min 30 s", "1 h 4 min".
+std::string duration_text(double seconds);
+
+/// "00001_lr", or "Example (simulated)".
+std::string sheet_title(const OpenRecording& opened);
+
+/// "Opened 00001_lr: 12 leads, 10 s, 100 Hz, WFDB." for screen readers.
+std::string opening_sentence(const OpenRecording& opened);
+
+/// "0.5-40 Hz, 100 Hz sampling (model input)".
+std::string model_input_text(const ModelSpec& spec);
+
+/// "V3, 2.5-3.0 s".
+std::string token_text(const ModelSpec& spec, std::size_t lead, std::size_t column, double start_s);
+
+/// A safe file name from a record name: letters, digits, '-' and '_' only; "ecg" if none is left.
+std::string safe_file_name(std::string_view record_name);
+
+}  // namespace ecg
