@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 
 #include "corpus/failure.h"
 #include "train/adamw.h"
@@ -87,6 +88,7 @@ class Run {
   void resume_from(const TrainedModel& trained) {
     const bool same = json_from_config(trained.config) == json_from_config(config_);
     TrainConfig longer = trained.config;  // limits of time and machine may change
+    longer.corpus_path = config_.corpus_path;  // the data hash tells whether it is the same
     longer.max_seconds = config_.max_seconds;
     longer.threads = config_.threads;
     longer.device = config_.device;
@@ -181,9 +183,9 @@ class Run {
       ++position_.skipped_steps;
       if (job_.say) job_.say("step " + std::to_string(position_.step) + ": gradient not finite, skipped");
       if (++skipped_in_a_row_ < kMostSkippedInARow) return;
-      throw Failure({ErrorCode::kBadValue,
-                     "the training diverged: ten gradients in a row are not finite",
-                     "lower schedule.peak_lr; the last checkpoint is intact", job_.run.string(), {}});
+      throw std::runtime_error(
+          "the training diverged: ten gradients in a row are not finite: lower schedule.peak_lr; "
+          "the last checkpoint is intact");
     }
     skipped_in_a_row_ = 0;
     const double scale = result.gradient_norm > config_.grad_clip ? config_.grad_clip / result.gradient_norm : 1;

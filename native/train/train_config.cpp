@@ -14,7 +14,8 @@ Error bad(std::string message, std::string hint) {
 }
 
 std::vector<ConfigField> run_fields(TrainConfig& c) {
-  return {{"name", &c.name, 0, 0, {}}, {"seed", &c.seed, 0, kMany, {}}};
+  return {{"name", &c.name, 0, 0, {}}, {"seed", &c.seed, 0, kMany, {}},
+          {"corpus.path", &c.corpus_path, 0, 0, {}}};
 }
 
 std::vector<ConfigField> input_fields(ModelSpec& s) {

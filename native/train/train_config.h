@@ -26,6 +26,7 @@ struct TrainConfig {
   std::string name = "custom";  ///< preset
   std::int64_t seed = 1;        ///< of weights, order and masks
 
+  std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
   ModelSpec input;              ///< leads (always the twelve), rate, length, filter, normalisation, patches
   MaeConfig model;              ///< leads, columns and patch_samples follow from `input`
   StdmOptions mask;

@@ -1,0 +1,76 @@
+// einthoven-train: from ECG recordings to a pretrained encoder.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "corpus/failure.h"
+#include "trainer/commands.h"
+
+namespace ecg::trainer {
+namespace {
+
+constexpr void (*kCommands[])(CLI::App&) = {add_prepare, add_pretrain, add_export, add_bench};
+
+constexpr const char* kDescription =
+    "einthoven-train pretrains encoders of electrocardiograms (ECGs) by masked reconstruction.\n"
+    "Education and research, not for diagnosis.";
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  einthoven-train prepare --simulate 4096 --seed 1 -o corpus\n"
+    "  einthoven-train pretrain --preset demo --corpus corpus -o run\n"
+    "  einthoven-train export run -o bundle\n"
+    "\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 broken input, 75 stopped but resumable (--resume).";
+
+std::string command_text;
+
+int exit_code_of(const Error& error) {
+  if (error.code == ErrorCode::kInvalidArgument) return kExitUsage;
+  return error.code == ErrorCode::kIo ? kExitFailed : kExitInput;
+}
+
+int run(int argc, char** argv) {
+  CLI::App program(kDescription, "einthoven-train");
+  program.footer(kFooter);
+  program.set_version_flag("--version", EINTHOVEN_VERSION);
+  program.require_subcommand(1);
+  program.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "einthoven-train: " + std::string(error.what()) + ": run with --help for more information\n";
+  });
+  for (const auto add : kCommands) add(program);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return std::fflush(stdout) == 0 ? kExitOk : kExitFailed;
+}
+
+}  // namespace
+
+const std::string& typed_command() { return command_text; }
+
+void set_typed_command(int argc, char** argv) {
+  command_text = "einthoven-train";
+  for (int i = 1; i < argc; ++i) command_text += std::string(" ") + argv[i];
+}
+
+}  // namespace ecg::trainer
+
+int main(int argc, char** argv) {
+  using namespace ecg::trainer;
+  set_typed_command(argc, argv);
+  try {
+    return run(argc, argv);
+  } catch (const ExitWith& exit) {
+    return exit.code();
+  } catch (const ecg::Failure& failure) {
+    std::fprintf(stderr, "einthoven-train: %s\n", failure.what());
+    return exit_code_of(failure.error());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "einthoven-train: %s\n", error.what());
+    return kExitFailed;
+  }
+}

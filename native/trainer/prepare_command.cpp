@@ -1,0 +1,115 @@
+// einthoven-train prepare: recordings or simulations -> a corpus folder.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "corpus/failure.h"
+#include "corpus/prepare.h"
+#include "trainer/commands.h"
+#include "trainer/preset.h"
+#include "trainer/progress_line.h"
+
+namespace ecg::trainer {
+namespace {
+
+struct PrepareArguments {
+  std::vector<std::string> folders;
+  std::size_t simulate = 0;
+  std::uint64_t seed = 1;
+  std::string out, patients, patient_columns;
+  PresetOptions preset;
+  PrepareOptions options;
+};
+
+std::vector<RecordSource> sources_of(const PrepareArguments& arguments) {
+  std::vector<RecordSource> sources;
+  for (const std::string& folder : arguments.folders) sources.push_back(value_or_throw(wfdb_source(folder)));
+  if (arguments.simulate > 0) {
+    sources.push_back(simulated_source(arguments.seed, arguments.simulate,
+                                       arguments.options.spec.duration_s()));
+  }
+  if (sources.empty()) {
+    throw Failure({ErrorCode::kInvalidArgument, "no recordings named",
+                   "name folders with WFDB records, or use --simulate N", {}, {}});
+  }
+  return sources;
+}
+
+void read_patients(PrepareArguments& arguments) {
+  if (arguments.patients.empty()) return;
+  const std::size_t comma = arguments.patient_columns.find(',');
+  if (comma == std::string::npos) {
+    throw Failure({ErrorCode::kInvalidArgument, "--patients needs the names of two columns",
+                   "add --patient-columns RECORD,PATIENT", arguments.patients, {}});
+  }
+  arguments.options.patients = value_or_throw(
+      read_patient_table(arguments.patients, arguments.patient_columns.substr(0, comma),
+                         arguments.patient_columns.substr(comma + 1)));
+}
+
+void print_summary(const PrepareSummary& summary, const std::string& out) {
+  const CorpusInfo& info = summary.info;
+  std::printf("%s: %llu records to train, %llu to validate, %llu to test", out.c_str(),
+              static_cast<unsigned long long>(info.records[0]),
+              static_cast<unsigned long long>(info.records[1]),
+              static_cast<unsigned long long>(info.records[2]));
+  std::printf(" (%llu, %llu, %llu patients), data hash %s\n",
+              static_cast<unsigned long long>(info.patients[0]),
+              static_cast<unsigned long long>(info.patients[1]),
+              static_cast<unsigned long long>(info.patients[2]), info.data_hash.c_str());
+  if (info.quarantined == 0) return;
+  std::printf("left out: %llu", static_cast<unsigned long long>(info.quarantined));
+  for (const auto& [reason, count] : summary.quarantined) {
+    std::printf(", %s %llu", reason.c_str(), static_cast<unsigned long long>(count));
+  }
+  std::printf(" (listed in %s)\n", kQuarantineFile);
+}
+
+void run_prepare(PrepareArguments& arguments) {
+  const TrainConfig config = load_config(arguments.preset);
+  if (arguments.preset.print) {
+    std::printf("%s", toml_from_config(config).c_str());
+    return;
+  }
+  if (arguments.out.empty()) {
+    throw Failure({ErrorCode::kInvalidArgument, "no folder to write to", "add -o FOLDER", {}, {}});
+  }
+  arguments.options.spec = config.input;
+  arguments.options.seed = arguments.seed;
+  read_patients(arguments);
+  const auto sources = sources_of(arguments);
+  ProgressLine line;
+  const auto summary = value_or_throw(prepare_corpus(
+      sources, arguments.out, arguments.options, [&](std::size_t done, std::size_t total) {
+        line.show("preparing " + std::to_string(done) + " of " + std::to_string(total) + " recordings",
+                  done == total);
+      }));
+  print_summary(summary, arguments.out);
+}
+
+}  // namespace
+
+void add_prepare(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("prepare", "make a corpus from WFDB records or the simulator");
+  auto arguments = std::make_shared<PrepareArguments>();
+  PrepareOptions& options = arguments->options;
+  command->add_option("CORPUS", arguments->folders, "folders with WFDB records, searched to any depth");
+  command->add_option("--simulate", arguments->simulate, "also simulate this many recordings");
+  command->add_option("--seed", arguments->seed, "of simulation and split")->capture_default_str();
+  command->add_option("-o,--out", arguments->out, "new folder for the corpus");
+  command->add_option("--threads", options.threads, "recordings prepared at a time")->capture_default_str();
+  command->add_option("--validation", options.shares.validation, "share of patients")->capture_default_str();
+  command->add_option("--test", options.shares.test, "share of patients")->capture_default_str();
+  command->add_option("--windows", options.windows_per_record, "most windows per recording; 0 = all")
+      ->capture_default_str();
+  command->add_option("--least-leads", options.least_leads, "fewest present leads of a usable window")
+      ->capture_default_str();
+  command->add_option("--most-quarantined", options.most_quarantined,
+                      "share of unusable windows that is still accepted")->capture_default_str();
+  command->add_option("--patients", arguments->patients, "CSV table that names the patient of each record");
+  command->add_option("--patient-columns", arguments->patient_columns, "RECORD,PATIENT: its columns");
+  add_preset_options(*command, arguments->preset);
+  command->callback([arguments] { run_prepare(*arguments); });
+}
+
+}  // namespace ecg::trainer
