@@ -27,7 +27,7 @@ async function visit(page, address) {
   });
   await page.goto(address);
   await page.waitForFunction(() => document.body.dataset.ready === 'true', undefined, { timeout: kPatience });
-  const perform = (action) => page.evaluate((name) => window.einthoven.viewer.action(name), action);
+  const perform = (action) => page.evaluate((name) => window.einthoven.act(name), action);
   await perform('example');
   await page.waitForFunction(() => window.einthoven.viewer.state().recording != null, undefined, { timeout: kPatience });
   const scene = await page.evaluate(() => window.einthoven.viewer.scene());

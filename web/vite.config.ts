@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { licences } from './plugins/licences.ts';
 import { modelBundles } from './plugins/model_bundles.ts';
 import { programCache } from './plugins/program_cache.ts';
 
@@ -39,5 +40,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   worker: { format: 'es' },
-  plugins: [modelBundles(bundleFolders), programCache()],
+  plugins: [modelBundles(bundleFolders), programCache(), licences()],
 });

@@ -19,9 +19,18 @@ export async function downloadText(address: string): Promise<string> {
   return (await respond(address)).text();
 }
 
-/** The bytes at that address; `progressed` is told how many more have come. */
-export async function download(address: string, progressed: (moreBytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+/** Counts what is to come and what has come. */
+export interface Progress {
+  expect(bytes: number): void;
+  received(bytes: number): void;
+}
+
+export const kNoProgress: Progress = { expect: () => undefined, received: () => undefined };
+
+/** The bytes at that address. `expected`: their number where it is known before and already counted. */
+export async function download(address: string, progress: Progress, expected?: number): Promise<Uint8Array<ArrayBuffer>> {
   const response = await respond(address);
+  if (expected === undefined) progress.expect(Number(response.headers.get('Content-Length') ?? 0));
   const reader = response.body?.getReader();
   if (reader === undefined) return new Uint8Array(await response.arrayBuffer());
   const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -29,7 +38,7 @@ export async function download(address: string, progressed: (moreBytes: number) 
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     parts.push(part.value);
     total += part.value.length;
-    progressed(part.value.length);
+    progress.received(part.value.length);
   }
   const bytes = new Uint8Array(total);
   let end = 0;

@@ -4,7 +4,7 @@ import ortModuleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { EcgError } from '../wasm/ecg_error';
 import { kGraphs, type BundleFile, type BundleModel, type GraphName, type Variant } from './bundle';
-import { download } from './download';
+import { download, kNoProgress, type Progress } from './download';
 import { checkGraph, requireWithin, type CheckFigure, type RunGraph, type Tensor } from './golden';
 import { verifyFile } from './integrity';
 
@@ -12,8 +12,6 @@ export interface CheckedSessions {
   run: Record<GraphName, RunGraph>;
   figures: CheckFigure[];
 }
-
-export type Progress = (moreBytes: number) => void;
 
 /** Loads the runtime from the page's own files; nothing comes from anywhere else. */
 export async function startRuntime(pageFolder: string, threads: number, progress: Progress): Promise<void> {
@@ -26,7 +24,7 @@ export async function startRuntime(pageFolder: string, threads: number, progress
 }
 
 async function fetchVerified(bundle: string, file: BundleFile, progress: Progress): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await download(new URL(file.file, bundle).href, progress);
+  const bytes = await download(new URL(file.file, bundle).href, progress, file.bytes);
   await verifyFile(bytes, file);
   return bytes;
 }
@@ -65,7 +63,7 @@ export async function openVariant(model: BundleModel, bundle: string, variant: V
 
 /** Runs the golden cases through both graphs; the figures, whether good or bad. */
 export async function measureVariant(model: BundleModel, bundle: string, run: Record<GraphName, RunGraph>): Promise<CheckFigure[]> {
-  const bytes = await fetchVerified(bundle, model.golden, () => undefined);
+  const bytes = await fetchVerified(bundle, model.golden, kNoProgress);
   const figures: CheckFigure[] = [];
   for (const name of kGraphs) figures.push(...(await checkGraph(name, model.graphs[name], run[name], model.golden.cases, bytes)));
   return figures;

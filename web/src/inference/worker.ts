@@ -3,11 +3,11 @@
 import { watchRequests } from '../ui/network_watch';
 import { EcgError } from '../wasm/ecg_error';
 import type { EncoderStatus, ModelInput } from '../wasm/viewer_state';
-import { parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
-import { downloadText } from './download';
+import { kGraphs, parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
+import { downloadText, kNoProgress, type Progress } from './download';
 import type { RunGraph } from './golden';
 import type { FromWorker, ToWorker } from './protocol';
-import { measureVariant, openVariant, requireVariant, startRuntime, type Progress } from './sessions';
+import { measureVariant, openVariant, requireVariant, startRuntime } from './sessions';
 
 interface WorkerScope {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
@@ -23,17 +23,28 @@ function say(status: EncoderStatus, detail: string): void {
   scope.postMessage({ kind: 'status', status, detail });
 }
 
-/** Reports megabytes received, at most ten times a second. */
+/** "Loading the encoder: 4.1 of 15.2 MB.", at most ten times a second. */
 function progressReporter(): Progress {
+  let expected = 0;
   let received = 0;
-  let last = 0;
-  return (more) => {
-    received += more;
-    const now = performance.now();
-    if (now - last < 100) return;
-    last = now;
-    say('loading', `Loading the encoder: ${(received / 1e6).toFixed(1)} MB received.`);
+  let last = -Infinity;
+  return {
+    expect: (bytes) => void (expected += bytes),
+    received: (bytes) => {
+      received += bytes;
+      const now = performance.now();
+      if (now - last < 100) return;
+      last = now;
+      const megabytes = (count: number): string => (count / 1e6).toFixed(1);
+      // A server that compresses announces fewer bytes than come.
+      const of = received <= expected ? ` of ${megabytes(expected)}` : '';
+      say('loading', `Loading the encoder: ${megabytes(received)}${of} MB.`);
+    },
   };
+}
+
+function expectVariant(current: BundleModel, variant: Variant, progress: Progress): void {
+  for (const name of kGraphs) progress.expect(current.graphs[name].files[variant]?.bytes ?? 0);
 }
 
 async function openChecked(current: BundleModel, variant: Variant, progress: Progress): Promise<void> {
@@ -48,8 +59,9 @@ async function openChecked(current: BundleModel, variant: Variant, progress: Pro
 /** Tries the variants, best first; says which one answers and why a better one does not. */
 async function openFirstGood(current: BundleModel, progress: Progress): Promise<void> {
   const troubles: string[] = [];
-  for (const variant of variantsOf(current)) {
+  for (const [attempt, variant] of variantsOf(current).entries()) {
     try {
+      if (attempt > 0) expectVariant(current, variant, progress);
       await openChecked(current, variant, progress);
       if (troubles.length === 0) say('ready', `${current.name} (${variant}) passed its self-check.`);
       else say('fallback', `Using ${variant}, which passed its self-check. ${troubles.join(' ')}`);
@@ -69,6 +81,8 @@ async function load(request: Extract<ToWorker, { kind: 'load' }>): Promise<void>
   model = parseBundleModel(json);
   scope.postMessage({ kind: 'model', json });
   const progress = progressReporter();
+  const best = variantsOf(model)[0];
+  if (best !== undefined) expectVariant(model, best, progress);
   await startRuntime(request.pageFolder, request.threads, progress);
   await openFirstGood(model, progress);
 }
@@ -96,7 +110,7 @@ async function check(variant: Variant): Promise<void> {
   let figures: Awaited<ReturnType<typeof measureVariant>> = [];
   try {
     if (model === null) throw new EcgError('No bundle is loaded.');
-    figures = await measureVariant(model, bundleFolder, await openVariant(model, bundleFolder, variant, () => undefined));
+    figures = await measureVariant(model, bundleFolder, await openVariant(model, bundleFolder, variant, kNoProgress));
     requireVariant(model, variant, figures);
   } catch (thrown) {
     error = EcgError.from(thrown, '').message;
