@@ -44,11 +44,8 @@ if(EINTHOVEN_VIEWER)
   set(implot_folder ${bundle_folder}/external/implot/implot)
   set(glfw_folder ${bundle_folder}/external/glfw/glfw)
 
-  if(EMSCRIPTEN)
-    add_library(glfw INTERFACE)  # Emscripten brings its own GLFW
-    target_compile_options(glfw INTERFACE -sUSE_GLFW=3)
-    target_link_options(glfw INTERFACE -sUSE_GLFW=3 -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
-  else()
+  # On the page the viewer makes its WebGL context itself: Emscripten's GLFW is not used.
+  if(NOT EMSCRIPTEN)
     set(GLFW_BUILD_DOCS OFF)
     set(GLFW_BUILD_TESTS OFF)
     set(GLFW_BUILD_EXAMPLES OFF)
@@ -62,15 +59,15 @@ if(EINTHOVEN_VIEWER)
   add_library(imgui STATIC
     ${imgui_folder}/imgui.cpp ${imgui_folder}/imgui_draw.cpp ${imgui_folder}/imgui_tables.cpp
     ${imgui_folder}/imgui_widgets.cpp ${imgui_folder}/imgui_stacklayout.cpp
-    ${imgui_folder}/backends/imgui_impl_glfw.cpp ${imgui_folder}/backends/imgui_impl_opengl3.cpp)
+    ${imgui_folder}/backends/imgui_impl_opengl3.cpp)
   target_include_directories(imgui SYSTEM PUBLIC ${imgui_folder} ${imgui_folder}/backends)
   # 32-bit indices: WebGL has no vertex offset, and a long trace exceeds 65,536 vertices.
   target_compile_definitions(imgui PUBLIC ImDrawIdx=unsigned\ int IMGUI_DISABLE_OBSOLETE_FUNCTIONS
-    IMGUI_DISABLE_DEMO_WINDOWS)
+    IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS)
   if(EMSCRIPTEN)
     target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_FILE_FUNCTIONS)
+    target_link_options(imgui PUBLIC -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
   endif()
-  target_link_libraries(imgui PUBLIC glfw)
   target_compile_options(imgui PRIVATE -w)
 endif()
 

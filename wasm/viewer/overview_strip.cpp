@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "viewer/actions.h"
 #include "viewer/panels.h"
 #include "viewer/texts.h"
 #include "viewer/theme.h"
@@ -71,6 +72,18 @@ void handle_pointer(Workspace& workspace, const Rect& strip, double duration_s) 
   set_start(workspace, share * duration_s - sheet_seconds(workspace.view) / 2);
 }
 
+constexpr std::string_view kScales[] = {"Fit", "1:1"};
+
+/// "Fit" and "1:1" at the right end.
+void show_scale_buttons(Workspace& workspace, const Rect& area) {
+  const float width = widgets::segmented_width(kScales);
+  const float y = std::floor((area.top + area.bottom - widgets::control_px()) / 2);
+  ImGui::SetCursorScreenPos({area.right - width - kInset, y});
+  const int selected = workspace.fit ? 0 : (is_to_scale(workspace.view) ? 1 : -1);
+  const int chosen = widgets::segmented("scale", kScales, selected);
+  if (chosen >= 0) run_action(workspace, chosen == 0 ? "zoom_reset" : "true_scale");
+}
+
 }  // namespace
 
 void show_overview(Workspace& workspace, OverviewState& state, const Rect& area,
@@ -79,7 +92,8 @@ void show_overview(Workspace& workspace, OverviewState& state, const Rect& area,
   begin_area("overview_area", area, theme::kPanel);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(area.low(), {area.right, area.top + 1}, theme::kLine);
-  const Rect strip = {area.left + kInset + kLabelPx, area.top + 8, area.right - kInset, area.bottom - 7};
+  const Rect strip = {area.left + kInset + kLabelPx, area.top + 8,
+                      area.right - 2 * kInset - widgets::segmented_width(kScales), area.bottom - 7};
   const auto columns = static_cast<std::size_t>(std::max(1.0f, strip.width() * device_pixel_ratio));
   update_overview(workspace, state, columns);
   const SignalView signal = workspace.filtered.signal;
@@ -95,6 +109,7 @@ void show_overview(Workspace& workspace, OverviewState& state, const Rect& area,
     widgets::draw_text_clipped(list, {area.left + kInset, y}, kLabelPx - 6,
                                duration_text(duration_s), theme::kSecondary, theme::Text::kSmall);
   }
+  show_scale_buttons(workspace, area);
   end_area();
 }
 

@@ -33,11 +33,22 @@ void build_if_changed(const Workspace& workspace, PaperState& paper, float dpr) 
   ++paper.builds;
 }
 
-void fit_sheet(Workspace& workspace, const Scene& scene, const Rect& area) {
+/// A slightly smaller scale at which a millimetre is a whole number of device pixels, or a half where
+/// that would cost too much: otherwise the distances of grid lines vary visibly.
+double even_grid(double px_per_mm) {
+  constexpr double kMostLost = 0.08;
+  const double whole = std::floor(px_per_mm);
+  if (whole >= px_per_mm * (1 - kMostLost)) return whole;
+  const double half = std::floor(px_per_mm * 2) / 2;
+  return half >= px_per_mm * (1 - kMostLost) ? half : px_per_mm;
+}
+
+void fit_sheet(Workspace& workspace, const Scene& scene, const Rect& area, float dpr) {
   if (!workspace.fit || scene.width_mm <= 0 || scene.height_mm <= 0) return;
   const double across = (area.width() - 2 * kMarginPx) / (scene.width_mm * kPxPerMm);
   const double down = (area.height() - 2 * kMarginPx) / (scene.height_mm * kPxPerMm);
-  workspace.view.zoom = std::clamp(std::min(across, down), kLowestZoom, kHighestZoom);
+  const double px_per_mm = even_grid(std::min(across, down) * kPxPerMm * dpr);
+  workspace.view.zoom = std::clamp(px_per_mm / (kPxPerMm * dpr), kLowestZoom, kHighestZoom);
   workspace.view.pan_x_mm = workspace.view.pan_y_mm = 0;
 }
 
@@ -52,7 +63,7 @@ void limit_pan(ViewState& view, const Scene& scene, const Rect& area) {
 
 void update_scene(Workspace& workspace, PaperState& paper, const Rect& area, float dpr) {
   build_if_changed(workspace, paper, dpr);
-  fit_sheet(workspace, paper.scene, area);
+  fit_sheet(workspace, paper.scene, area, dpr);
   limit_pan(workspace.view, paper.scene, area);
   build_if_changed(workspace, paper, dpr);
   paper.area = area;
@@ -126,19 +137,6 @@ void show_message(Workspace& workspace, const Rect& area) {
   ImGui::PopStyleColor();
 }
 
-/// "Fit" and "1:1" at the lower right corner of the paper.
-void show_scale_buttons(Workspace& workspace, const Rect& area) {
-  constexpr std::string_view kLabels[] = {"Fit", "1:1"};
-  const float width = widgets::segmented_width(kLabels);
-  ImGui::SetCursorScreenPos({area.right - width - 14, area.bottom - widgets::control_px() - 14});
-  const int selected = workspace.fit ? 0 : (is_to_scale(workspace.view) ? 1 : -1);
-  const int chosen = widgets::segmented("scale", kLabels, selected);
-  if (chosen >= 0) {
-    workspace.fit = chosen == 0;
-    if (chosen == 1) workspace.view.zoom = 1;
-  }
-}
-
 }  // namespace
 
 void begin_area(const char* name, const Rect& area, ImU32 ground, ImVec2 padding) {
@@ -183,7 +181,6 @@ void show_paper(Workspace& workspace, PaperState& paper, const Rect& area,
                        theme::rgb(0x1F2933, 0.10));
     draw_scene(list, paper.scene, paper.to_px, device_pixel_ratio);
     draw_encode_overlay(list, workspace, paper);
-    show_scale_buttons(workspace, area);
   } else {
     show_empty_state(workspace, area);
   }

@@ -61,12 +61,13 @@ void show_file_facts(const OpenRecording& opened) {
   }
 }
 
-void show_patient_facts(const RecordingInfo& info) {
+void show_patient_facts(const OpenRecording& opened) {
+  const RecordingInfo& info = opened.recording.info;
   const bool any = info.age_years || info.sex || info.patient_id || info.start_time || info.device;
   if (!any) return;
   widgets::divider();
-  widgets::heading("As the file says");
-  if (info.patient_id) widgets::fact("Patient", *info.patient_id);
+  widgets::heading(opened.example ? "As simulated" : "As the file says");
+  if (info.patient_id && !opened.example) widgets::fact("Patient", *info.patient_id);
   if (info.age_years) widgets::fact("Age", number_text(*info.age_years, 1) + " years");
   if (info.sex) widgets::fact("Sex", *info.sex);
   if (info.start_time) widgets::fact("Recorded", *info.start_time);
@@ -118,10 +119,10 @@ void show_saving(Workspace& workspace) {
 void show_read_panel(Workspace& workspace) {
   const OpenRecording& opened = *workspace.open;
   show_file_facts(opened);
-  show_patient_facts(opened.recording.info);
+  show_patient_facts(opened);
   show_checks(opened);
-  show_lines("Statements from the file", opened.recording.info.statements);
-  show_lines("Comments from the file", opened.recording.info.comments);
+  show_lines(opened.example ? "Statements of the simulator" : "Statements from the file", opened.recording.info.statements);
+  show_lines(opened.example ? "Comments of the simulator" : "Comments from the file", opened.recording.info.comments);
   show_saving(workspace);
 }
 
