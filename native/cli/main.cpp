@@ -16,6 +16,8 @@ constexpr void (*kCommands[])(CLI::App&) = {
     add_info,
     add_convert,
     add_render,
+    add_synth,
+    add_pretext,
 };
 
 constexpr const char* kDescription =

@@ -1,0 +1,82 @@
+#include "cli/truth_json.h"
+
+#include <cmath>
+
+namespace ecg::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Rounded to what the truth is known to, so that files stay readable.
+Json rounded(std::optional<double> value, double step) {
+  if (!value) return nullptr;
+  return std::round(*value / step) / std::round(1 / step);
+}
+
+Json json_from_wave(const WaveTruth& wave) {
+  constexpr double kStep = 1e-4;
+  return {{"onset_s", rounded(wave.onset_s, kStep)},
+          {"peak_s", rounded(wave.peak_s, kStep)},
+          {"offset_s", rounded(wave.offset_s, kStep)}};
+}
+
+Json json_from_optional(const std::optional<WaveTruth>& wave) {
+  return wave ? json_from_wave(*wave) : Json(nullptr);
+}
+
+Json json_from_beats(const std::vector<BeatTruth>& beats) {
+  Json list = Json::array();
+  for (const BeatTruth& beat : beats) {
+    list.push_back({{"symbol", std::string(1, beat.symbol)},
+                    {"p", json_from_optional(beat.p)},
+                    {"qrs", json_from_wave(beat.qrs)},
+                    {"t", json_from_optional(beat.t)},
+                    {"rr_s", rounded(beat.rr_s, 1e-4)}});
+  }
+  return list;
+}
+
+}  // namespace
+
+Json json_from_options(const SimulationOptions& options) {
+  Json leads = Json::array();
+  for (const Lead lead : options.leads) leads.push_back(lead_name(lead));
+  return {{"rhythm", rhythm_name(options.rhythm)},
+          {"seed", options.seed},
+          {"index", options.index},
+          {"patient", options.patient.value_or(options.index)},
+          {"duration_s", options.duration_s},
+          {"sampling_rate_hz", options.sampling_rate_hz},
+          {"heart_rate_bpm", options.heart_rate_bpm ? Json(*options.heart_rate_bpm) : Json(nullptr)},
+          {"noise_scale", options.noise_scale},
+          {"leads", leads}};
+}
+
+Json json_from_truth(const SimulationTruth& truth) {
+  const IntervalTruth& intervals = truth.intervals;
+  Json blocked = Json::array();
+  for (const WaveTruth& wave : truth.blocked_p) blocked.push_back(json_from_wave(wave));
+  return {{"patient",
+           {{"seed", truth.patient.seed},
+            {"patient", truth.patient.patient},
+            {"age_years", truth.patient.age_years},
+            {"sex", truth.patient.female ? "female" : "male"}}},
+          {"labels", truth.labels},
+          {"report", truth.report},
+          {"intervals",
+           {{"heart_rate_bpm", rounded(intervals.heart_rate_bpm, 0.01)},
+            {"rr_ms", rounded(intervals.rr_ms, 0.1)},
+            {"p_ms", rounded(intervals.p_ms, 0.1)},
+            {"pr_ms", rounded(intervals.pr_ms, 0.1)},
+            {"qrs_ms", rounded(intervals.qrs_ms, 0.1)},
+            {"qt_ms", rounded(intervals.qt_ms, 0.1)},
+            {"qtc_fridericia_ms", rounded(intervals.qtc_fridericia_ms, 0.1)}}},
+          {"axis_deg",
+           {{"p", rounded(truth.axis.p_deg, 0.1)},
+            {"qrs", rounded(truth.axis.qrs_deg, 0.1)},
+            {"t", rounded(truth.axis.t_deg, 0.1)}}},
+          {"beats", json_from_beats(truth.beats)},
+          {"blocked_p", blocked}};
+}
+
+}  // namespace ecg::cli
