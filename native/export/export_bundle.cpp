@@ -1,0 +1,43 @@
+#include "export/export_bundle.h"
+
+#include "corpus/failure.h"
+#include "export/bundle.h"
+#include "train/checkpoint.h"
+#include "train/run_record.h"
+
+namespace ecg {
+namespace {
+
+std::string joined(const std::vector<std::string>& sentences, const std::string& when_empty) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += (text.empty() ? "" : "; ") + sentence;
+  return text.empty() ? when_empty : text;
+}
+
+BundleInfo info_from_run(const TrainedModel& trained, const RunRecord& record,
+                         const ExportOptions& options) {
+  BundleInfo info;
+  info.input = trained.config.input;
+  info.input.name = options.name.empty() ? trained.config.name : options.name;
+  info.input.version = options.version.empty() ? "0.1.0" : options.version;
+  info.preset = trained.config.name;
+  info.seed = static_cast<std::uint64_t>(trained.config.seed);
+  info.steps = trained.position.step;
+  info.commit = record.machine.commit;
+  info.corpus = joined(record.sources, "not stated");
+  info.licence = "Apache-2.0 for the weights; corpus: " + joined(record.licences, "not stated");
+  info.command = record.command;
+  info.figures = record.figures;
+  return info;
+}
+
+}  // namespace
+
+void export_bundle(const std::filesystem::path& run, const std::filesystem::path& bundle,
+                   const ExportOptions& options) {
+  TrainedModel trained = value_or_throw(load_model(run));
+  const RunRecord record = value_or_throw(read_run_record(run));
+  write_bundle(trained.model, info_from_run(trained, record, options), bundle);
+}
+
+}  // namespace ecg

@@ -1,0 +1,21 @@
+#pragma once
+// From a training run to a model bundle.
+
+#include <filesystem>
+#include <string>
+
+namespace ecg {
+
+/// What a run does not know about its bundle.
+struct ExportOptions {
+  std::string name;     ///< of the model; empty = the run's preset
+  std::string version;  ///< empty = "0.1.0"
+};
+
+/// Writes the run's model (best on validation, else newest) as a bundle: see write_bundle in
+/// bundle.h and README.md here. Throws Failure: no run or no intact checkpoint there, a target that
+/// is no bundle.
+void export_bundle(const std::filesystem::path& run, const std::filesystem::path& bundle,
+                   const ExportOptions& options = {});
+
+}  // namespace ecg
