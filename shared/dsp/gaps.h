@@ -17,6 +17,9 @@ struct SampleRange {
   bool operator==(const SampleRange&) const = default;
 };
 
+/// True if no sample is missing.
+bool all_finite(std::span<const float> samples);
+
 /// The longest runs of finite samples, in time order.
 std::vector<SampleRange> finite_runs(std::span<const float> samples);
 

@@ -1,7 +1,9 @@
 #include "dsp/normalise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 #include <numeric>
 
 namespace ecg {
@@ -51,7 +53,19 @@ OffsetScale offset_scale(SignalView signal, std::span<const std::size_t> leads) 
   return usable(moments(rows));
 }
 
-bool is_flat(std::span<const float> samples) { return moments_of(samples).deviation < kFlatMv; }
+bool is_flat(std::span<const float> samples) {
+  // The deviation is at least range / sqrt(2 n), so that most signals are told by their beginning.
+  const double certain = kFlatMv * std::sqrt(2.0 * static_cast<double>(samples.size()));
+  float lowest = std::numeric_limits<float>::max();
+  float highest = std::numeric_limits<float>::lowest();
+  for (const float x : samples) {
+    if (!std::isfinite(x)) continue;
+    lowest = std::min(lowest, x);
+    highest = std::max(highest, x);
+    if (double{highest} - lowest > 2 * certain) return false;
+  }
+  return moments_of(samples).deviation < kFlatMv;
+}
 
 void apply_offset_scale(std::span<float> samples, const OffsetScale& by) {
   for (float& x : samples) x = static_cast<float>((x - by.offset) / by.scale);

@@ -117,10 +117,6 @@ void filter_together(std::span<const Biquad> sections, std::span<const std::span
   for (std::size_t lane = 0; lane < signals.size(); ++lane) work.take(lane, signals[lane]);
 }
 
-bool all_finite(std::span<const float> samples) {
-  return std::all_of(samples.begin(), samples.end(), [](float x) { return std::isfinite(x); });
-}
-
 }  // namespace
 
 SampleIndex zero_phase_padding(std::span<const Biquad> sections) {

@@ -105,9 +105,9 @@ void collect(SignalView recording, Lead lead, const Cut& cut, Collected& collect
   }
   const auto all = recording.lead(*row);
   std::vector<float> samples(all.begin() + cut.begin, all.begin() + cut.end);
-  const bool complete = gaps(cut.window_of(samples)).empty();
+  const bool complete = all_finite(cut.window_of(samples));
   interpolate_gaps(samples, static_cast<SampleIndex>(kBridgedGap_s * recording.sampling_rate_hz));
-  if (!gaps(cut.window_of(samples)).empty()) {
+  if (!all_finite(cut.window_of(samples))) {
     notes.push_back("Lead " + name + " has a gap in the window and was left out.");
     return;
   }

@@ -42,3 +42,17 @@ TEST_CASE("What cannot be bridged stays missing") {
   CHECK(ecg::interpolate_gaps(one, 0) == 1);
   CHECK(ecg::interpolate_gaps({}, 5) == 0);
 }
+
+TEST_CASE("One missing sample anywhere is noticed") {
+  for (std::size_t count = 0; count < 12; ++count) {
+    std::vector<float> samples(count, -3.4e38f);
+    CHECK(ecg::all_finite(samples));
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const float missing : {kNan, kInfinity, -kInfinity}) {
+        samples[i] = missing;
+        CHECK_FALSE(ecg::all_finite(samples));
+        samples[i] = 1;
+      }
+    }
+  }
+}

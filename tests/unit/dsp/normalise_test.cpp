@@ -96,6 +96,11 @@ TEST_CASE("Flat means less than 0.1 uV of deviation") {
   CHECK(ecg::is_flat(samples));
   samples[50] = 0.71f;
   CHECK_FALSE(ecg::is_flat(samples));
+  for (float& x : samples) x = 0.7f;
+  samples[99] = 0.7f + 0.0009f;  // deviation 0.09 uV, then 0.11 uV
+  CHECK(ecg::is_flat(samples));
+  samples[99] = 0.7f + 0.0011f;
+  CHECK_FALSE(ecg::is_flat(samples));
   CHECK(ecg::is_flat(std::vector<float>(3, kNan)));
   CHECK(ecg::is_flat({}));
 }
