@@ -138,7 +138,8 @@ std::string sheet_svg(const Workspace& workspace) {
 void update_encoder(Workspace& workspace) {
   Encoder& encoder = workspace.encoder;
   if (workspace.mode != Mode::kEncode || !workspace.host.on_page) return;
-  if (encoder.status() == EncoderStatus::kNone && !encoder.spec()) {
+  // "None" with a reason is the page's answer that it has no model: asking again would never end.
+  if (encoder.status() == EncoderStatus::kNone && encoder.status_detail().empty() && !encoder.spec()) {
     encoder.set_status(EncoderStatus::kLoading, "");
     workspace.requests.add(RequestKind::kLoadModel);
   }
