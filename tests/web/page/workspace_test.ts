@@ -67,10 +67,10 @@ describe('picture', () => {
   test('follows the window and the pixel ratio', () =>
     withExample(async (page) => {
       await page.setViewportSize({ width: 1000, height: 700 });
-      await settle(page);
+      await page.waitForFunction(() => document.querySelector('canvas')?.width === 1000 && document.querySelector('canvas')?.height === 700);
       const session = await page.context().newCDPSession(page);
-      await session.send('Emulation.setDeviceMetricsOverride', { width: 1000, height: 700, deviceScaleFactor: 1.5, mobile: false });
-      await page.waitForFunction(() => document.querySelector('canvas')?.width === 1500 && document.querySelector('canvas')?.height === 1050);
+      await session.send('Emulation.setDeviceMetricsOverride', { width: 1100, height: 720, deviceScaleFactor: 1.5, mobile: false });
+      await page.waitForFunction(() => document.querySelector('canvas')?.width === 1650 && document.querySelector('canvas')?.height === 1080);
     }));
 
   test('comes back after the graphics context was lost', () =>

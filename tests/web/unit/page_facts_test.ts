@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf, summaryOf } from '../../../web/src/ui/mirror.ts';
 import { isProgramFile } from '../../../web/src/ui/network_watch.ts';
-import { placeOf } from '../../../web/src/ui/error_dialog.ts';
+import { placeOf, sentence } from '../../../web/src/ui/error_dialog.ts';
 import { EcgError } from '../../../web/src/wasm/ecg_error.ts';
 import type { ViewerState } from '../../../web/src/wasm/viewer_state.ts';
 
@@ -48,5 +48,12 @@ describe('error dialog', () => {
     expect(placeOf(new EcgError('x', { byteOffset: 0 }))).toBe('at byte 0');
     expect(placeOf(new EcgError('x', { file: 'r.hea' }))).toBe('r.hea');
     expect(placeOf(new EcgError('x'))).toBe('');
+  });
+
+  test('writes sentences', () => {
+    expect(sentence('the file is empty')).toBe('The file is empty.');
+    expect(sentence('Copy it again.')).toBe('Copy it again.');
+    expect(sentence('asks for "a" (a.hea)')).toBe('Asks for "a" (a.hea).');
+    expect(sentence('')).toBe('');
   });
 });

@@ -35,6 +35,8 @@ export class Encoder {
   private readonly events: EncoderEvents;
   private readonly pageFolder: string;
   private worker: Worker | null = null;
+  /** Set once it is known that this copy of the page carries no model. */
+  private none = false;
   private waiting = false;
   private running = false;
   /** What to show between runs: "ready" or "fallback", with its sentence. */
@@ -49,11 +51,12 @@ export class Encoder {
 
   /** Loads the page's first model bundle; does nothing if that has begun. */
   async load(): Promise<void> {
-    if (this.worker !== null || this.report.status === 'loading') return;
+    if (this.worker !== null || this.none || this.report.status === 'loading') return;
     this.setStatus('loading', 'Loading the encoder.');
     try {
       const bundle = await this.firstBundle();
       if (bundle === null) {
+        this.none = true;
         this.setStatus('none', 'This copy of the page carries no model. Build it with a bundle: ./tools/demo makes one.');
         return;
       }

@@ -6,7 +6,7 @@ import { watchCanvasSize } from '../ui/canvas_size';
 import { element } from '../ui/dom';
 import { showError } from '../ui/error_dialog';
 import { FrameLoop } from '../ui/frame_loop';
-import { keepsItsKeys, modifiersOf, viewerMayUse } from '../ui/keys';
+import { keepsKey, modifiersOf, viewerMayUse } from '../ui/keys';
 import { Mirror } from '../ui/mirror';
 import { watchRequests } from '../ui/network_watch';
 import { copyText, printSheet, saveFile } from '../ui/output';
@@ -194,7 +194,7 @@ export class Host {
   private watchKeys(): void {
     const forward = (event: KeyboardEvent, pressed: boolean): void => {
       if (pressed && this.printsOn(event)) return;
-      if (event.isComposing || keepsItsKeys(event.target) || !viewerMayUse(event)) return;
+      if (event.isComposing || keepsKey(event.target, event.code) || !viewerMayUse(event)) return;
       if (this.viewer.key(event.code, event.key, modifiersOf(event), pressed)) event.preventDefault();
       // Served here and not with the frame: a file picker may only open while the key counts as the person's.
       this.serve(this.viewer.takeRequests());

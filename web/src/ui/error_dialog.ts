@@ -7,6 +7,13 @@ function show(id: string, text: string): void {
   target.hidden = text === '';
 }
 
+/** The text as a sentence: capital letter, full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
+}
+
 /** "at byte 1,024 of rec.dat", as much of it as is known. */
 export function placeOf(error: EcgError): string {
   const file = error.file === '' ? '' : error.file;
@@ -19,9 +26,9 @@ export function placeOf(error: EcgError): string {
 export function showError(title: string, error: EcgError): Promise<void> {
   const dialog = element('error-dialog', HTMLDialogElement);
   show('error-title', title);
-  show('error-message', error.message);
+  show('error-message', sentence(error.message));
   show('error-place', placeOf(error));
-  show('error-hint', error.hint);
+  show('error-hint', sentence(error.hint));
   if (!dialog.open) dialog.showModal();
   return new Promise((resolve) => dialog.addEventListener('close', () => resolve(), { once: true }));
 }

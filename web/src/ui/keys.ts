@@ -38,8 +38,9 @@ export function viewerMayUse(stroke: KeyStroke): boolean {
   return kPlainCodes.has(stroke.code) || '[],.+-?'.includes(stroke.key);
 }
 
-/** Elements that have a use for keys of their own. */
-export function keepsItsKeys(target: EventTarget | null): boolean {
+/** Whether the element that has the focus needs this key itself: text fields all, buttons theirs. */
+export function keepsKey(target: EventTarget | null, code: string): boolean {
   if (!(target instanceof Element)) return false;
-  return target.closest('input, textarea, select, button, a[href], summary, dialog, [contenteditable="true"]') !== null;
+  if (target.closest('input, textarea, select, dialog, [contenteditable="true"]') !== null) return true;
+  return (code === 'Enter' || code === 'Space') && target.closest('button, a[href], summary') !== null;
 }
