@@ -166,7 +166,8 @@ RecordingChecks check_recording(const Recording& recording) {
   check_leads(signal, in_mv, checks);
   if (checks.missing_samples > 0) {
     const double share = 100.0 * static_cast<double>(checks.missing_samples) / static_cast<double>(signal.values().size());
-    checks.warnings.push_back(std::to_string(checks.missing_samples) + " samples are missing (" + text_of_number(share) + " %).");
+    const std::string what = checks.missing_samples == 1 ? " sample is" : " samples are";
+    checks.warnings.push_back(std::to_string(checks.missing_samples) + what + " missing (" + text_of_number(share) + " %).");
   }
   if (signal.sampling_rate_hz() > 0 && (signal.sampling_rate_hz() < 50 || signal.sampling_rate_hz() > 32000)) {
     checks.warnings.push_back("A sampling rate of " + text_of_number(signal.sampling_rate_hz()) + " Hz is unusual for an ECG.");

@@ -14,6 +14,7 @@
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_comments.h"
 #include "io/wfdb_header.h"
+#include "io/wfdb_segments.h"
 #include "io/wfdb_signals.h"
 
 namespace ecg {
@@ -225,12 +226,8 @@ std::vector<const NamedBytes*> wfdb_records_in(const FileSet& files) {
 Result<Recording> read_wfdb(const FileSet& files, const NamedBytes& header_file) {
   auto header = parse_wfdb_header(text_of(header_file.bytes), header_file.name);
   if (!header) return header.error();
-  if (header->is_multi_segment()) {
-    return Error{ErrorCode::kUnsupported, "records of several segments are not supported yet",
-                 "open the header of one segment, for example " + header->segments.front().record_name + ".hea",
-                 header_file.name, std::nullopt};
-  }
-  auto signals = read_wfdb_signals(files, *header, header_file.name);
+  auto signals = header->is_multi_segment() ? read_wfdb_segments(files, *header, header_file.name)
+                                            : read_wfdb_signals(files, *header, header_file.name);
   if (!signals) return signals.error();
 
   Recording recording;

@@ -48,7 +48,18 @@ def largest_difference(ours, theirs):
     return float(np.nanmax(difference)), float(np.nanmax(difference / resolution))
 
 
-def wfdb_groups(record):
+def stated_units(header, record):
+    """Units as the header has them: wfdb-python drops bytes that are not ASCII, and then assumes mV."""
+    lines = [line for line in header.read_text(encoding="latin-1").splitlines() if line.strip() and line[0] != "#"]
+    if "/" in lines[0].split()[0]:
+        if None in record.units:
+            raise ValueError("wfdb-python gives no units for signals that no segment holds")
+        return record.units
+    gains = [(line.split() + [""] * 3)[2] for line in lines[1:record.n_sig + 1]]
+    return [gain.partition("/")[2] or "mV" for gain in gains]
+
+
+def wfdb_groups(record, units):
     """Signals of one rate and kind together, in file order, as Einthoven groups them; values in mV where voltages."""
     if record.e_p_signal is not None:
         signals = record.e_p_signal
@@ -56,8 +67,7 @@ def wfdb_groups(record):
         signals = [record.p_signal[:, i] for i in range(record.n_sig)]
     groups = {}
     for i, signal in enumerate(signals):
-        # wfdb-python drops bytes that are not ASCII: an empty unit is one it could not spell.
-        factor = MV_PER_UNIT.get(record.units[i].lower())
+        factor = MV_PER_UNIT.get(units[i].lower().replace("\u00b5", "u"))
         spf = record.samps_per_frame[i] if record.samps_per_frame else 1
         groups.setdefault((spf, factor is not None), []).append(np.asarray(signal) * (factor or 1.0))
     return {(key[0] * record.fs, key[1], len(rows)): rows for key, rows in groups.items()}
@@ -104,7 +114,7 @@ def check_annotations(header, info, record):
         ours.setdefault(item["lead"], []).append(line)
     compared = 0
     lead_names = [lead["name"] for lead in info["leads"]]
-    files = sorted(p for p in header.parent.glob(header.stem + ".*") if p.suffix not in (".hea", ".edf") and p.name not in (record.file_name or []))
+    files = sorted(p for p in header.parent.glob(header.stem + ".*") if p.suffix not in (".hea", ".edf", ".dat") and p.name not in (record.file_name or []))
     whole = [p for p in files if p.suffix[1:].upper() not in map(str.upper, lead_names)]
     whole = [p for p in whole if p.suffix == ".atr"] or whole[:1]
     for path in files:
@@ -123,7 +133,7 @@ def check_record(program, header, folder):
     """(format, shape text, largest difference in mV, annotations, verdict)."""
     try:
         record = wfdb.rdrecord(str(header.with_suffix("")), smooth_frames=False)
-        theirs, oracle_error = wfdb_groups(record), ""
+        theirs, oracle_error = wfdb_groups(record, stated_units(header, record)), ""
     except Exception as error:  # wfdb-python raises many kinds
         record, theirs, oracle_error = None, None, f"{type(error).__name__}: {error}"
     code, text, error = run(program, "info", "--json", header)

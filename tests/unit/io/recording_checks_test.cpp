@@ -56,7 +56,7 @@ TEST_CASE("without the leads there is no residual, and missing samples are passe
   const RecordingChecks checks = check_recording(recording);
   CHECK(*checks.limb_lead_residual_mv < 1e-6);
   CHECK(checks.missing_samples == 1);
-  CHECK(warns(checks, "1 samples are missing"));
+  CHECK(warns(checks, "1 sample is missing"));
   Recording two;
   two.signal = Signal({label_of(Lead::kI), label_of(Lead::kII)}, 10, 500);
   CHECK_FALSE(check_recording(two).limb_lead_residual_mv.has_value());
