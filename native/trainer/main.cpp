@@ -1,7 +1,10 @@
 // einthoven-train: from ECG recordings to a pretrained encoder.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "corpus/failure.h"
@@ -29,6 +32,15 @@ std::string command_text;
 int exit_code_of(const Error& error) {
   if (error.code == ErrorCode::kInvalidArgument) return kExitUsage;
   return error.code == ErrorCode::kIo ? kExitFailed : kExitInput;
+}
+
+// LibTorch's OpenMP threads wait for each other by spinning. On a machine that does other things as
+// well they then wait for a core that the spinning itself occupies, and a step takes twenty times as
+// long. The setting is read when the library is loaded, so the program starts itself again with it.
+void start_again_with_patient_threads(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
+  ::setenv("OMP_WAIT_POLICY", "passive", 1);
+  ::execv("/proc/self/exe", argv);  // returns only if it failed: then it goes on as it is
 }
 
 int run(int argc, char** argv) {
@@ -61,6 +73,7 @@ void set_typed_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace ecg::trainer;
+  start_again_with_patient_threads(argv);
   set_typed_command(argc, argv);
   try {
     return run(argc, argv);

@@ -1,0 +1,172 @@
+// einthoven-train as people run it: exit codes, messages, signals, and a run killed again and again.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "toy.h"
+#include "train/checkpoint.h"
+
+using namespace ecg;
+using namespace ecg::test;
+using Catch::Matchers::ContainsSubstring;
+namespace fs = std::filesystem;
+
+extern char** environ;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+pid_t start(const Arguments& arguments, const fs::path& output) {
+  std::vector<char*> argv{const_cast<char*>(EINTHOVEN_TRAIN)};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  pid_t child = -1;
+  const int failed = ::posix_spawn(&child, EINTHOVEN_TRAIN, &actions, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  REQUIRE(failed == 0);
+  return child;
+}
+
+// Exit code, or 128 + signal.
+int end_of(pid_t child) {
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+struct Outcome {
+  int code = 0;
+  std::string text;
+};
+
+Outcome run(const Arguments& arguments) {
+  const TemporaryFolder folder;
+  const int code = end_of(start(arguments, folder / "output"));
+  return {code, text_of_file(folder / "output")};
+}
+
+Arguments with(Arguments arguments, const Arguments& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+// A preset file of the toy model, long enough to be interrupted.
+std::string toy_preset(const TemporaryFolder& folder, std::int64_t steps) {
+  TrainConfig config = toy_config();
+  config.steps = steps;
+  config.checkpoint_every = 20;
+  config.validate_every = 40;
+  write_text_file(folder / "toy.toml", toml_from_config(config));
+  return (folder / "toy.toml").string();
+}
+
+std::int64_t steps_saved(const fs::path& run) {
+  const auto all = list_checkpoints(run);
+  return all.empty() ? 0 : std::stoll(all[0].stem().string().substr(5));
+}
+
+// Waits until the run has saved a step beyond `step`, or has ended.
+void wait_for_checkpoint(const fs::path& run, std::int64_t step) {
+  for (int i = 0; i < 6000 && steps_saved(run) <= step; ++i) ::usleep(10000);
+}
+
+std::map<std::string, torch::Tensor> final_tensors(const fs::path& run) {
+  const auto content = read_tensor_file(list_checkpoints(run).at(0));
+  REQUIRE(content.has_value());
+  return content->tensors;
+}
+
+}  // namespace
+
+TEST_CASE("Mistakes on the command line end with code 2, a remedy, and the nearest name") {
+  Outcome outcome = run({"pretrain", "--preset", "dmeo", "--corpus", "x", "-o", "y"});
+  CHECK(outcome.code == 2);
+  CHECK_THAT(outcome.text, ContainsSubstring("did you mean 'demo'"));
+  outcome = run({"pretrain", "--preset", "demo", "--set", "model.witdh=3", "-o", "y"});
+  CHECK(outcome.code == 2);
+  CHECK_THAT(outcome.text, ContainsSubstring("'model.width'"));
+  CHECK(run({"pretrain", "--preset", "demo", "-o", "y"}).code == 2);
+  CHECK(run({"prepare", "-o", "y"}).code == 2);
+  CHECK(run({"no-such-command"}).code == 2);
+  outcome = run({"pretrain", "--preset", "demo", "--corpus", "/nonexistent", "-o", "/nonexistent/run"});
+  CHECK(outcome.code == 3);
+  CHECK_THAT(outcome.text, ContainsSubstring("einthoven-train prepare"));
+}
+
+TEST_CASE("The effective configuration is printed as TOML that can be read back") {
+  const Outcome outcome = run({"pretrain", "--preset", "demo", "--set", "seed=77", "--print-config"});
+  CHECK(outcome.code == 0);
+  TrainConfig config;
+  REQUIRE(apply_toml(config, outcome.text, "x").has_value());
+  CHECK(config.seed == 77);
+  CHECK(config.name == "demo");
+}
+
+TEST_CASE("Prepare, pretrain, stop by signal, resume, export") {
+  const TemporaryFolder folder;
+  const std::string preset = toy_preset(folder, 100000);
+  const std::string corpus = (folder / "corpus").string(), out = (folder / "run").string();
+  Outcome outcome = run({"prepare", "--simulate", "40", "--seed", "3", "--preset", preset, "-o", corpus});
+  INFO(outcome.text);
+  REQUIRE(outcome.code == 0);
+  CHECK_THAT(outcome.text, ContainsSubstring("data hash"));
+  CHECK(run({"prepare", "--simulate", "40", "--preset", preset, "-o", corpus}).code == 2);
+
+  const Arguments pretrain{"pretrain", "--preset", preset, "--corpus", corpus, "-o", out};
+  const pid_t child = start(pretrain, folder / "log");
+  wait_for_checkpoint(out, 0);
+  ::kill(child, SIGTERM);
+  CHECK(end_of(child) == 75);
+  CHECK_THAT(text_of_file(folder / "log"), ContainsSubstring("--resume"));
+  const std::int64_t stopped_at = steps_saved(out);
+  CHECK(stopped_at > 0);
+  CHECK(run(pretrain).code == 2);  // the folder holds a run
+
+  outcome = run(with(pretrain, {"--resume", "--max-seconds", "0.01"}));
+  CHECK(outcome.code == 75);
+  CHECK_THAT(outcome.text, ContainsSubstring("resumed at step"));
+  CHECK(steps_saved(out) > stopped_at);
+  outcome = run({"export", out, "-o", (folder / "bundle").string()});
+  INFO(outcome.text);
+  CHECK(outcome.code == 0);
+  CHECK(fs::exists(folder / "bundle" / "model.json"));
+}
+
+TEST_CASE("A run killed without warning ends with the bits of one left alone") {
+  const TemporaryFolder folder;
+  const std::string preset = toy_preset(folder, 240);
+  make_toy_corpus(folder / "corpus", 40);
+  const Arguments common{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(), "-o"};
+  const fs::path alone = folder / "alone", killed = folder / "killed";
+  REQUIRE(run(with(common, {alone.string()})).code == 0);
+
+  std::int64_t saved = 0;
+  int kills = 0;
+  for (; kills < 3; ++kills) {
+    const pid_t child = start(with(common, {killed.string(), "--resume"}), folder / "log");
+    wait_for_checkpoint(killed, saved);
+    ::usleep(static_cast<useconds_t>(1000 + 7000 * kills));
+    ::kill(child, SIGKILL);
+    end_of(child);
+    CHECK(steps_saved(killed) > saved);
+    saved = steps_saved(killed);
+  }
+  REQUIRE(run(with(common, {killed.string(), "--resume"})).code == 0);
+  const auto wanted = final_tensors(alone), got = final_tensors(killed);
+  REQUIRE(wanted.size() == got.size());
+  for (const auto& [name, tensor] : wanted) {
+    INFO(name);
+    CHECK(at::equal(tensor, got.at(name)));
+  }
+}
