@@ -10,7 +10,13 @@
 namespace ecg {
 
 /// Rhythm asked of the simulator.
-enum class Rhythm : std::uint8_t { kSinus };
+enum class Rhythm : std::uint8_t {
+  kSinus, kSinusBrady, kSinusTachy, kSinusArrhythmia,
+  kAtrialFibrillation, kAtrialFlutter, kSvt,
+  kPac, kPvc, kPvcMultifocal, kBigeminy, kCouplets, kVentricularTachycardia,
+  kAvBlock1, kWenckebach, kMobitz2, kAvBlock3,
+  kPaced, kPause,
+};
 
 /// One entry of a catalogue: the name used on the command line, the words used in a report, and one
 /// sentence for the reader of `einthoven synth --list`.

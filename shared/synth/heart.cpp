@@ -1,5 +1,9 @@
 #include "synth/heart.h"
 
+#include <map>
+#include <utility>
+
+#include "synth/ectopic_shape.h"
 #include "synth/streams.h"
 
 namespace ecg {
@@ -15,6 +19,44 @@ constexpr double kBreathGain = 0.035;
 constexpr double kBreathFrontal_turns = 0.008;
 constexpr double kBreathHorizontal_turns = 0.006;
 
+/// Gain and rotation of everything at a time.
+struct Pose {
+  double gain = 1;
+  Rotation turn;
+};
+
+Pose pose_at(double time_s, const Moment& moment, const Respiration& respiration) {
+  const double breath = respiration.at(time_s);
+  return {moment.gain * (1 - kBreathGain * breath),
+          {moment.turn.frontal_turns + kBreathFrontal_turns * breath,
+           moment.turn.horizontal_turns + kBreathHorizontal_turns * breath}};
+}
+
+/// The shape of each kind of beat, made when it first occurs.
+class Shapes {
+ public:
+  explicit Shapes(const Anatomy& person) : person_(person), ectopic_p_(ectopic_p(person)) {}
+
+  const BeatShape& of(const PlannedBeat& beat) {
+    if (beat.origin == QrsOrigin::kConducted) return person_.shape;
+    const auto key = std::pair(beat.origin, beat.focus);
+    const auto found = made_.find(key);
+    if (found != made_.end()) return found->second;
+    return made_.emplace(key, beat.origin == QrsOrigin::kPaced
+                                  ? paced_shape(person_)
+                                  : ventricular_shape(person_, beat.focus)).first->second;
+  }
+
+  const std::vector<ShapeWave>& p_of(const PlannedBeat& beat) const {
+    return beat.ectopic_p ? ectopic_p_ : person_.shape.p;
+  }
+
+ private:
+  const Anatomy& person_;
+  std::vector<ShapeWave> ectopic_p_;
+  std::map<std::pair<QrsOrigin, int>, BeatShape> made_;
+};
+
 }  // namespace
 
 Moment draw_moment(std::uint64_t seed, std::uint64_t index, const Anatomy& person) {
@@ -28,38 +70,48 @@ Moment draw_moment(std::uint64_t seed, std::uint64_t index, const Anatomy& perso
   return moment;
 }
 
-std::vector<BeatWaves> beat_waves(const RhythmRequest& request, const RhythmPlan& plan,
-                                  const Anatomy& person, const Moment& moment,
-                                  const Respiration& respiration) {
+HeartWaves heart_waves(const RhythmRequest& request, const RhythmPlan& plan, const Anatomy& person,
+                       const Moment& moment, const Respiration& respiration) {
   RandomStream random = simulation_stream(request.seed, request.index, SimulationPart::kBeat);
-  const BeatShape& shape = person.shape;
-  std::vector<BeatWaves> beats;
-  beats.reserve(plan.beats.size());
+  Shapes shapes(person);
+  HeartWaves heart;
+  heart.beats.reserve(plan.beats.size());
   for (const PlannedBeat& planned : plan.beats) {
-    const double breath = respiration.at(planned.qrs_onset_s);
-    const double gain = moment.gain * (1 - kBreathGain * breath);
-    const Rotation turn{moment.turn.frontal_turns + kBreathFrontal_turns * breath,
-                        moment.turn.horizontal_turns + kBreathHorizontal_turns * breath};
-    const double qrs_gain = gain * spread_factor(random, kQrsVariation);
-    const double t_gain = gain * spread_factor(random, kTVariation);
-    const double p_gain = gain * spread_factor(random, kPVariation);
+    const Pose pose = pose_at(planned.qrs_onset_s, moment, respiration);
+    const double qrs_gain = pose.gain * spread_factor(random, kQrsVariation);
+    const double t_gain = pose.gain * spread_factor(random, kTVariation);
+    const double p_gain = pose.gain * spread_factor(random, kPVariation);
+    const BeatShape& shape = shapes.of(planned);
+    const double onset_s = planned.qrs_onset_s;
     BeatWaves beat;
     beat.symbol = planned.symbol;
-    beat.qrs = place(shape.qrs, planned.qrs_onset_s, shape.qrs_s, qrs_gain, turn);
-    beat.t = place(shape.t, planned.qrs_onset_s, qt_at(shape.qtc_s, planned.recovery_rr_s), t_gain, turn);
-    if (planned.p_onset_s) beat.p = place(shape.p, *planned.p_onset_s, shape.p_s, p_gain, turn);
-    beats.push_back(std::move(beat));
+    beat.focus = planned.focus;
+    beat.qrs = place(shape.qrs, onset_s, shape.qrs_s, qrs_gain, pose.turn);
+    beat.t = place(shape.t, onset_s, qt_at(shape.qtc_s, planned.recovery_rr_s), t_gain, pose.turn);
+    if (planned.p_onset_s) {
+      beat.p = place(shapes.p_of(planned), *planned.p_onset_s, person.shape.p_s, p_gain, pose.turn);
+    }
+    if (planned.origin == QrsOrigin::kPaced) beat.spike = {pacing_spike(onset_s)};
+    heart.beats.push_back(std::move(beat));
   }
-  return beats;
+  RandomStream blocked = simulation_stream(request.seed, request.index, SimulationPart::kBlockedP);
+  for (const double onset_s : plan.blocked_p_s) {
+    const Pose pose = pose_at(onset_s, moment, respiration);
+    heart.blocked_p.push_back(place(person.shape.p, onset_s, person.shape.p_s,
+                                    pose.gain * spread_factor(blocked, kPVariation), pose.turn));
+  }
+  return heart;
 }
 
-DipoleTrack dipole_of(const std::vector<BeatWaves>& beats, std::size_t samples, double rate_hz) {
+DipoleTrack dipole_of(const HeartWaves& heart, std::size_t samples, double rate_hz) {
   DipoleTrack track(samples, rate_hz);
-  for (const BeatWaves& beat : beats) {
-    for (const auto* waves : {&beat.p, &beat.qrs, &beat.t}) {
-      for (const Wave& wave : *waves) add_wave(wave, track);
-    }
+  const auto add = [&track](const std::vector<Wave>& waves) {
+    for (const Wave& wave : waves) add_wave(wave, track);
+  };
+  for (const BeatWaves& beat : heart.beats) {
+    for (const auto* waves : {&beat.p, &beat.qrs, &beat.t, &beat.spike}) add(*waves);
   }
+  for (const std::vector<Wave>& waves : heart.blocked_p) add(waves);
   return track;
 }
 

@@ -12,10 +12,17 @@
 
 namespace ecg {
 
-/// The waves of one beat; `p` is empty when no atrial wave belongs to it.
+/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `spike` unless it is paced.
 struct BeatWaves {
   char symbol = 'N';
-  std::vector<Wave> p, qrs, t;
+  int focus = 0;
+  std::vector<Wave> p, qrs, t, spike;
+};
+
+/// Everything the heart does in a recording.
+struct HeartWaves {
+  std::vector<BeatWaves> beats;
+  std::vector<std::vector<Wave>> blocked_p;
 };
 
 /// How one recording of a person differs from the next: posture and electrode placement.
@@ -28,13 +35,12 @@ struct Moment {
 /// The moment of recording `index`.
 Moment draw_moment(std::uint64_t seed, std::uint64_t index, const Anatomy& person);
 
-/// Gives every planned beat its waves. Breathing changes amplitude and axis; each beat differs a
-/// little from the next.
-std::vector<BeatWaves> beat_waves(const RhythmRequest& request, const RhythmPlan& plan,
-                                  const Anatomy& person, const Moment& moment,
-                                  const Respiration& respiration);
+/// Gives every planned activation its waves. Breathing changes amplitude and axis; each beat differs
+/// a little from the next.
+HeartWaves heart_waves(const RhythmRequest& request, const RhythmPlan& plan, const Anatomy& person,
+                       const Moment& moment, const Respiration& respiration);
 
 /// Sum of all waves over `samples` samples from the start of the recording.
-DipoleTrack dipole_of(const std::vector<BeatWaves>& beats, std::size_t samples, double rate_hz);
+DipoleTrack dipole_of(const HeartWaves& heart, std::size_t samples, double rate_hz);
 
 }  // namespace ecg

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "core/exact_math.h"
 
@@ -17,9 +18,10 @@ std::optional<double> median(std::vector<double> values) {
 }
 
 template <typename Get>
-std::optional<double> median_ms(const std::vector<BeatTruth>& beats, Get get) {
+std::optional<double> median_ms(const std::vector<BeatTruth>& beats, char symbol, Get get) {
   std::vector<double> values;
   for (const BeatTruth& beat : beats) {
+    if (beat.symbol != symbol) continue;
     if (const std::optional<double> value_s = get(beat)) values.push_back(*value_s * 1000);
   }
   return median(std::move(values));
@@ -35,11 +37,11 @@ std::optional<double> axis_deg(const Vector3& area, const LeadField& field) {
 
 struct Mark {
   double time_s;
-  const char* symbol;
+  std::string symbol;
   int number;
 };
 
-void mark_wave(const WaveTruth& wave, const char* peak, int number, std::vector<Mark>& marks) {
+void mark_wave(const WaveTruth& wave, const std::string& peak, int number, std::vector<Mark>& marks) {
   marks.push_back({wave.onset_s, "(", number});
   marks.push_back({wave.peak_s, peak, number});
   marks.push_back({wave.offset_s, ")", number});
@@ -64,19 +66,42 @@ std::vector<BeatTruth> measure_beats(const std::vector<BeatWaves>& beats, double
   return measured;
 }
 
+std::vector<WaveTruth> measure_blocked_p(const HeartWaves& heart, double duration_s) {
+  std::vector<WaveTruth> measured;
+  for (const std::vector<Wave>& waves : heart.blocked_p) {
+    const WaveTruth truth = measure_waves(waves);
+    if (truth.peak_s >= 0 && truth.peak_s < duration_s) measured.push_back(truth);
+  }
+  return measured;
+}
+
+char measured_symbol(const std::vector<BeatTruth>& beats) {
+  const auto count_of = [&beats](char symbol) {
+    return std::count_if(beats.begin(), beats.end(),
+                         [symbol](const BeatTruth& beat) { return beat.symbol == symbol; });
+  };
+  char commonest = 'N';
+  if (count_of('N') >= 2) return commonest;
+  for (const char symbol : {'A', 'V', 'j', 'E', '/'}) {
+    if (count_of(symbol) > count_of(commonest)) commonest = symbol;
+  }
+  return commonest;
+}
+
 IntervalTruth measure_intervals(const std::vector<BeatTruth>& beats) {
+  const char symbol = measured_symbol(beats);
   IntervalTruth intervals;
   using Value = std::optional<double>;
-  intervals.rr_ms = median_ms(beats, [](const BeatTruth& b) { return b.rr_s; });
-  intervals.p_ms = median_ms(beats, [](const BeatTruth& b) {
-    return b.p ? Value(b.p->offset_s - b.p->onset_s) : Value();
+  intervals.rr_ms = median_ms(beats, symbol, [](const BeatTruth& b) { return b.rr_s; });
+  intervals.p_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
+    return b.p ? Value(b.p->duration_s()) : Value();
   });
-  intervals.pr_ms = median_ms(beats, [](const BeatTruth& b) {
+  intervals.pr_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
     return b.p ? Value(b.qrs.onset_s - b.p->onset_s) : Value();
   });
   intervals.qrs_ms = median_ms(
-      beats, [](const BeatTruth& b) { return Value(b.qrs.offset_s - b.qrs.onset_s); });
-  intervals.qt_ms = median_ms(beats, [](const BeatTruth& b) {
+      beats, symbol, [](const BeatTruth& b) { return Value(b.qrs.duration_s()); });
+  intervals.qt_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
     return b.t ? Value(b.t->offset_s - b.qrs.onset_s) : Value();
   });
   if (intervals.qt_ms && intervals.rr_ms) {
@@ -94,9 +119,10 @@ IntervalTruth measure_intervals(const std::vector<BeatTruth>& beats) {
   return intervals;
 }
 
-AxisTruth measure_axis(const std::vector<BeatWaves>& beats, const LeadField& field) {
+AxisTruth measure_axis(const std::vector<BeatWaves>& beats, char symbol, const LeadField& field) {
   Vector3 p, qrs, t;
   for (const BeatWaves& beat : beats) {
+    if (beat.symbol != symbol) continue;
     for (const Wave& wave : beat.p) p += wave_area(wave);
     for (const Wave& wave : beat.qrs) qrs += wave_area(wave);
     for (const Wave& wave : beat.t) t += wave_area(wave);
@@ -104,20 +130,20 @@ AxisTruth measure_axis(const std::vector<BeatWaves>& beats, const LeadField& fie
   return {axis_deg(p, field), axis_deg(qrs, field), axis_deg(t, field)};
 }
 
-std::vector<Annotation> annotations_of(const std::vector<BeatTruth>& beats, SampleIndex samples,
+std::vector<Annotation> annotations_of(const SimulationTruth& truth, SampleIndex samples,
                                        double rate_hz) {
-  std::vector<Annotation> annotations;
-  for (const BeatTruth& beat : beats) {
-    std::vector<Mark> marks;
-    const char symbol[] = {beat.symbol, 0};
+  std::vector<Mark> marks;
+  for (const BeatTruth& beat : truth.beats) {
     if (beat.p) mark_wave(*beat.p, "p", 0, marks);
-    mark_wave(beat.qrs, symbol, 1, marks);
+    mark_wave(beat.qrs, std::string(1, beat.symbol), 1, marks);
     if (beat.t) mark_wave(*beat.t, "t", 2, marks);
-    for (const Mark& mark : marks) {
-      const auto sample = static_cast<SampleIndex>(std::floor(mark.time_s * rate_hz + 0.5));
-      if (sample < 0 || sample >= samples) continue;
-      annotations.push_back({sample, std::nullopt, mark.symbol, "", 0, mark.number});
-    }
+  }
+  for (const WaveTruth& wave : truth.blocked_p) mark_wave(wave, "p", 0, marks);
+  std::vector<Annotation> annotations;
+  for (const Mark& mark : marks) {
+    const auto sample = static_cast<SampleIndex>(std::floor(mark.time_s * rate_hz + 0.5));
+    if (sample < 0 || sample >= samples) continue;
+    annotations.push_back({sample, std::nullopt, mark.symbol, "", 0, mark.number});
   }
   std::stable_sort(annotations.begin(), annotations.end(),
                    [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });

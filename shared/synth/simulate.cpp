@@ -5,9 +5,12 @@
 #include <string>
 
 #include "synth/anatomy.h"
+#include "synth/atrial_activity.h"
 #include "synth/heart.h"
+#include "synth/labels.h"
 #include "synth/measure_truth.h"
 #include "synth/noise.h"
+#include "synth/report.h"
 #include "synth/respiration.h"
 #include "synth/rhythm.h"
 #include "synth/streams.h"
@@ -55,13 +58,14 @@ struct Scenario {
   Anatomy person;
   Moment moment;
   Respiration respiration;
-  std::vector<BeatWaves> beats;
+  RhythmPlan plan;
+  HeartWaves heart;
 };
 
 double rate_of_moment(const SimulationOptions& options, const Anatomy& person) {
   if (options.heart_rate_bpm) return *options.heart_rate_bpm;
   RandomStream random = simulation_stream(options.seed, options.index, SimulationPart::kRate);
-  return std::clamp(person.resting_rate_bpm * spread_factor(random, 0.05), 51.0, 97.0);
+  return usual_rate_bpm(options.rhythm, person, random);
 }
 
 Scenario draw_scenario(const SimulationOptions& options) {
@@ -70,10 +74,10 @@ Scenario draw_scenario(const SimulationOptions& options) {
   scenario.moment = draw_moment(options.seed, options.index, scenario.person);
   scenario.respiration = draw_respiration(options.seed, options.index);
   const RhythmRequest request{options.seed, options.index, options.duration_s,
-                              rate_of_moment(options, scenario.person)};
-  const RhythmPlan plan = plan_sinus(request, scenario.person, scenario.respiration);
-  scenario.beats =
-      beat_waves(request, plan, scenario.person, scenario.moment, scenario.respiration);
+                              rate_of_moment(options, scenario.person), options.rhythm};
+  scenario.plan = plan_rhythm(request, scenario.person, scenario.respiration);
+  scenario.heart = heart_waves(request, scenario.plan, scenario.person, scenario.moment,
+                               scenario.respiration);
   return scenario;
 }
 
@@ -83,8 +87,10 @@ class ElectrodeSource {
   ElectrodeSource(const SimulationOptions& options, const Scenario& scenario, std::size_t samples)
       : options_(options),
         scenario_(scenario),
-        dipole_(dipole_of(scenario.beats, samples, options.sampling_rate_hz)),
-        noise_(draw_noise_levels(options.seed, options.index, options.noise_scale)) {}
+        dipole_(dipole_of(scenario.heart, samples, options.sampling_rate_hz)),
+        noise_(draw_noise_levels(options.seed, options.index, options.noise_scale)) {
+    add_atrial_activity(options.seed, options.index, scenario.plan, dipole_);
+  }
 
   std::vector<double> potential(Electrode electrode) const {
     const auto number = static_cast<std::size_t>(electrode);
@@ -150,15 +156,29 @@ Signal form_leads(const ElectrodeSource& source, const SimulationOptions& option
   return signal;
 }
 
+int count_foci(const std::vector<BeatWaves>& beats, double duration_s) {
+  std::vector<int> foci;
+  for (const BeatWaves& beat : beats) {
+    const double time_s = beat.qrs.front().centre_s;
+    if (beat.symbol != 'V' || time_s < 0 || time_s >= duration_s) continue;
+    if (std::find(foci.begin(), foci.end(), beat.focus) == foci.end()) foci.push_back(beat.focus);
+  }
+  return static_cast<int>(foci.size());
+}
+
 SimulationTruth measure(const SimulationOptions& options, const Scenario& scenario) {
   SimulationTruth truth;
   truth.patient = scenario.person.who;
   truth.rhythm = options.rhythm;
-  truth.beats = measure_beats(scenario.beats, options.duration_s);
+  truth.beats = measure_beats(scenario.heart.beats, options.duration_s);
+  truth.blocked_p = measure_blocked_p(scenario.heart, options.duration_s);
+  truth.atrial = scenario.plan.atrial;
+  truth.ventricular_foci = count_foci(scenario.heart.beats, options.duration_s);
   truth.intervals = measure_intervals(truth.beats);
-  truth.axis = measure_axis(scenario.beats, scenario.moment.field);
-  truth.labels = {"sinus_rhythm"};
-  truth.report = "Sinus rhythm. Normal ECG.";
+  truth.axis = measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
+  truth.labels = find_labels(truth);
+  RandomStream wording = simulation_stream(options.seed, options.index, SimulationPart::kWording);
+  truth.report = write_report(truth, wording);
   return truth;
 }
 
@@ -186,7 +206,7 @@ Result<Simulation> simulate(const SimulationOptions& options) {
   simulation.truth = measure(options, scenario);
   simulation.recording.signal = form_leads(source, options, samples);
   simulation.recording.annotations =
-      annotations_of(simulation.truth.beats, samples, options.sampling_rate_hz);
+      annotations_of(simulation.truth, samples, options.sampling_rate_hz);
   simulation.recording.info = describe(options, simulation.truth);
   simulation.recording.calibrations.assign(options.leads.size(), {1000, 0, 16, "mV", ""});
   return simulation;

@@ -17,15 +17,26 @@ struct WaveTruth {
   double onset_s = 0;
   double peak_s = 0;
   double offset_s = 0;
+
+  double duration_s() const { return offset_s - onset_s; }
 };
 
 /// One heartbeat.
 struct BeatTruth {
-  char symbol = 'N';             ///< WFDB beat code (N normal, A atrial premature, V ventricular premature, ...)
+  char symbol = 'N';             ///< WFDB beat code: N normal, A atrial premature, V premature or
+                                 ///< fast ventricular, j junctional and E ventricular escape, / paced
   WaveTruth qrs;
   std::optional<WaveTruth> p;    ///< the P wave conducted to this beat
   std::optional<WaveTruth> t;
   std::optional<double> rr_s;    ///< R peak to R peak from the previous beat
+};
+
+/// What the atria show besides the P waves of beats.
+enum class AtrialWaves : std::uint8_t {
+  kP,             ///< P waves
+  kFibrillation,  ///< fibrillation waves all the time, no P
+  kFlutter,       ///< flutter waves all the time, no P
+  kNone,          ///< nothing that can be seen
 };
 
 /// A simulated person: the same (seed, patient) is the same person in every recording.
@@ -36,14 +47,16 @@ struct PatientTruth {
   bool female = false;
 };
 
-/// Medians over the beats of the recording; nullopt where no beat has the wave.
+/// Medians over the normal beats (symbol N), or over those of the commonest symbol where fewer than
+/// two are normal; nullopt where none has the wave.
 struct IntervalTruth {
   std::optional<double> rr_ms, p_ms, pr_ms, qrs_ms, qt_ms;
   std::optional<double> qtc_fridericia_ms;  ///< QT / (RR / 1 s)^(1/3)
-  std::optional<double> heart_rate_bpm;     ///< 60 / mean RR
+  std::optional<double> heart_rate_bpm;     ///< 60 / mean RR, all beats
 };
 
-/// Frontal axis in degrees, (-180, 180], from the net areas of leads I and aVF, noise-free.
+/// Frontal axis in degrees, (-180, 180], from the net areas of leads I and aVF, noise-free, of the
+/// beats whose intervals are measured.
 struct AxisTruth {
   std::optional<double> p_deg, qrs_deg, t_deg;
 };
@@ -51,9 +64,11 @@ struct AxisTruth {
 /// Everything known about a simulated recording.
 struct SimulationTruth {
   PatientTruth patient;
-  Rhythm rhythm = Rhythm::kSinus;
+  Rhythm rhythm = Rhythm::kSinus;        ///< as asked for
   std::vector<BeatTruth> beats;          ///< in time order, R peak inside the recording
-  std::vector<WaveTruth> blocked_p;      ///< P waves that no QRS follows
+  std::vector<WaveTruth> blocked_p;      ///< P waves that no QRS follows, peak inside the recording
+  AtrialWaves atrial = AtrialWaves::kP;
+  int ventricular_foci = 0;              ///< different forms among the V beats
   IntervalTruth intervals;
   AxisTruth axis;
   std::vector<std::string> labels;       ///< names that hold for the generated waves

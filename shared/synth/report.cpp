@@ -1,0 +1,81 @@
+#include "synth/report.h"
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "synth/labels.h"
+
+namespace ecg {
+namespace {
+
+/// A label's sentences; "#" stands for the heart rate.
+struct Wording {
+  std::string_view label;
+  std::array<std::string_view, 3> sentences;
+};
+
+constexpr Wording kWordings[] = {
+    {"paced", {"Ventricular paced rhythm, # bpm.", "Pacemaker rhythm with ventricular capture at # bpm.",
+               "Atrial-sensed, ventricular-paced rhythm, rate # bpm."}},
+    {"af", {"Atrial fibrillation, ventricular rate # bpm.",
+            "Irregularly irregular rhythm without P waves, in keeping with atrial fibrillation; rate # bpm.",
+            "Atrial fibrillation with a mean ventricular rate of # bpm."}},
+    {"flutter", {"Atrial flutter, ventricular rate # bpm.", "Flutter waves in the inferior leads; ventricular rate # bpm.",
+                 "Atrial flutter with a ventricular response of # bpm."}},
+    {"vt", {"Wide complex tachycardia at # bpm, consistent with ventricular tachycardia.",
+            "Ventricular tachycardia, rate # bpm, with AV dissociation.", "Ventricular tachycardia at # bpm."}},
+    {"svt", {"Regular narrow complex tachycardia at # bpm without visible P waves.",
+             "Supraventricular tachycardia, rate # bpm.", "Supraventricular tachycardia at # bpm."}},
+    {"av_block_3", {"Complete AV block with escape rhythm at # bpm.", "Third-degree AV block, ventricular rate # bpm.",
+                    "AV dissociation due to complete heart block; escape rhythm at # bpm."}},
+    {"sinus_brady", {"Sinus bradycardia, # bpm.", "Sinus bradycardia at a rate of # bpm.", "Slow sinus rhythm, # bpm."}},
+    {"sinus_tachy", {"Sinus tachycardia, # bpm.", "Sinus tachycardia at # bpm.", "Fast sinus rhythm, rate # bpm."}},
+    {"sinus", {"Sinus rhythm, # bpm.", "Regular sinus rhythm at # bpm.", "Sinus rhythm at a rate of # bpm."}},
+    {"sinus_arrhythmia", {"Sinus arrhythmia, # bpm.", "Sinus rhythm with sinus arrhythmia, mean rate # bpm.",
+                          "Sinus arrhythmia with a mean rate of # bpm."}},
+    {"pac", {"Premature atrial complexes.", "Supraventricular extrasystoles.", "Atrial premature beats are seen."}},
+    {"pvc_multifocal", {"Multifocal ventricular ectopy.", "The ventricular premature beats have more than one form.",
+                        "Polymorphic ventricular extrasystoles."}},
+    {"pvc", {"Premature ventricular complexes.", "Ventricular extrasystoles.", "Ventricular premature beats are seen."}},
+    {"bigeminy", {"Ventricular bigeminy.", "The extrasystoles occur in bigeminy.", "Bigeminal pattern."}},
+    {"couplets", {"Ventricular couplets.", "Ventricular premature beats in pairs.", "Paired ventricular extrasystoles."}},
+    {"wenckebach", {"Second-degree AV block, Mobitz type I (Wenckebach).", "Wenckebach periods.",
+                    "Progressive PR prolongation before a blocked P wave (Mobitz I)."}},
+    {"mobitz_2", {"Second-degree AV block, Mobitz type II.", "Intermittent blocked P waves at constant PR (Mobitz II).",
+                  "Mobitz type II AV block."}},
+    {"av_block_1", {"First-degree AV block.", "Prolonged PR interval.", "AV conduction is delayed (first degree)."}},
+    {"pause", {"Pause of more than two seconds.", "A pause above two seconds is recorded.", "Intermittent pause."}},
+    {"left_axis", {"Left axis deviation.", "The QRS axis is deviated to the left.", "Left axis."}},
+    {"right_axis", {"Right axis deviation.", "The QRS axis is deviated to the right.", "Right axis."}},
+    {"normal", {"Normal ECG.", "Within normal limits.", "Normal electrocardiogram."}},
+};
+
+std::string sentence_for(const std::string& label, double rate_bpm, RandomStream& random) {
+  for (const Wording& wording : kWordings) {
+    if (wording.label != label) continue;
+    std::string sentence(wording.sentences[random.below(3)]);
+    const auto place = sentence.find('#');
+    if (place != std::string::npos) {
+      sentence.replace(place, 1, std::to_string(static_cast<int>(std::floor(rate_bpm + 0.5))));
+    }
+    return sentence;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string write_report(const SimulationTruth& truth, RandomStream& random) {
+  std::string report;
+  for (const std::string& label : truth.labels) {
+    const std::string sentence =
+        sentence_for(label, truth.intervals.heart_rate_bpm.value_or(0), random);
+    if (sentence.empty()) continue;
+    if (!report.empty()) report += ' ';
+    report += sentence;
+  }
+  return report;
+}
+
+}  // namespace ecg
