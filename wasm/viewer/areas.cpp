@@ -10,6 +10,7 @@ namespace {
 constexpr float kStatusPx = 28;
 constexpr float kOverviewPx = 60;
 constexpr float kLeastPaperPx = 160;
+constexpr float kSheetShare = 0.38f;  ///< of the height, for the panel as a bottom sheet
 
 }  // namespace
 
@@ -26,7 +27,7 @@ Areas arrange(const AreasInput& input) {
   }
   if (panel && areas.narrow) {
     const float height =
-        std::clamp(rest.height() * 0.45f, 0.0f, std::max(0.0f, rest.height() - kLeastPaperPx));
+        std::clamp(rest.height() * kSheetShare, 0.0f, std::max(0.0f, rest.height() - kLeastPaperPx));
     areas.panel = {rest.left, rest.bottom - height, rest.right, rest.bottom};
     rest.bottom = areas.panel.top;
   }

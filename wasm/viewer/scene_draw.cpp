@@ -13,6 +13,7 @@ namespace {
 constexpr double kTraceLeastPx = 1.2;
 constexpr double kTraceMostPx = 2.4;
 constexpr double kClosestGridDevicePx = 3;
+constexpr double kTextLineMm = 4.2;
 
 ImU32 packed(Rgb colour) { return IM_COL32(colour.red, colour.green, colour.blue, 255); }
 
@@ -70,7 +71,9 @@ void draw_lines(const Canvas& canvas, const Scene& scene) {
 
 void draw_scene_text(const Canvas& canvas, const SceneText& text) {
   const theme::Text style = is_bold(text.role) ? theme::Text::kStrong : theme::Text::kBody;
-  const double em = std::max<double>(text.size_mm * canvas.to_px.px_per_mm, theme::kPaperTextEmPx);
+  // On a very small sheet the lines of text would run into each other: they are 5 mm apart.
+  const double least = std::min<double>(theme::kPaperTextEmPx, kTextLineMm * canvas.to_px.px_per_mm);
+  const double em = std::max(text.size_mm * canvas.to_px.px_per_mm, least);
   const float size = std::round(static_cast<float>(em) * theme::kLinePerEm * canvas.dpr) / canvas.dpr;
   ImFont* font = theme::font(style);
   const char* end = text.text.data() + text.text.size();

@@ -1,5 +1,6 @@
 // Text of the widgets: measuring, drawing, cutting, tooltips.
 
+#include <algorithm>
 #include <string>
 
 #include "viewer/widgets.h"
@@ -100,7 +101,7 @@ void divider() {
 
 void fact(std::string_view label, std::string_view value, std::string_view hint) {
   const float width = ImGui::GetContentRegionAvail().x;
-  const float value_at = width * 0.40f;
+  const float value_at = std::min(width * 0.38f, 140.0f);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_text_clipped(list, at, value_at - 8, label, theme::kSecondary);
