@@ -5,7 +5,7 @@ import { watchDrops, watchPicker } from '../ui/file_entrances';
 import { showError } from '../ui/error_dialog';
 import { EcgError } from '../wasm/ecg_error';
 import { loadViewerModule } from '../wasm/module';
-import { Viewer } from '../wasm/viewer';
+import { kNoWebGl2, Viewer } from '../wasm/viewer';
 import { Host } from './host';
 import { missingFeatures } from './support';
 
@@ -15,12 +15,27 @@ function showUnsupported(missing: readonly string[]): void {
   element('empty-actions', HTMLElement).hidden = true;
 }
 
+/** Resolves when the browser has painted, or at once where it does not paint. */
+function firstPaint(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+}
+
 async function startHost(): Promise<Host> {
-  const host = new Host(new Viewer(await loadViewerModule(element('canvas', HTMLCanvasElement))));
+  const loading = loadViewerModule(element('canvas', HTMLCanvasElement));
+  // Code is fetched and compiled meanwhile; making a graphics context would block the first paint.
+  await firstPaint();
+  const host = new Host(new Viewer(await loading));
   window.einthoven = host;
   performance.mark('einthoven-interactive');
   document.body.dataset['ready'] = 'true';
   return host;
+}
+
+function showStartFailure(error: unknown): void {
+  const failure = EcgError.from(error, 'Load the page anew. If it persists, try another browser.');
+  if (failure.code === kNoWebGl2) showUnsupported(['WebGL 2']);
+  else void showError('The viewer could not start', failure);
 }
 
 /** Keeps the program for starts without a network; the page works as well without it. */
@@ -40,7 +55,7 @@ function start(): void {
     document.body.dataset['busy'] = 'true';
     starting
       .then(use)
-      .catch((error: unknown) => showError('The viewer could not start', EcgError.from(error, 'Load the page anew. If it persists, try another browser.')))
+      .catch(showStartFailure)
       .finally(() => delete document.body.dataset['busy']);
   };
   // The picker opens at once, even while the viewer is still loading: the files wait for it.

@@ -10,6 +10,9 @@ export interface NamedBytes {
 export const kPointerType = { mouse: 0, touch: 1, pen: 2 } as const;
 export type PointerType = keyof typeof kPointerType;
 
+/** Code of the error when the browser refuses a WebGL 2 context. */
+export const kNoWebGl2 = 'no_webgl2';
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -26,7 +29,7 @@ export class Viewer {
     this.handle = module._ecg_viewer_create();
     if (this.handle === 0) {
       throw new EcgError('The viewer could not start drawing.', {
-        code: 'no_webgl2',
+        code: kNoWebGl2,
         hint: 'WebGL 2 was refused. Switch on hardware acceleration in the browser settings, or try another browser.',
       });
     }
