@@ -13,7 +13,8 @@ namespace ecg::cli {
 /// Exit codes of every Einthoven program.
 enum ExitCode : int { kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitBadInput = 3 };
 
-/// Carries an ecg::Error to main(). kInvalidArgument and kNotFound exit with 2 (usage), kIo with 1, the rest with 3.
+/// Carries an ecg::Error to main(). kInvalidArgument and kNotFound exit with 2 (usage), kIo with 1,
+/// the rest with 3.
 class CliError : public std::exception {
  public:
   explicit CliError(Error error) : error_(std::move(error)), text_(to_string(error_)) {}

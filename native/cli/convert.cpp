@@ -29,13 +29,15 @@ void write_output(const std::string& path, std::string_view bytes, const FileSet
   for (const NamedBytes& input : inputs.files) {
     std::error_code ignored;
     if (std::filesystem::equivalent(input.name, path, ignored)) {
-      throw CliError({ErrorCode::kInvalidArgument, "the output would replace a file of the input", "choose another name", path, std::nullopt});
+      throw CliError({ErrorCode::kInvalidArgument, "the output would replace a file of the input",
+                      "choose another name", path, std::nullopt});
     }
   }
   write_file(path, bytes);
 }
 
-std::vector<std::string> write_wfdb(const Recording& recording, const std::string& out, const FileSet& inputs) {
+std::vector<std::string> write_wfdb(const Recording& recording, const std::string& out,
+                                    const FileSet& inputs) {
   const FileSet files = value_or_throw(wfdb_from_recording(recording, stem_of(out)));
   std::vector<std::string> written;
   for (const NamedBytes& file : files.files) {
@@ -46,7 +48,8 @@ std::vector<std::string> write_wfdb(const Recording& recording, const std::strin
   return written;
 }
 
-std::vector<std::string> write_as(const Recording& recording, const std::string& out, const FileSet& inputs) {
+std::vector<std::string> write_as(const Recording& recording, const std::string& out,
+                                  const FileSet& inputs) {
   const std::string extension = extension_of(out);
   if (extension == "hea") return write_wfdb(recording, out, inputs);
   if (extension == "csv") {
@@ -68,7 +71,9 @@ void run_convert(const ConvertOptions& options) {
     std::fprintf(stderr, "einthoven: %s: warning: %s\n", options.in.c_str(), warning.c_str());
   }
   if (!recording.groups.empty()) {
-    std::fprintf(stderr, "einthoven: %s: warning: only the main signal was converted; see \"einthoven info\" for the other %zu.\n",
+    std::fprintf(stderr,
+                 "einthoven: %s: warning: only the main signal was converted; see \"einthoven "
+                 "info\" for the other %zu.\n",
                  options.in.c_str(), recording.groups.size());
   }
   if (options.json) {
@@ -82,11 +87,15 @@ void run_convert(const ConvertOptions& options) {
 
 void add_convert(CLI::App& program) {
   auto options = std::make_shared<ConvertOptions>();
-  CLI::App* command = program.add_subcommand("convert", "Write a recording in another format, chosen by the ending of OUT");
+  CLI::App* command = program.add_subcommand(
+      "convert", "Write a recording in another format, chosen by the ending of OUT");
   command->add_option("IN", options->in, "ECG file to read (for WFDB the .hea)")->required();
-  command->add_option("OUT", options->out,
-                      "File to write: .csv (time in s, one column of mV per lead), .hea (WFDB, with a .dat beside it), "
-                      ".json (everything that was read)")->required();
+  command
+      ->add_option("OUT", options->out,
+                   "File to write: .csv (time in s, one column of mV per lead), .hea (WFDB, with a "
+                   ".dat beside it), "
+                   ".json (everything that was read)")
+      ->required();
   command->add_flag("--json", options->json, "Print {\"written\": [...]} instead of text");
   command->callback([options] { run_convert(*options); });
 }

@@ -25,7 +25,9 @@ class Collection {
   /// Adds a file if it exists and is not there yet; returns it if it is new.
   const NamedBytes* add(const fs::path& path) {
     std::error_code ignored;
-    if (!seen_.insert(path.lexically_normal().string()).second || !fs::is_regular_file(path, ignored)) return nullptr;
+    if (!seen_.insert(path.lexically_normal().string()).second ||
+        !fs::is_regular_file(path, ignored))
+      return nullptr;
     files_.files.push_back(load_file(path.string()));
     return &files_.files.back();
   }
@@ -41,9 +43,11 @@ void add_record(Collection& collection, const fs::path& header_path) {
   if (header == nullptr) return;
   const auto parsed = parse_wfdb_header(text_of(header->bytes), header->name);
   if (!parsed) return;  // read_recording says why
-  for (const WfdbSignalSpec& signal : parsed->signals) collection.add(header_path.parent_path() / signal.file_name);
+  for (const WfdbSignalSpec& signal : parsed->signals)
+    collection.add(header_path.parent_path() / signal.file_name);
   for (const WfdbSegmentSpec& segment : parsed->segments) {
-    if (segment.record_name != "~") add_record(collection, header_path.parent_path() / (segment.record_name + ".hea"));
+    if (segment.record_name != "~")
+      add_record(collection, header_path.parent_path() / (segment.record_name + ".hea"));
   }
 }
 
@@ -66,15 +70,18 @@ void add_annotations(Collection& collection, const fs::path& header_path) {
 NamedBytes load_file(const std::string& path) {
   std::error_code failure;
   if (!fs::exists(path, failure)) {
-    throw CliError({ErrorCode::kMissingFile, "there is no such file", "check the path", path, std::nullopt});
+    throw CliError(
+        {ErrorCode::kMissingFile, "there is no such file", "check the path", path, std::nullopt});
   }
   if (fs::is_directory(path, failure)) {
-    throw CliError({ErrorCode::kInvalidArgument, "this is a folder", "name a file in it, for example its .hea", path, std::nullopt});
+    throw CliError({ErrorCode::kInvalidArgument, "this is a folder",
+                    "name a file in it, for example its .hea", path, std::nullopt});
   }
   std::ifstream in(path, std::ios::binary);
   NamedBytes file{path, {std::istreambuf_iterator<char>(in), {}}};
   if (!in.is_open() || in.bad()) {
-    throw CliError({ErrorCode::kIo, "the file cannot be read", "check its permissions", path, std::nullopt});
+    throw CliError(
+        {ErrorCode::kIo, "the file cannot be read", "check its permissions", path, std::nullopt});
   }
   return file;
 }
@@ -107,8 +114,8 @@ void write_file(const std::string& path, std::string_view bytes) {
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
   if (!out) {
-    throw CliError({ErrorCode::kIo, "the file cannot be written", "check that the folder exists and may be written to",
-                    path, std::nullopt});
+    throw CliError({ErrorCode::kIo, "the file cannot be written",
+                    "check that the folder exists and may be written to", path, std::nullopt});
   }
 }
 

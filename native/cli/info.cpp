@@ -36,7 +36,8 @@ std::string number_text(double value) {
 }
 
 void print_leads(const Signal& signal, const std::vector<Calibration>& calibrations) {
-  std::printf("  %-10s %-8s %12s %10s %10s %10s  %s\n", "lead", "unit", "counts/mV", "baseline", "lowest", "highest", "stored as");
+  std::printf("  %-10s %-8s %12s %10s %10s %10s  %s\n", "lead", "unit", "counts/mV", "baseline",
+              "lowest", "highest", "stored as");
   for (std::size_t row = 0; row < signal.lead_count(); ++row) {
     const Calibration calibration = row < calibrations.size() ? calibrations[row] : Calibration{};
     float low = NAN, high = NAN;
@@ -45,9 +46,10 @@ void print_leads(const Signal& signal, const std::vector<Calibration>& calibrati
       high = std::fmax(high, value);
     }
     const std::string name(display_name(signal.leads()[row]));
-    std::printf("  %-10s %-8s %12s %10s %10.4g %10.4g  %s\n", name.c_str(), calibration.unit.c_str(),
-                number_text(calibration.counts_per_mv).c_str(), number_text(calibration.baseline).c_str(),
-                static_cast<double>(low), static_cast<double>(high), calibration.storage.c_str());
+    std::printf("  %-10s %-8s %12s %10s %10.4g %10.4g  %s\n", name.c_str(),
+                calibration.unit.c_str(), number_text(calibration.counts_per_mv).c_str(),
+                number_text(calibration.baseline).c_str(), static_cast<double>(low),
+                static_cast<double>(high), calibration.storage.c_str());
   }
 }
 
@@ -67,7 +69,8 @@ std::string annotation_summary(const std::vector<Annotation>& annotations) {
 void print_checks(const Recording& recording) {
   const RecordingChecks checks = check_recording(recording);
   print_field("limb leads", checks.limb_lead_residual_mv
-                                ? "III = II - I and the like hold to " + number_text(*checks.limb_lead_residual_mv) + " mV"
+                                ? "III = II - I and the like hold to " +
+                                      number_text(*checks.limb_lead_residual_mv) + " mV"
                                 : std::string("cannot be compared (leads absent)"));
   print_field("missing", std::to_string(checks.missing_samples) + " samples");
   for (const std::string& warning : recording.warnings) print_field("warning", warning);
@@ -79,7 +82,8 @@ void print_recording(const Recording& recording) {
   const RecordingInfo& info = recording.info;
   std::printf("%s (%s)\n", info.record_name.c_str(), info.source_format.c_str());
   print_field("sampling rate", number_text(signal.sampling_rate_hz()) + " Hz");
-  print_field("duration", number_text(signal.duration_s()) + " s, " + std::to_string(signal.sample_count()) + " samples per lead");
+  print_field("duration", number_text(signal.duration_s()) + " s, " +
+                              std::to_string(signal.sample_count()) + " samples per lead");
   print_field("start", info.start_time.value_or(""));
   print_field("age", info.age_years ? number_text(*info.age_years) + " years" : "");
   print_field("sex", info.sex.value_or(""));
@@ -90,7 +94,8 @@ void print_recording(const Recording& recording) {
   std::printf("\n");
   print_leads(signal, recording.calibrations);
   for (const SignalGroup& group : recording.groups) {
-    std::printf("\n  further signals: %s, %lld samples\n", group.name.c_str(), static_cast<long long>(group.signal.sample_count()));
+    std::printf("\n  further signals: %s, %lld samples\n", group.name.c_str(),
+                static_cast<long long>(group.signal.sample_count()));
     print_leads(group.signal, group.calibrations);
   }
   std::printf("\n");
@@ -98,7 +103,8 @@ void print_recording(const Recording& recording) {
 
 /// Reads each record once, however many of its files were named. Of several records the readable
 /// ones are reported before the first error is thrown.
-void for_each_record(const std::vector<std::string>& paths, const std::function<void(const Recording&)>& report) {
+void for_each_record(const std::vector<std::string>& paths,
+                     const std::function<void(const Recording&)>& report) {
   std::set<std::string> seen;
   std::optional<CliError> first_error;
   for (const std::string& path : paths) {
@@ -119,7 +125,9 @@ void for_each_record(const std::vector<std::string>& paths, const std::function<
 
 void print_json(const InfoOptions& options) {
   auto list = nlohmann::ordered_json::array();
-  for_each_record(options.files, [&](const Recording& recording) { list.push_back(json_from_recording(recording)); });
+  for_each_record(options.files, [&](const Recording& recording) {
+    list.push_back(json_from_recording(recording));
+  });
   const nlohmann::ordered_json all = {{"recordings", list}};
   std::fputs(text_from_json(list.size() == 1 ? list[0] : all).c_str(), stdout);
 }
@@ -137,9 +145,17 @@ void print_text(const InfoOptions& options) {
 
 void add_info(CLI::App& program) {
   auto options = std::make_shared<InfoOptions>();
-  CLI::App* command = program.add_subcommand("info", "Say what ECG files hold: leads, rate, duration, annotations, and whether the leads fit each other");
-  command->add_option("FILE", options->files, "ECG files. For a WFDB record name its header (.hea); its signal and annotation files are found beside it")->required();
-  command->add_flag("--json", options->json, "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
+  CLI::App* command = program.add_subcommand("info",
+                                             "Say what ECG files hold: leads, rate, duration, "
+                                             "annotations, and whether the leads fit each other");
+  command
+      ->add_option("FILE", options->files,
+                   "ECG files. For a WFDB record name its header (.hea); its signal and annotation "
+                   "files are found beside it")
+      ->required();
+  command->add_flag(
+      "--json", options->json,
+      "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
   command->callback([options] { options->json ? print_json(*options) : print_text(*options); });
 }
 

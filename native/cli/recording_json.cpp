@@ -1,8 +1,8 @@
 #include "cli/recording_json.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 
 #include "io/recording_checks.h"
 
@@ -27,7 +27,8 @@ Json json_from_float(float value) {
   return std::strtod(text, nullptr);
 }
 
-Json json_from_leads(std::span<const LeadLabel> leads, const std::vector<Calibration>& calibrations) {
+Json json_from_leads(std::span<const LeadLabel> leads,
+                     const std::vector<Calibration>& calibrations) {
   Json list = Json::array();
   for (std::size_t i = 0; i < leads.size(); ++i) {
     Json lead = {{"name", display_name(leads[i])}};
@@ -37,7 +38,8 @@ Json json_from_leads(std::span<const LeadLabel> leads, const std::vector<Calibra
       lead["unit"] = calibration.unit;
       lead["counts_per_mv"] = calibration.counts_per_mv;
       lead["baseline"] = calibration.baseline;
-      lead["resolution_bits"] = calibration.resolution_bits > 0 ? Json(calibration.resolution_bits) : Json(nullptr);
+      lead["resolution_bits"] =
+          calibration.resolution_bits > 0 ? Json(calibration.resolution_bits) : Json(nullptr);
       lead["storage"] = calibration.storage;
     }
     list.push_back(std::move(lead));
@@ -46,9 +48,12 @@ Json json_from_leads(std::span<const LeadLabel> leads, const std::vector<Calibra
 }
 
 Json json_from_info(const RecordingInfo& info) {
-  return {{"start_time", json_or_null(info.start_time)}, {"age_years", json_or_null(info.age_years)},
-          {"sex", json_or_null(info.sex)},               {"patient_id", json_or_null(info.patient_id)},
-          {"device", json_or_null(info.device)},         {"statements", info.statements},
+  return {{"start_time", json_or_null(info.start_time)},
+          {"age_years", json_or_null(info.age_years)},
+          {"sex", json_or_null(info.sex)},
+          {"patient_id", json_or_null(info.patient_id)},
+          {"device", json_or_null(info.device)},
+          {"statements", info.statements},
           {"comments", info.comments}};
 }
 
@@ -90,7 +95,8 @@ Json json_from_groups(const std::vector<SignalGroup>& groups) {
 
 Json json_from_checks(const Recording& recording, const RecordingChecks& checks) {
   Json flat = Json::array();
-  for (const std::size_t row : checks.flat_leads) flat.push_back(display_name(recording.signal.leads()[row]));
+  for (const std::size_t row : checks.flat_leads)
+    flat.push_back(display_name(recording.signal.leads()[row]));
   return {{"limb_lead_residual_mv", json_or_null(checks.limb_lead_residual_mv)},
           {"flat_leads", std::move(flat)},
           {"missing_samples", checks.missing_samples}};

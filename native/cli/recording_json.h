@@ -11,8 +11,8 @@ namespace ecg::cli {
 /// checks and warnings. What the file does not say is null; so are NaN and infinity.
 nlohmann::ordered_json json_from_recording(const Recording& recording);
 
-/// The same with "samples_mv", one list per lead, null where a sample is missing; likewise "samples"
-/// in every group.
+/// The same with "samples_mv", one list per lead, null where a sample is missing; likewise
+/// "samples" in every group.
 nlohmann::ordered_json json_with_samples(const Recording& recording);
 
 /// One line of JSON, or several indented ones. Bytes that are no UTF-8 become U+FFFD.

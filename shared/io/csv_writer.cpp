@@ -18,7 +18,8 @@ std::string quoted_if_needed(std::string_view name) {
 
 void append_number(std::string& text, double value) {
   char digits[32];
-  text.append(digits, static_cast<std::size_t>(std::snprintf(digits, sizeof digits, "%.9g", value)));
+  text.append(digits,
+              static_cast<std::size_t>(std::snprintf(digits, sizeof digits, "%.9g", value)));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// The one door for ECG files: bytes in, Recording out. Recognises a format by content, then by name.
+// The one door for ECG files: bytes in, Recording out. Recognises a format by content, then by
+// name.
 
 #include "core/file_set.h"
 #include "core/recording.h"
@@ -11,7 +12,8 @@ namespace ecg {
 /// names and any annotation files (.atr, .qrs, LUDB's .i ... .v6) in one set, in any order.
 /// The samples come out in mV; NaN = missing. Oddities that do not prevent reading are warnings.
 /// Errors: kEmptyFile, kUnknownFormat, kMissingFile (names the file and what to drop together),
-/// kBadHeader, kBadValue, kTruncated, kTooLarge, kUnsupported, kInconsistent (several records at once).
+/// kBadHeader, kBadValue, kTruncated, kTooLarge, kUnsupported, kInconsistent (several records at
+/// once).
 Result<Recording> read_recording(const FileSet& files);
 
 }  // namespace ecg

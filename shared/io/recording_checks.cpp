@@ -23,7 +23,8 @@ std::string text_of_number(double value) {
 
 std::string names_of(const Signal& signal, const std::vector<std::size_t>& rows) {
   std::string names;
-  for (const std::size_t row : rows) names += (names.empty() ? "" : ", ") + std::string(display_name(signal.leads()[row]));
+  for (const std::size_t row : rows)
+    names += (names.empty() ? "" : ", ") + std::string(display_name(signal.leads()[row]));
   return names;
 }
 
@@ -34,10 +35,10 @@ struct Identity {
 };
 
 constexpr Identity kIdentities[] = {
-    {Lead::kIII, Lead::kII, Lead::kI, -1, 1},       // III = II - I
-    {Lead::kAvr, Lead::kI, Lead::kII, 0.5, 0.5},    // aVR = -(I + II) / 2
-    {Lead::kAvl, Lead::kI, Lead::kIII, -0.5, 0.5},  // aVL = (I - III) / 2
-    {Lead::kAvf, Lead::kII, Lead::kIII, -0.5, -0.5} // aVF = (II + III) / 2
+    {Lead::kIII, Lead::kII, Lead::kI, -1, 1},        // III = II - I
+    {Lead::kAvr, Lead::kI, Lead::kII, 0.5, 0.5},     // aVR = -(I + II) / 2
+    {Lead::kAvl, Lead::kI, Lead::kIII, -0.5, 0.5},   // aVL = (I - III) / 2
+    {Lead::kAvf, Lead::kII, Lead::kIII, -0.5, -0.5}  // aVF = (II + III) / 2
 };
 
 /// What turns a stored sample into the value that is compared: mV, or the digital count.
@@ -47,8 +48,10 @@ struct Digits {
 };
 
 /// Largest |residual| of one identity; nullopt if a lead is absent or no sample has all three.
-std::optional<double> residual(const Signal& signal, const Identity& identity, std::span<const Digits> digits) {
-  const auto a = signal.find(identity.lead), b = signal.find(identity.first), c = signal.find(identity.second);
+std::optional<double> residual(const Signal& signal, const Identity& identity,
+                               std::span<const Digits> digits) {
+  const auto a = signal.find(identity.lead), b = signal.find(identity.first),
+             c = signal.find(identity.second);
   if (!a || !b || !c) return std::nullopt;
   const auto value = [&](std::size_t row, std::size_t i) {
     const Digits d = digits.empty() ? Digits{} : digits[row];
@@ -75,7 +78,8 @@ std::optional<double> largest_residual(const Signal& signal, std::span<const Dig
 double tolerance_mv(const Recording& recording) {
   double tolerance = kSmallestTolerance_mv;
   for (const Calibration& calibration : recording.calibrations) {
-    if (calibration.counts_per_mv != 0) tolerance = std::max(tolerance, 2.01 / std::abs(calibration.counts_per_mv));
+    if (calibration.counts_per_mv != 0)
+      tolerance = std::max(tolerance, 2.01 / std::abs(calibration.counts_per_mv));
   }
   return tolerance;
 }
@@ -83,7 +87,8 @@ double tolerance_mv(const Recording& recording) {
 /// True if the stored counts obey the identities although the calibrated values do not.
 bool counts_obey(const Recording& recording) {
   std::vector<Digits> digits;
-  for (const Calibration& calibration : recording.calibrations) digits.push_back({calibration.counts_per_mv, calibration.baseline});
+  for (const Calibration& calibration : recording.calibrations)
+    digits.push_back({calibration.counts_per_mv, calibration.baseline});
   if (digits.size() != recording.signal.lead_count()) return false;
   const auto worst = largest_residual(recording.signal, digits);
   return worst && *worst <= 2.01;
@@ -91,11 +96,15 @@ bool counts_obey(const Recording& recording) {
 
 void check_limb_leads(const Recording& recording, RecordingChecks& checks) {
   checks.limb_lead_residual_mv = largest_residual(recording.signal, {});
-  if (!checks.limb_lead_residual_mv || *checks.limb_lead_residual_mv <= tolerance_mv(recording)) return;
-  std::string warning = "The limb leads contradict each other by up to " + text_of_number(*checks.limb_lead_residual_mv) + " mV (III = II - I and the like)";
-  warning += counts_obey(recording)
-                 ? "; their stored integers agree, so the gains or baselines in the file are doubtful."
-                 : "; a lead may be swapped, damaged or filtered differently.";
+  if (!checks.limb_lead_residual_mv || *checks.limb_lead_residual_mv <= tolerance_mv(recording))
+    return;
+  std::string warning = "The limb leads contradict each other by up to " +
+                        text_of_number(*checks.limb_lead_residual_mv) +
+                        " mV (III = II - I and the like)";
+  warning +=
+      counts_obey(recording)
+          ? "; their stored integers agree, so the gains or baselines in the file are doubtful."
+          : "; a lead may be swapped, damaged or filtered differently.";
   checks.warnings.push_back(std::move(warning));
 }
 
@@ -141,8 +150,10 @@ void check_leads(const Signal& signal, bool in_mv, RecordingChecks& checks) {
       continue;
     }
     const double range = static_cast<double>(facts.high) - static_cast<double>(facts.low);
-    if (in_mv && range > kClippedRange_mv && static_cast<double>(facts.longest_run) >= clipped_run) clipped.push_back(row);
-    if (in_mv && std::max(std::abs(facts.low), std::abs(facts.high)) > kLargestPlausibleMv) implausible.push_back(row);
+    if (in_mv && range > kClippedRange_mv && static_cast<double>(facts.longest_run) >= clipped_run)
+      clipped.push_back(row);
+    if (in_mv && std::max(std::abs(facts.low), std::abs(facts.high)) > kLargestPlausibleMv)
+      implausible.push_back(row);
   }
   const auto warn = [&](const std::vector<std::size_t>& rows, const std::string& what) {
     if (!rows.empty()) checks.warnings.push_back(what + names_of(signal, rows) + ".");
@@ -165,12 +176,16 @@ RecordingChecks check_recording(const Recording& recording) {
   if (in_mv) check_limb_leads(recording, checks);
   check_leads(signal, in_mv, checks);
   if (checks.missing_samples > 0) {
-    const double share = 100.0 * static_cast<double>(checks.missing_samples) / static_cast<double>(signal.values().size());
+    const double share = 100.0 * static_cast<double>(checks.missing_samples) /
+                         static_cast<double>(signal.values().size());
     const std::string what = checks.missing_samples == 1 ? " sample is" : " samples are";
-    checks.warnings.push_back(std::to_string(checks.missing_samples) + what + " missing (" + text_of_number(share) + " %).");
+    checks.warnings.push_back(std::to_string(checks.missing_samples) + what + " missing (" +
+                              text_of_number(share) + " %).");
   }
-  if (signal.sampling_rate_hz() > 0 && (signal.sampling_rate_hz() < 50 || signal.sampling_rate_hz() > 32000)) {
-    checks.warnings.push_back("A sampling rate of " + text_of_number(signal.sampling_rate_hz()) + " Hz is unusual for an ECG.");
+  if (signal.sampling_rate_hz() > 0 &&
+      (signal.sampling_rate_hz() < 50 || signal.sampling_rate_hz() > 32000)) {
+    checks.warnings.push_back("A sampling rate of " + text_of_number(signal.sampling_rate_hz()) +
+                              " Hz is unusual for an ECG.");
   }
   return checks;
 }

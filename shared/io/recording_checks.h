@@ -15,8 +15,9 @@ struct RecordingChecks {
   /// Largest |III - (II - I)|, |aVR + (I + II)/2|, |aVL - (I - III)/2|, |aVF - (II + III)/2| over
   /// the samples of the limb leads present; nullopt when no identity can be tested.
   std::optional<double> limb_lead_residual_mv;
-  std::vector<std::size_t> flat_leads;  ///< rows that hold one single value, or only missing samples
-  SampleIndex missing_samples = 0;      ///< NaN values over all leads
+  std::vector<std::size_t>
+      flat_leads;                   ///< rows that hold one single value, or only missing samples
+  SampleIndex missing_samples = 0;  ///< NaN values over all leads
   std::vector<std::string> warnings;
 };
 

@@ -22,7 +22,8 @@ std::vector<TextLine> split_lines(std::string_view text);
 /// Without blanks, tabs, NULs and line ends on both sides.
 std::string_view trimmed(std::string_view text);
 
-/// Fields separated by blanks or tabs. At most `max_fields`: the last one takes the rest of the line.
+/// Fields separated by blanks or tabs. At most `max_fields`: the last one takes the rest of the
+/// line.
 std::vector<std::string_view> split_fields(std::string_view line, std::size_t max_fields);
 
 /// The whole of `text` as a decimal integer, with or without a sign; nullopt if it is not one.

@@ -23,8 +23,9 @@ constexpr std::int64_t kLatestSample = std::int64_t{1} << 53;
 
 /// Mnemonics of the codes 0-41; empty where the standard defines none.
 constexpr std::array<std::string_view, 42> kMnemonics = {
-    " ", "N", "L", "R", "a", "V", "F", "J", "A", "S", "E", "j", "/", "Q", "~", "",  "|", "",  "s", "T", "*",
-    "D", "\"", "=", "p", "B", "^", "t", "+", "u", "?", "!", "[", "]", "e", "n", "@", "x", "f", "(", ")", "r"};
+    " ", "N", "L", "R", "a", "V", "F", "J", "A",  "S", "E", "j", "/", "Q",
+    "~", "",  "|", "",  "s", "T", "*", "D", "\"", "=", "p", "B", "^", "t",
+    "+", "u", "?", "!", "[", "]", "e", "n", "@",  "x", "f", "(", ")", "r"};
 
 constexpr std::string_view kTimeResolution = "## time resolution:";
 constexpr std::string_view kDefinitions = "## annotation type definitions";
@@ -33,7 +34,8 @@ constexpr std::string_view kDefinitionsEnd = "## end of definitions";
 std::string mnemonic(int code, const std::map<int, std::string>& defined) {
   if (const auto own = defined.find(code); own != defined.end()) return own->second;
   const auto index = static_cast<std::size_t>(code);
-  if (index < kMnemonics.size() && !kMnemonics[index].empty()) return std::string(kMnemonics[index]);
+  if (index < kMnemonics.size() && !kMnemonics[index].empty())
+    return std::string(kMnemonics[index]);
   return "[" + std::to_string(code) + "]";
 }
 
@@ -54,8 +56,9 @@ class AnnotationParser {
   WfdbAnnotations finish();
 
   bool fail(ErrorCode code, std::string what) {
-    failure_ = Error{code, std::move(what), "this may be no annotation file, or the copy is incomplete",
-                     std::string(file_), static_cast<std::int64_t>(at_)};
+    failure_ =
+        Error{code, std::move(what), "this may be no annotation file, or the copy is incomplete",
+              std::string(file_), static_cast<std::int64_t>(at_)};
     return false;
   }
   int word_at(std::size_t at) const { return bytes_[at] | bytes_[at + 1] << 8; }
@@ -114,8 +117,10 @@ bool AnnotationParser::take_word() {
 
 /// A long interval: 32 bits, the high 16 first.
 bool AnnotationParser::take_skip() {
-  if (bytes_.size() - at_ < 4) return fail(ErrorCode::kTruncated, "the file ends within a long interval");
-  const auto interval = static_cast<std::uint32_t>(word_at(at_)) << 16 | static_cast<std::uint32_t>(word_at(at_ + 2));
+  if (bytes_.size() - at_ < 4)
+    return fail(ErrorCode::kTruncated, "the file ends within a long interval");
+  const auto interval =
+      static_cast<std::uint32_t>(word_at(at_)) << 16 | static_cast<std::uint32_t>(word_at(at_ + 2));
   sample_ += static_cast<std::int32_t>(interval);
   at_ += 4;
   return true;
@@ -123,7 +128,8 @@ bool AnnotationParser::take_skip() {
 
 /// Text of the annotation before, padded to an even length.
 bool AnnotationParser::take_text(std::size_t length) {
-  if (length > bytes_.size() - at_) return fail(ErrorCode::kTruncated, "the file ends within the text of an annotation");
+  if (length > bytes_.size() - at_)
+    return fail(ErrorCode::kTruncated, "the file ends within the text of an annotation");
   const auto* begin = reinterpret_cast<const char*>(bytes_.data() + at_);
   if (!found_.empty()) found_.back().annotation.text = utf8_from_bytes(trimmed({begin, length}));
   at_ = std::min(bytes_.size(), at_ + length + length % 2);
@@ -132,7 +138,8 @@ bool AnnotationParser::take_text(std::size_t length) {
 
 bool AnnotationParser::take_annotation(int code, int interval) {
   sample_ += interval;
-  if (sample_ < 0 || sample_ > kLatestSample) return fail(ErrorCode::kBadValue, "an annotation lies outside every record");
+  if (sample_ < 0 || sample_ > kLatestSample)
+    return fail(ErrorCode::kBadValue, "an annotation lies outside every record");
   Annotation annotation;
   annotation.sample = sample_;
   annotation.lead = channel_;
@@ -162,7 +169,8 @@ WfdbAnnotations AnnotationParser::finish() {
     const std::string& text = coded.annotation.text;
     const bool note = coded.code == kNote && coded.annotation.sample == 0;
     if (note && text.starts_with(kTimeResolution)) {
-      const auto rate = parse_number(trimmed(std::string_view(text).substr(kTimeResolution.size())));
+      const auto rate =
+          parse_number(trimmed(std::string_view(text).substr(kTimeResolution.size())));
       if (rate && *rate > 0) result.time_resolution_hz = rate;
       continue;
     }
@@ -173,32 +181,38 @@ WfdbAnnotations AnnotationParser::finish() {
     if (note && (defining || text.starts_with(kDefinitions))) {
       const auto fields = split_fields(text, 3);
       const std::int64_t code = fields.size() < 2 ? -1 : parse_integer(fields[0]).value_or(-1);
-      if (defining && code >= 0 && code <= kLargestCode) defined[static_cast<int>(code)] = std::string(fields[1]);
+      if (defining && code >= 0 && code <= kLargestCode)
+        defined[static_cast<int>(code)] = std::string(fields[1]);
       defining = true;
       continue;
     }
     coded.annotation.symbol = mnemonic(coded.code, defined);
     result.annotations.push_back(std::move(coded.annotation));
   }
-  if (!ended_) result.warnings.push_back(std::string(file_) + " lacks its end mark; annotations may be missing.");
+  if (!ended_)
+    result.warnings.push_back(std::string(file_) +
+                              " lacks its end mark; annotations may be missing.");
   const auto earlier = [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; };
   if (!std::is_sorted(result.annotations.begin(), result.annotations.end(), earlier)) {
     std::stable_sort(result.annotations.begin(), result.annotations.end(), earlier);
-    result.warnings.push_back(std::string(file_) + " is not in time order; its annotations were sorted.");
+    result.warnings.push_back(std::string(file_) +
+                              " is not in time order; its annotations were sorted.");
   }
   return result;
 }
 
 }  // namespace
 
-Result<WfdbAnnotations> parse_wfdb_annotations(std::span<const std::uint8_t> bytes, std::string_view file_name) {
+Result<WfdbAnnotations> parse_wfdb_annotations(std::span<const std::uint8_t> bytes,
+                                               std::string_view file_name) {
   return AnnotationParser(bytes, file_name).parse();
 }
 
 bool is_annotation_extension(std::string_view extension) {
-  constexpr std::string_view kKnown[] = {"atr", "ari", "ecg", "qrs", "qrsc", "wqrs", "sqrs", "gqrs", "xqrs", "man", "pu",
-                                         "pu0", "pu1", "q1c", "q2c", "qt1", "qt2", "st-", "sta", "stb", "stc",
-                                         "st", "apn", "aux", "pwave", "ann", "xws", "nsr", "event", "marker", "ahe"};
+  constexpr std::string_view kKnown[] = {
+      "atr", "ari", "ecg",   "qrs", "qrsc", "wqrs", "sqrs",  "gqrs",   "xqrs", "man", "pu",
+      "pu0", "pu1", "q1c",   "q2c", "qt1",  "qt2",  "st-",   "sta",    "stb",  "stc", "st",
+      "apn", "aux", "pwave", "ann", "xws",  "nsr",  "event", "marker", "ahe"};
   if (std::find(std::begin(kKnown), std::end(kKnown), extension) != std::end(kKnown)) return true;
   return lead_from_name(extension) != Lead::kOther;  // LUDB: one file per lead
 }

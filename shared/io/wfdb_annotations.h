@@ -22,8 +22,10 @@ struct WfdbAnnotations {
 };
 
 /// Parses a MIT-format annotation file.
-/// Errors: kEmptyFile, kTruncated (an annotation or its text is cut), kBadValue (time before the start).
-Result<WfdbAnnotations> parse_wfdb_annotations(std::span<const std::uint8_t> bytes, std::string_view file_name);
+/// Errors: kEmptyFile, kTruncated (an annotation or its text is cut), kBadValue (time before the
+/// start).
+Result<WfdbAnnotations> parse_wfdb_annotations(std::span<const std::uint8_t> bytes,
+                                               std::string_view file_name);
 
 /// True if a file ending ("atr", "qrs", "ii") is one that annotation files of WFDB records carry.
 bool is_annotation_extension(std::string_view extension);

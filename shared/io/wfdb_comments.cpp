@@ -9,7 +9,8 @@ namespace {
 
 bool says_unknown(std::string_view value) {
   const std::string lower = lower_case(value);
-  return lower.empty() || lower == "unknown" || lower == "nan" || lower == "n/a" || lower == "(none)" || lower == "none";
+  return lower.empty() || lower == "unknown" || lower == "nan" || lower == "n/a" ||
+         lower == "(none)" || lower == "none";
 }
 
 void set_age(std::string_view value, RecordingInfo& info) {
@@ -64,7 +65,8 @@ bool take_bracketed(std::string_view line, RecordingInfo& info) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) break;
     const std::size_t next = std::min(line.find('<', colon), line.size());
-    opens_list = take_pair(line.substr(0, colon), trimmed(line.substr(colon + 1, next - colon - 1)), info);
+    opens_list =
+        take_pair(line.substr(0, colon), trimmed(line.substr(colon + 1, next - colon - 1)), info);
     line.remove_prefix(next);
   }
   return opens_list;
@@ -91,7 +93,8 @@ void read_wfdb_comments(const std::vector<std::string>& comments, RecordingInfo&
     } else if (in_diagnoses) {
       add_statements(trimmed(line), info);
     } else if (colon != std::string::npos) {
-      take_pair(std::string_view(line).substr(0, colon), trimmed(std::string_view(line).substr(colon + 1)), info);
+      take_pair(std::string_view(line).substr(0, colon),
+                trimmed(std::string_view(line).substr(colon + 1)), info);
     } else {
       take_mit_bih(line, info);
     }

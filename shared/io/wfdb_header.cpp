@@ -15,7 +15,8 @@ constexpr std::int64_t kMostSamplesPerFrame = 1 << 20;
 constexpr double kFastestRateHz = 1e7;
 constexpr const char* kHint = "check that this is an unchanged WFDB header (.hea)";
 
-/// Parses one header; methods return an Error by way of `failure_` at the first thing that is wrong.
+/// Parses one header; methods return an Error by way of `failure_` at the first thing that is
+/// wrong.
 class HeaderParser {
  public:
   HeaderParser(std::string_view text, std::string_view file_name) : text_(text), file_(file_name) {}
@@ -55,11 +56,13 @@ class HeaderParser {
 
 Result<WfdbHeader> HeaderParser::parse() {
   if (trimmed(text_).empty()) {
-    return Error{ErrorCode::kEmptyFile, "the header is empty", "copy the file again", std::string(file_), 0};
+    return Error{ErrorCode::kEmptyFile, "the header is empty", "copy the file again",
+                 std::string(file_), 0};
   }
   if (text_.size() > kLargestHeaderBytes) {
-    return Error{ErrorCode::kTooLarge, "a header of " + std::to_string(text_.size()) + " bytes is no WFDB header",
-                 kHint, std::string(file_), std::nullopt};
+    return Error{ErrorCode::kTooLarge,
+                 "a header of " + std::to_string(text_.size()) + " bytes is no WFDB header", kHint,
+                 std::string(file_), std::nullopt};
   }
   bool seen_record_line = false;
   for (const TextLine& line : split_lines(text_)) {
@@ -88,7 +91,8 @@ Result<WfdbHeader> HeaderParser::parse() {
 bool HeaderParser::parse_record_line(const TextLine& line) {
   const auto fields = split_fields(line.text, 6);
   if (fields.size() < 2) {
-    return fail(ErrorCode::kBadHeader, "the record line needs at least a name and a number of signals");
+    return fail(ErrorCode::kBadHeader,
+                "the record line needs at least a name and a number of signals");
   }
   if (!parse_record_name(fields[0])) return false;
   const auto signals = parse_integer(fields[1]);
@@ -106,8 +110,10 @@ bool HeaderParser::parse_record_line(const TextLine& line) {
   const std::string_view date = fields.size() > 5 ? fields[5] : std::string_view{};
   header_.start_time = iso_time_from_wfdb(time, date);
   if (!time.empty() && !header_.start_time) {
-    header_.warnings.push_back("The start time \"" + utf8_from_bytes(line.text.substr(
-        static_cast<std::size_t>(time.data() - line.text.data()))) + "\" is not understood and is left out.");
+    header_.warnings.push_back("The start time \"" +
+                               utf8_from_bytes(line.text.substr(
+                                   static_cast<std::size_t>(time.data() - line.text.data()))) +
+                               "\" is not understood and is left out.");
   }
   return true;
 }
@@ -118,7 +124,8 @@ bool HeaderParser::parse_record_name(std::string_view field) {
   if (slash == std::string_view::npos) return true;
   const auto segments = parse_integer(field.substr(slash + 1));
   if (!segments) return bad_number("the number of segments", field.substr(slash + 1));
-  if (*segments < 1) return fail(ErrorCode::kBadValue, "a record of " + std::to_string(*segments) + " segments");
+  if (*segments < 1)
+    return fail(ErrorCode::kBadValue, "a record of " + std::to_string(*segments) + " segments");
   declared_segments_ = *segments;
   return true;
 }
@@ -129,7 +136,8 @@ bool HeaderParser::parse_rate(std::string_view field) {
   const auto rate = parse_number(field.substr(0, slash));
   if (!rate) return bad_number("the sampling rate", field.substr(0, slash));
   if (!(*rate > 0) || *rate > kFastestRateHz) {
-    return fail(ErrorCode::kBadValue, "an impossible sampling rate: " + utf8_from_bytes(field) + " Hz");
+    return fail(ErrorCode::kBadValue,
+                "an impossible sampling rate: " + utf8_from_bytes(field) + " Hz");
   }
   header_.frame_rate_hz = *rate;
   if (slash == std::string_view::npos) return true;
@@ -147,7 +155,9 @@ bool HeaderParser::parse_segment_line(const TextLine& line) {
   }
   const auto fields = split_fields(line.text, 3);
   const auto frames = fields.size() < 2 ? std::nullopt : parse_integer(fields[1]);
-  if (!frames) return fail(ErrorCode::kBadHeader, "a segment line needs a record name and a number of samples");
+  if (!frames)
+    return fail(ErrorCode::kBadHeader,
+                "a segment line needs a record name and a number of samples");
   if (*frames < 0) return fail(ErrorCode::kBadValue, "a segment with a negative number of samples");
   header_.segments.push_back({utf8_from_bytes(fields[0]), *frames});
   return true;
@@ -161,21 +171,25 @@ bool HeaderParser::parse_signal_line(const TextLine& line) {
   const auto fields = split_fields(line.text, 9);
   WfdbSignalSpec spec;
   spec.file_name = utf8_from_bytes(fields[0]);
-  if (fields.size() < 2) return fail(ErrorCode::kBadHeader, signal_name() + " states no storage format");
+  if (fields.size() < 2)
+    return fail(ErrorCode::kBadHeader, signal_name() + " states no storage format");
   if (!parse_format(fields[1], spec)) return false;
   std::optional<double> baseline;
   if (fields.size() > 2 && !parse_gain(fields[2], spec, baseline)) return false;
 
-  std::int64_t numbers[5] = {0, 0, 0, 0, 0};  // resolution, zero, initial value, checksum, block size
-  constexpr const char* kWhat[5] = {"the resolution", "the converter's zero", "the initial value", "the checksum",
-                                    "the block size"};
+  std::int64_t numbers[5] = {0, 0, 0, 0,
+                             0};  // resolution, zero, initial value, checksum, block size
+  constexpr const char* kWhat[5] = {"the resolution", "the converter's zero", "the initial value",
+                                    "the checksum", "the block size"};
   for (std::size_t i = 0; i < 5 && i + 3 < fields.size(); ++i) {
     const auto value = parse_integer(fields[i + 3]);
     if (!value) return bad_number(kWhat[i], fields[i + 3]);
-    if (std::abs(static_cast<double>(*value)) > 0x1p40) return fail(ErrorCode::kBadValue, std::string(kWhat[i]) + " is impossibly large");
+    if (std::abs(static_cast<double>(*value)) > 0x1p40)
+      return fail(ErrorCode::kBadValue, std::string(kWhat[i]) + " is impossibly large");
     numbers[i] = *value;
   }
-  if (numbers[0] < 0 || numbers[0] > 64) return fail(ErrorCode::kBadValue, "a converter of " + std::to_string(numbers[0]) + " bits");
+  if (numbers[0] < 0 || numbers[0] > 64)
+    return fail(ErrorCode::kBadValue, "a converter of " + std::to_string(numbers[0]) + " bits");
   spec.resolution_bits = static_cast<int>(numbers[0]);
   spec.adc_zero = numbers[1];
   spec.baseline = baseline.value_or(static_cast<double>(spec.adc_zero));
@@ -191,7 +205,8 @@ bool HeaderParser::parse_format(std::string_view field, WfdbSignalSpec& spec) {
   const std::size_t end = field.find_first_of("x:+");
   const auto format = parse_integer(field.substr(0, end));
   if (!format) return bad_number("the storage format of " + signal_name(), field);
-  if (*format < 0 || *format > 65535) return fail(ErrorCode::kBadValue, "no such storage format: " + std::to_string(*format));
+  if (*format < 0 || *format > 65535)
+    return fail(ErrorCode::kBadValue, "no such storage format: " + std::to_string(*format));
   spec.format = static_cast<int>(*format);
   return end == std::string_view::npos || parse_sampling(field.substr(end), spec);
 }
@@ -202,18 +217,23 @@ bool HeaderParser::parse_sampling(std::string_view field, WfdbSignalSpec& spec) 
     field.remove_prefix(1);
     const std::size_t end = std::min(field.find_first_of("x:+"), field.size());
     const auto value = parse_integer(field.substr(0, end));
-    if (!value) return bad_number("samples per frame, skew or byte offset of " + signal_name(), field);
+    if (!value)
+      return bad_number("samples per frame, skew or byte offset of " + signal_name(), field);
     if (*value < 0 || (kind == 'x' && (*value == 0 || *value > kMostSamplesPerFrame))) {
-      return fail(ErrorCode::kBadValue, "impossible samples per frame, skew or byte offset: " + std::to_string(*value));
+      return fail(ErrorCode::kBadValue,
+                  "impossible samples per frame, skew or byte offset: " + std::to_string(*value));
     }
-    (kind == 'x' ? spec.samples_per_frame : kind == ':' ? spec.skew_frames : spec.byte_offset) = *value;
+    (kind == 'x'   ? spec.samples_per_frame
+     : kind == ':' ? spec.skew_frames
+                   : spec.byte_offset) = *value;
     field.remove_prefix(end);
   }
   return true;
 }
 
 /// gain[(baseline)][/unit]
-bool HeaderParser::parse_gain(std::string_view field, WfdbSignalSpec& spec, std::optional<double>& baseline) {
+bool HeaderParser::parse_gain(std::string_view field, WfdbSignalSpec& spec,
+                              std::optional<double>& baseline) {
   const std::size_t end = std::min(field.find_first_of("(/"), field.size());
   const auto gain = parse_number(field.substr(0, end));
   if (!gain) return bad_number("the gain of " + signal_name(), field.substr(0, end));
@@ -225,10 +245,13 @@ bool HeaderParser::parse_gain(std::string_view field, WfdbSignalSpec& spec, std:
   field.remove_prefix(end);
   if (field.starts_with('(')) {
     const std::size_t close = field.find(')');
-    if (close == std::string_view::npos) return fail(ErrorCode::kBadHeader, "the baseline of " + signal_name() + " lacks its \")\"");
+    if (close == std::string_view::npos)
+      return fail(ErrorCode::kBadHeader, "the baseline of " + signal_name() + " lacks its \")\"");
     baseline = parse_number(field.substr(1, close - 1));
-    if (!baseline) return bad_number("the baseline of " + signal_name(), field.substr(1, close - 1));
-    if (std::abs(*baseline) > 1e15) return fail(ErrorCode::kBadValue, "an impossible baseline: " + utf8_from_bytes(field));
+    if (!baseline)
+      return bad_number("the baseline of " + signal_name(), field.substr(1, close - 1));
+    if (std::abs(*baseline) > 1e15)
+      return fail(ErrorCode::kBadValue, "an impossible baseline: " + utf8_from_bytes(field));
     field.remove_prefix(close + 1);
   }
   if (field.starts_with('/') && field.size() > 1) spec.unit = utf8_from_bytes(field.substr(1));
@@ -238,7 +261,8 @@ bool HeaderParser::parse_gain(std::string_view field, WfdbSignalSpec& spec, std:
 bool HeaderParser::check_counts() {
   const bool segmented = declared_segments_ > 0;
   const std::int64_t declared = segmented ? declared_segments_ : header_.declared_signals;
-  const auto found = static_cast<std::int64_t>(segmented ? header_.segments.size() : header_.signals.size());
+  const auto found =
+      static_cast<std::int64_t>(segmented ? header_.segments.size() : header_.signals.size());
   const std::string what = segmented ? " segments" : " signals";
   if (found < declared) {
     return fail(ErrorCode::kBadHeader, "the header declares " + std::to_string(declared) + what +
@@ -246,14 +270,18 @@ bool HeaderParser::check_counts() {
   }
   if (declared == 0) return fail(ErrorCode::kInsufficientData, "the record has no signals");
   if (extra_lines_ > 0) {
-    header_.warnings.push_back("The header has " + std::to_string(extra_lines_) + " more lines than the " +
-                               std::to_string(declared) + what + " it declares; they are ignored.");
+    header_.warnings.push_back("The header has " + std::to_string(extra_lines_) +
+                               " more lines than the " + std::to_string(declared) + what +
+                               " it declares; they are ignored.");
   }
   for (std::size_t i = 0; i < header_.signals.size(); ++i) {
     const WfdbSignalSpec& spec = header_.signals[i];
     const std::string name = "Signal " + std::to_string(i + 1) + " (" + spec.description + ")";
-    if (!spec.gain_stated && spec.format != 0) header_.warnings.push_back(name + " states no gain: 200 counts per mV are assumed, as the standard says.");
-    if (spec.gain < 0) header_.warnings.push_back(name + " has a negative gain: it is stored upside down.");
+    if (!spec.gain_stated && spec.format != 0)
+      header_.warnings.push_back(
+          name + " states no gain: 200 counts per mV are assumed, as the standard says.");
+    if (spec.gain < 0)
+      header_.warnings.push_back(name + " has a negative gain: it is stored upside down.");
   }
   return true;
 }
@@ -273,8 +301,8 @@ bool looks_like_wfdb_header(std::string_view text) {
     const auto fields = split_fields(content, 4);
     if (fields.size() < 2 || !parse_integer(fields[1])) return false;
     for (const char c : fields[0]) {
-      const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           c == '_' || c == '-' || c == '/';
+      const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                           (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '/';
       if (!allowed) return false;
     }
     return fields.size() < 3 || parse_number(fields[2].substr(0, fields[2].find('/'))).has_value();

@@ -23,7 +23,7 @@ struct WfdbSignalSpec {
   bool gain_stated = false;            ///< false: absent or 0, so the standard's 200 is assumed
   double baseline = 0;                 ///< count of 0 physical units
   std::string unit = "mV";
-  int resolution_bits = 0;             ///< 0 = not stated
+  int resolution_bits = 0;  ///< 0 = not stated
   std::int64_t adc_zero = 0;
   std::int64_t initial_value = 0;
   std::optional<std::int64_t> checksum;  ///< 16-bit sum of all samples, signed or unsigned
@@ -39,15 +39,15 @@ struct WfdbSegmentSpec {
 /// Everything a header says.
 struct WfdbHeader {
   std::string record_name;
-  double frame_rate_hz = 250;                  ///< > 0
-  double counter_rate_hz = 0;                  ///< 0 = not stated
-  std::optional<std::int64_t> frame_count;     ///< samples per signal; nullopt = not stated
-  std::optional<std::string> start_time;       ///< ISO 8601 as far as stated
-  std::vector<WfdbSignalSpec> signals;         ///< empty in a multi-segment record
-  std::vector<WfdbSegmentSpec> segments;       ///< empty in an ordinary record
-  std::vector<std::string> comments;           ///< without '#', trimmed, UTF-8
+  double frame_rate_hz = 250;               ///< > 0
+  double counter_rate_hz = 0;               ///< 0 = not stated
+  std::optional<std::int64_t> frame_count;  ///< samples per signal; nullopt = not stated
+  std::optional<std::string> start_time;    ///< ISO 8601 as far as stated
+  std::vector<WfdbSignalSpec> signals;      ///< empty in a multi-segment record
+  std::vector<WfdbSegmentSpec> segments;    ///< empty in an ordinary record
+  std::vector<std::string> comments;        ///< without '#', trimmed, UTF-8
   std::vector<std::string> warnings;
-  std::int64_t declared_signals = 0;           ///< of the record line
+  std::int64_t declared_signals = 0;  ///< of the record line
 
   bool is_multi_segment() const { return !segments.empty(); }
 };

@@ -27,7 +27,9 @@ struct GroupKey {
   bool operator==(const GroupKey&) const = default;
 };
 
-GroupKey key_of(const WfdbSignal& signal) { return {signal.spec.samples_per_frame, signal.is_voltage}; }
+GroupKey key_of(const WfdbSignal& signal) {
+  return {signal.spec.samples_per_frame, signal.is_voltage};
+}
 
 Calibration calibration_of(const WfdbSignalSpec& spec) {
   const double unit = units_per_mv(spec.unit);
@@ -65,7 +67,8 @@ SignalGroup make_group(const WfdbHeader& header, WfdbSignals& all, GroupKey key)
     group.calibrations.push_back(calibration_of(signal.spec));
   }
   char name[64];
-  std::snprintf(name, sizeof name, "%s at %.6g Hz", key.is_voltage ? "voltages" : "other signals", rate_hz);
+  std::snprintf(name, sizeof name, "%s at %.6g Hz", key.is_voltage ? "voltages" : "other signals",
+                rate_hz);
   group.name = name;
   return group;
 }
@@ -88,7 +91,8 @@ std::size_t main_group(const std::vector<GroupKey>& keys, const std::vector<Wfdb
   return best;
 }
 
-void warn_of_units(const Recording& recording, const std::vector<WfdbSignal>& signals, std::vector<std::string>& warnings) {
+void warn_of_units(const Recording& recording, const std::vector<WfdbSignal>& signals,
+                   std::vector<std::string>& warnings) {
   std::set<std::string> units;
   for (const WfdbSignal& signal : signals) {
     if (!signal.is_voltage) units.insert(signal.spec.unit);
@@ -96,9 +100,12 @@ void warn_of_units(const Recording& recording, const std::vector<WfdbSignal>& si
   if (units.empty()) return;
   std::string list;
   for (const std::string& unit : units) list += (list.empty() ? "" : ", ") + unit;
-  const bool in_main = !recording.calibrations.empty() && units_per_mv(recording.calibrations[0].unit) == 0;
-  warnings.push_back(in_main ? "The signals are not voltages (unit " + list + "): the values are as in the file, not mV."
-                             : "Signals that are not voltages (unit " + list + ") are kept apart, as in the file.");
+  const bool in_main =
+      !recording.calibrations.empty() && units_per_mv(recording.calibrations[0].unit) == 0;
+  warnings.push_back(in_main ? "The signals are not voltages (unit " + list +
+                                   "): the values are as in the file, not mV."
+                             : "Signals that are not voltages (unit " + list +
+                                   ") are kept apart, as in the file.");
 }
 
 /// For each signal of the file its row in the main signal; nullopt if it is in a group.
@@ -108,7 +115,8 @@ using MainRows = std::vector<std::optional<std::size_t>>;
 MainRows place_signals(const WfdbHeader& header, WfdbSignals& all, Recording& recording) {
   std::vector<GroupKey> keys;
   for (const WfdbSignal& signal : all.signals) {
-    if (std::find(keys.begin(), keys.end(), key_of(signal)) == keys.end()) keys.push_back(key_of(signal));
+    if (std::find(keys.begin(), keys.end(), key_of(signal)) == keys.end())
+      keys.push_back(key_of(signal));
   }
   const std::size_t main = main_group(keys, all.signals);
   MainRows rows;
@@ -123,7 +131,8 @@ MainRows place_signals(const WfdbHeader& header, WfdbSignals& all, Recording& re
       recording.calibrations = std::move(group.calibrations);
     } else {
       if (keys[i].samples_per_frame != keys[main].samples_per_frame) {
-        recording.warnings.push_back("Signals at another sampling rate are kept apart as \"" + group.name + "\".");
+        recording.warnings.push_back("Signals at another sampling rate are kept apart as \"" +
+                                     group.name + "\".");
       }
       recording.groups.push_back(std::move(group));
     }
@@ -135,11 +144,13 @@ MainRows place_signals(const WfdbHeader& header, WfdbSignals& all, Recording& re
 /// Puts the annotations of one file on the time base and rows of the main signal.
 void attach(WfdbAnnotations found, const NamedBytes& file, double frame_rate_hz,
             const MainRows& rows, Recording& recording) {
-  const double scale = recording.signal.sampling_rate_hz() / found.time_resolution_hz.value_or(frame_rate_hz);
+  const double scale =
+      recording.signal.sampling_rate_hz() / found.time_resolution_hz.value_or(frame_rate_hz);
   const Lead file_lead = lead_from_name(extension_of(file.name));
   std::size_t outside = 0;
   for (Annotation& annotation : found.annotations) {
-    annotation.sample = static_cast<SampleIndex>(std::floor(static_cast<double>(annotation.sample) * scale + 0.5));
+    annotation.sample =
+        static_cast<SampleIndex>(std::floor(static_cast<double>(annotation.sample) * scale + 0.5));
     if (annotation.sample >= recording.signal.sample_count()) {
       ++outside;
       continue;
@@ -152,38 +163,45 @@ void attach(WfdbAnnotations found, const NamedBytes& file, double frame_rate_hz,
     recording.annotations.push_back(std::move(annotation));
   }
   if (outside > 0) {
-    recording.warnings.push_back(std::to_string(outside) + " annotations of " + std::string(file_name_of(file.name)) +
+    recording.warnings.push_back(std::to_string(outside) + " annotations of " +
+                                 std::string(file_name_of(file.name)) +
                                  " lie after the end of the signal; they are left out.");
   }
   for (std::string& warning : found.warnings) recording.warnings.push_back(std::move(warning));
 }
 
-/// Annotation files of this record: those of single leads, and one for the whole record (.atr before others).
-std::vector<const NamedBytes*> annotation_files(const FileSet& files, const WfdbHeader& header, std::string_view stem,
+/// Annotation files of this record: those of single leads, and one for the whole record (.atr
+/// before others).
+std::vector<const NamedBytes*> annotation_files(const FileSet& files, const WfdbHeader& header,
+                                                std::string_view stem,
                                                 std::vector<std::string>& warnings) {
   std::vector<const NamedBytes*> of_leads, of_record;
   for (const NamedBytes& file : files.files) {
     const std::string extension = extension_of(file.name);
-    const bool is_signal = std::any_of(header.signals.begin(), header.signals.end(), [&](const WfdbSignalSpec& s) {
-      return file_name_of(s.file_name) == file_name_of(file.name);
-    });
+    const bool is_signal =
+        std::any_of(header.signals.begin(), header.signals.end(), [&](const WfdbSignalSpec& s) {
+          return file_name_of(s.file_name) == file_name_of(file.name);
+        });
     if (is_signal || stem_of(file.name) != stem || !is_annotation_extension(extension)) continue;
     (lead_from_name(extension) != Lead::kOther ? of_leads : of_record).push_back(&file);
   }
-  std::stable_sort(of_record.begin(), of_record.end(), [](const NamedBytes* a, const NamedBytes* b) {
-    return (extension_of(a->name) == "atr") > (extension_of(b->name) == "atr");
-  });
+  std::stable_sort(of_record.begin(), of_record.end(),
+                   [](const NamedBytes* a, const NamedBytes* b) {
+                     return (extension_of(a->name) == "atr") > (extension_of(b->name) == "atr");
+                   });
   for (std::size_t i = 1; i < of_record.size(); ++i) {
-    warnings.push_back("The annotations of " + std::string(file_name_of(of_record[i]->name)) + " are left out: those of " +
-                       std::string(file_name_of(of_record[0]->name)) + " are shown.");
+    warnings.push_back("The annotations of " + std::string(file_name_of(of_record[i]->name)) +
+                       " are left out: those of " + std::string(file_name_of(of_record[0]->name)) +
+                       " are shown.");
   }
   if (!of_record.empty()) of_leads.push_back(of_record[0]);
   return of_leads;
 }
 
-void attach_annotations(const FileSet& files, const WfdbHeader& header, const NamedBytes& header_file,
-                        const MainRows& rows, Recording& recording) {
-  for (const NamedBytes* file : annotation_files(files, header, stem_of(header_file.name), recording.warnings)) {
+void attach_annotations(const FileSet& files, const WfdbHeader& header,
+                        const NamedBytes& header_file, const MainRows& rows, Recording& recording) {
+  for (const NamedBytes* file :
+       annotation_files(files, header, stem_of(header_file.name), recording.warnings)) {
     auto found = parse_wfdb_annotations(file->bytes, file_name_of(file->name));
     if (found) {
       attach(std::move(found).value(), *file, header.frame_rate_hz, rows, recording);

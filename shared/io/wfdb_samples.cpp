@@ -31,7 +31,8 @@ void decode_8(Bytes bytes, Counts counts) {
 
 /// 80: one byte, offset binary.
 void decode_80(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = static_cast<std::int32_t>(bytes[i]) - 128;
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    counts[i] = static_cast<std::int32_t>(bytes[i]) - 128;
 }
 
 /// 16: two bytes, least significant first.
@@ -57,7 +58,8 @@ void decode_160(Bytes bytes, Counts counts) {
 
 /// 24: three bytes, least significant first.
 void decode_24(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = sign_extended(little_endian(bytes, 3 * i, 3), 24);
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    counts[i] = sign_extended(little_endian(bytes, 3 * i, 3), 24);
 }
 
 /// 32: four bytes, least significant first.
@@ -67,7 +69,8 @@ void decode_32(Bytes bytes, Counts counts) {
   }
 }
 
-/// 212: two 12-bit samples in three bytes; the middle byte holds the high nibbles, the first one's low.
+/// 212: two 12-bit samples in three bytes; the middle byte holds the high nibbles, the first one's
+/// low.
 void decode_212(Bytes bytes, Counts counts) {
   for (std::size_t i = 0; i + 1 < counts.size(); i += 2) {
     const std::size_t at = i / 2 * 3;
@@ -109,11 +112,11 @@ struct Format {
 };
 
 constexpr Format kFormats[] = {
-    {8, 1, 1, {0, 0, 0, 0}, 8, decode_8},       {16, 1, 2, {0, 0, 0, 0}, 16, decode_16},
-    {24, 1, 3, {0, 0, 0, 0}, 24, decode_24},    {32, 1, 4, {0, 0, 0, 0}, 32, decode_32},
-    {61, 1, 2, {0, 0, 0, 0}, 16, decode_61},    {80, 1, 1, {0, 0, 0, 0}, 8, decode_80},
-    {160, 1, 2, {0, 0, 0, 0}, 16, decode_160},  {212, 2, 3, {0, 0, 1, 0}, 12, decode_212},
-    {310, 3, 4, {0, 0, 1, 1}, 10, decode_310},  {311, 3, 4, {0, 0, 1, 2}, 10, decode_311},
+    {8, 1, 1, {0, 0, 0, 0}, 8, decode_8},      {16, 1, 2, {0, 0, 0, 0}, 16, decode_16},
+    {24, 1, 3, {0, 0, 0, 0}, 24, decode_24},   {32, 1, 4, {0, 0, 0, 0}, 32, decode_32},
+    {61, 1, 2, {0, 0, 0, 0}, 16, decode_61},   {80, 1, 1, {0, 0, 0, 0}, 8, decode_80},
+    {160, 1, 2, {0, 0, 0, 0}, 16, decode_160}, {212, 2, 3, {0, 0, 1, 0}, 12, decode_212},
+    {310, 3, 4, {0, 0, 1, 1}, 10, decode_310}, {311, 3, 4, {0, 0, 1, 2}, 10, decode_311},
 };
 
 const Format* find_format(int number) {
@@ -139,7 +142,8 @@ std::optional<std::int32_t> wfdb_missing_count(int format) {
   return sign_extended(1u << (known->bits - 1), known->bits);
 }
 
-void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes, std::span<std::int32_t> counts) {
+void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
+                         std::span<std::int32_t> counts) {
   const Format* known = find_format(format);
   ECG_ASSERT(known != nullptr);
   ECG_ASSERT(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size())) >=

@@ -16,8 +16,9 @@ std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count);
 /// The count that marks a missing sample; nullopt for format 8 (first differences), which has none.
 std::optional<std::int32_t> wfdb_missing_count(int format);
 
-/// Decodes the first counts.size() samples. Format 8 gives the stored differences; the caller sums them.
-/// Preconditions: the format is supported and `bytes` holds that many samples.
-void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes, std::span<std::int32_t> counts);
+/// Decodes the first counts.size() samples. Format 8 gives the stored differences; the caller sums
+/// them. Preconditions: the format is supported and `bytes` holds that many samples.
+void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
+                         std::span<std::int32_t> counts);
 
 }  // namespace ecg

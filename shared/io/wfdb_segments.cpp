@@ -34,19 +34,22 @@ class SegmentJoiner {
   Result<void> read_headers();
   Result<void> prepare_signals();
   Result<void> add_segment(const WfdbSegmentSpec& segment, std::int64_t first_frame);
-  Result<void> place(WfdbSignal signal, std::size_t index, const SegmentHeader& source, std::int64_t first_frame);
+  Result<void> place(WfdbSignal signal, std::size_t index, const SegmentHeader& source,
+                     std::int64_t first_frame);
   std::optional<std::size_t> row_of(const WfdbSignalSpec& spec, std::size_t index) const;
   void take_calibration(const WfdbSignalSpec& spec, std::size_t row);
   void report();
 
   bool has_layout() const { return header_.segments.front().frame_count == 0; }
   Error inconsistent(const std::string& file, std::string what) const {
-    return {ErrorCode::kInconsistent, std::move(what), "check that all segments belong to this record", file, std::nullopt};
+    return {ErrorCode::kInconsistent, std::move(what),
+            "check that all segments belong to this record", file, std::nullopt};
   }
 
   Error too_large() const {
     return {ErrorCode::kTooLarge, "the segments describe far more samples than the files can hold",
-            "check the lengths of the segments in the header", std::string(header_name_), std::nullopt};
+            "check the lengths of the segments in the header", std::string(header_name_),
+            std::nullopt};
   }
 
   const FileSet& files_;
@@ -54,7 +57,7 @@ class SegmentJoiner {
   std::string_view header_name_;
   std::map<std::string, SegmentHeader> headers_;
   WfdbSignals out_;
-  std::vector<bool> calibrated_;       ///< a segment has given this signal its calibration
+  std::vector<bool> calibrated_;        ///< a segment has given this signal its calibration
   std::set<std::string> recalibrated_;  ///< signals whose gain or baseline changes between segments
   std::set<std::string> unplaced_;      ///< signals of segments that the layout lacks
 };
@@ -66,12 +69,16 @@ Result<void> SegmentJoiner::read_headers() {
     const std::string name = segment.record_name + ".hea";
     const NamedBytes* file = find_beside(files_, header_name_, name);
     if (file == nullptr) {
-      return Error{ErrorCode::kMissingFile, "the record consists of segments, and the header \"" + name + "\" of one is not among the files given",
-                   "open the headers and signal files of all segments together", std::string(header_name_), std::nullopt};
+      return Error{ErrorCode::kMissingFile,
+                   "the record consists of segments, and the header \"" + name +
+                       "\" of one is not among the files given",
+                   "open the headers and signal files of all segments together",
+                   std::string(header_name_), std::nullopt};
     }
     auto parsed = parse_wfdb_header(text_of(file->bytes), file->name);
     if (!parsed) return parsed.error();
-    if (parsed->is_multi_segment()) return inconsistent(file->name, "a segment cannot itself consist of segments");
+    if (parsed->is_multi_segment())
+      return inconsistent(file->name, "a segment cannot itself consist of segments");
     if (std::abs(parsed->frame_rate_hz / header_.frame_rate_hz - 1) > 1e-6) {
       return inconsistent(file->name, "the segment's sampling rate is not that of the record");
     }
@@ -91,7 +98,8 @@ Result<void> SegmentJoiner::prepare_signals() {
     out_.frame_count += segment.frame_count;
   }
   if (model == nullptr || out_.frame_count == 0) {
-    return Error{ErrorCode::kInsufficientData, "the record consists of gaps only", "open another record", std::string(header_name_), std::nullopt};
+    return Error{ErrorCode::kInsufficientData, "the record consists of gaps only",
+                 "open another record", std::string(header_name_), std::nullopt};
   }
   std::int64_t per_frame = 0;
   for (const WfdbSignalSpec& spec : model->header.signals) per_frame += spec.samples_per_frame;
@@ -102,13 +110,15 @@ Result<void> SegmentJoiner::prepare_signals() {
   }
   calibrated_.assign(out_.signals.size(), false);
   if (header_.frame_count && *header_.frame_count != out_.frame_count) {
-    out_.warnings.push_back("The header declares " + std::to_string(*header_.frame_count) + " samples, its segments " +
-                            std::to_string(out_.frame_count) + "; the segments are believed.");
+    out_.warnings.push_back("The header declares " + std::to_string(*header_.frame_count) +
+                            " samples, its segments " + std::to_string(out_.frame_count) +
+                            "; the segments are believed.");
   }
   return {};
 }
 
-std::optional<std::size_t> SegmentJoiner::row_of(const WfdbSignalSpec& spec, std::size_t index) const {
+std::optional<std::size_t> SegmentJoiner::row_of(const WfdbSignalSpec& spec,
+                                                 std::size_t index) const {
   if (!has_layout()) return index;
   for (std::size_t row = 0; row < out_.signals.size(); ++row) {
     if (out_.signals[row].spec.description == spec.description) return row;
@@ -127,16 +137,20 @@ void SegmentJoiner::take_calibration(const WfdbSignalSpec& spec, std::size_t row
   }
 }
 
-Result<void> SegmentJoiner::place(WfdbSignal signal, std::size_t index, const SegmentHeader& source, std::int64_t first_frame) {
+Result<void> SegmentJoiner::place(WfdbSignal signal, std::size_t index, const SegmentHeader& source,
+                                  std::int64_t first_frame) {
   const auto row = row_of(signal.spec, index);
   if (!row) {
     unplaced_.insert(signal.spec.description);
     return {};
   }
   WfdbSignal& target = out_.signals[*row];
-  const bool same_unit = signal.is_voltage ? target.is_voltage : signal.spec.unit == target.spec.unit;
+  const bool same_unit =
+      signal.is_voltage ? target.is_voltage : signal.spec.unit == target.spec.unit;
   if (signal.spec.samples_per_frame != target.spec.samples_per_frame || !same_unit) {
-    return inconsistent(source.file_name, "signal " + signal.spec.description + " has another rate or unit than in the rest of the record");
+    return inconsistent(source.file_name,
+                        "signal " + signal.spec.description +
+                            " has another rate or unit than in the rest of the record");
   }
   take_calibration(signal.spec, *row);
   const auto begin = static_cast<std::ptrdiff_t>(first_frame * signal.spec.samples_per_frame);
@@ -147,18 +161,21 @@ Result<void> SegmentJoiner::place(WfdbSignal signal, std::size_t index, const Se
 Result<void> SegmentJoiner::add_segment(const WfdbSegmentSpec& segment, std::int64_t first_frame) {
   SegmentHeader& source = headers_.at(segment.record_name);
   if (source.header.frame_count.value_or(segment.frame_count) != segment.frame_count) {
-    return inconsistent(source.file_name, "the segment has " + std::to_string(*source.header.frame_count) + " samples, the record says " +
-                                              std::to_string(segment.frame_count));
+    return inconsistent(source.file_name,
+                        "the segment has " + std::to_string(*source.header.frame_count) +
+                            " samples, the record says " + std::to_string(segment.frame_count));
   }
   if (!has_layout() && source.header.signals.size() != out_.signals.size()) {
-    return inconsistent(source.file_name, "the segment has " + std::to_string(source.header.signals.size()) + " signals, the record " +
-                                              std::to_string(out_.signals.size()));
+    return inconsistent(source.file_name,
+                        "the segment has " + std::to_string(source.header.signals.size()) +
+                            " signals, the record " + std::to_string(out_.signals.size()));
   }
   source.header.frame_count = segment.frame_count;
   auto signals = read_wfdb_signals(files_, source.header, source.file_name);
   if (!signals) return signals.error();
   for (std::size_t i = 0; i < signals->signals.size(); ++i) {
-    if (auto placed = place(std::move(signals->signals[i]), i, source, first_frame); !placed) return placed;
+    if (auto placed = place(std::move(signals->signals[i]), i, source, first_frame); !placed)
+      return placed;
   }
   for (std::string& warning : signals->warnings) out_.warnings.push_back(std::move(warning));
   return {};
@@ -166,10 +183,12 @@ Result<void> SegmentJoiner::add_segment(const WfdbSegmentSpec& segment, std::int
 
 void SegmentJoiner::report() {
   for (const std::string& name : recalibrated_) {
-    out_.warnings.push_back("The gain or baseline of " + name + " changes between segments; the one shown is that of its first.");
+    out_.warnings.push_back("The gain or baseline of " + name +
+                            " changes between segments; the one shown is that of its first.");
   }
   for (const std::string& name : unplaced_) {
-    out_.warnings.push_back("Signal " + name + " of a segment is not in the layout of the record; it is left out.");
+    out_.warnings.push_back("Signal " + name +
+                            " of a segment is not in the layout of the record; it is left out.");
   }
 }
 
@@ -189,7 +208,8 @@ Result<WfdbSignals> SegmentJoiner::join() {
 
 }  // namespace
 
-Result<WfdbSignals> read_wfdb_segments(const FileSet& files, const WfdbHeader& header, std::string_view header_name) {
+Result<WfdbSignals> read_wfdb_segments(const FileSet& files, const WfdbHeader& header,
+                                       std::string_view header_name) {
   return SegmentJoiner(files, header, header_name).join();
 }
 

@@ -12,6 +12,7 @@ namespace ecg {
 /// layout all segments have the same signals; in a variable one (first segment of length 0) signals
 /// are matched by name. Precondition: header.is_multi_segment().
 /// Errors: those of read_wfdb_signals, and kInconsistent where segments contradict the record.
-Result<WfdbSignals> read_wfdb_segments(const FileSet& files, const WfdbHeader& header, std::string_view header_name);
+Result<WfdbSignals> read_wfdb_segments(const FileSet& files, const WfdbHeader& header,
+                                       std::string_view header_name);
 
 }  // namespace ecg

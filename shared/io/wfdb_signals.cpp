@@ -36,7 +36,8 @@ std::string file_list(const FileSet& files) {
 Error missing_file(const FileSet& files, std::string_view header_name, const std::string& name) {
   const std::string header(file_name_of(header_name));
   return {ErrorCode::kMissingFile,
-          "the header asks for \"" + name + "\", which is not among the files given (" + file_list(files) + ")",
+          "the header asks for \"" + name + "\", which is not among the files given (" +
+              file_list(files) + ")",
           "open " + header + " and " + std::string(file_name_of(name)) +
               " together: select both, or drop both at once",
           std::string(header_name), std::nullopt};
@@ -58,23 +59,30 @@ Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHea
     if (!is_wfdb_format_supported(spec.format)) {
       const bool flac = spec.format == 508 || spec.format == 516 || spec.format == 524;
       return file_error(ErrorCode::kUnsupported, *file,
-                        "WFDB storage format " + std::to_string(spec.format) + (flac ? " (FLAC)" : "") + " is not supported",
+                        "WFDB storage format " + std::to_string(spec.format) +
+                            (flac ? " (FLAC)" : "") + " is not supported",
                         "convert the record to format 16 with the WFDB tools (xform)");
     }
-    if (file->bytes.empty()) return file_error(ErrorCode::kEmptyFile, *file, "the signal file is empty", "copy the file again");
-    auto known = std::find_if(result.begin(), result.end(), [&](const SignalFile& f) { return f.file == file; });
-    if (known == result.end()) known = result.insert(result.end(), {file, {}, 0, spec.format, spec.byte_offset});
+    if (file->bytes.empty())
+      return file_error(ErrorCode::kEmptyFile, *file, "the signal file is empty",
+                        "copy the file again");
+    auto known = std::find_if(result.begin(), result.end(),
+                              [&](const SignalFile& f) { return f.file == file; });
+    if (known == result.end())
+      known = result.insert(result.end(), {file, {}, 0, spec.format, spec.byte_offset});
     if (known->format != spec.format || known->byte_offset != spec.byte_offset) {
-      return file_error(ErrorCode::kInconsistent, *file,
-                        "the header gives different storage formats or byte offsets for signals in this one file",
-                        "check the signal lines of " + std::string(file_name_of(header_name)));
+      return file_error(
+          ErrorCode::kInconsistent, *file,
+          "the header gives different storage formats or byte offsets for signals in this one file",
+          "check the signal lines of " + std::string(file_name_of(header_name)));
     }
     known->members.push_back(i);
     known->samples_per_frame += spec.samples_per_frame;
   }
   if (result.empty()) {
     return Error{ErrorCode::kInsufficientData, "no signal of this record is stored in a file",
-                 "open the record that this layout belongs to", std::string(header_name), std::nullopt};
+                 "open the record that this layout belongs to", std::string(header_name),
+                 std::nullopt};
   }
   return result;
 }
@@ -83,13 +91,15 @@ Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHea
 Result<std::int64_t> frames_in(const SignalFile& source, const WfdbHeader& header) {
   const auto size = static_cast<std::int64_t>(source.file->bytes.size());
   const std::int64_t usable = std::max<std::int64_t>(0, size - source.byte_offset);
-  const std::int64_t frames = wfdb_sample_capacity(source.format, usable) / source.samples_per_frame;
+  const std::int64_t frames =
+      wfdb_sample_capacity(source.format, usable) / source.samples_per_frame;
   const std::int64_t wanted = header.frame_count.value_or(std::max<std::int64_t>(1, frames));
   if (frames >= wanted) return frames;
-  Error error = file_error(ErrorCode::kTruncated, *source.file,
-                           "the file ends after " + std::to_string(frames) + " of the " + std::to_string(wanted) +
-                               " samples per signal that the header promises",
-                           "the copy is incomplete: fetch the file again");
+  Error error =
+      file_error(ErrorCode::kTruncated, *source.file,
+                 "the file ends after " + std::to_string(frames) + " of the " +
+                     std::to_string(wanted) + " samples per signal that the header promises",
+                 "the copy is incomplete: fetch the file again");
   error.byte_offset = size;
   return error;
 }
@@ -103,7 +113,8 @@ Result<std::int64_t> record_frames(const WfdbHeader& header, const std::vector<S
     if (!frames) return frames.error();
     shortest = std::min(shortest, *frames);
     if (header.frame_count && *frames > *header.frame_count) {
-      warnings.push_back(std::string(file_name_of(source.file->name)) + " holds " + std::to_string(*frames - *header.frame_count) +
+      warnings.push_back(std::string(file_name_of(source.file->name)) + " holds " +
+                         std::to_string(*frames - *header.frame_count) +
                          " more samples per signal than the header declares; they are ignored.");
     }
   }
@@ -129,9 +140,12 @@ bool checksum_differs(const std::vector<std::int32_t>& counts, std::int64_t stor
 void remove_skew(WfdbSignal& signal) {
   const std::int64_t size = static_cast<std::int64_t>(signal.values.size());
   const std::int64_t frames = size / signal.spec.samples_per_frame;
-  const std::int64_t shift = std::min(signal.spec.skew_frames, frames) * signal.spec.samples_per_frame;
-  std::move(signal.values.begin() + static_cast<std::ptrdiff_t>(shift), signal.values.end(), signal.values.begin());
-  std::fill(signal.values.end() - static_cast<std::ptrdiff_t>(shift), signal.values.end(), kMissing);
+  const std::int64_t shift =
+      std::min(signal.spec.skew_frames, frames) * signal.spec.samples_per_frame;
+  std::move(signal.values.begin() + static_cast<std::ptrdiff_t>(shift), signal.values.end(),
+            signal.values.begin());
+  std::fill(signal.values.end() - static_cast<std::ptrdiff_t>(shift), signal.values.end(),
+            kMissing);
 }
 
 void set_physical_values(WfdbSignal& signal, const std::vector<std::int32_t>& counts) {
@@ -148,13 +162,15 @@ void set_physical_values(WfdbSignal& signal, const std::vector<std::int32_t>& co
 }
 
 /// Picks one signal's counts out of the frames of its file.
-std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved, std::int64_t samples_per_frame,
-                                    std::int64_t first, std::int64_t count) {
+std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved,
+                                    std::int64_t samples_per_frame, std::int64_t first,
+                                    std::int64_t count) {
   std::vector<std::int32_t> counts;
   const auto frames = static_cast<std::int64_t>(interleaved.size()) / samples_per_frame;
   counts.reserve(static_cast<std::size_t>(frames * count));
   for (std::int64_t frame = 0; frame < frames; ++frame) {
-    const auto begin = interleaved.begin() + static_cast<std::ptrdiff_t>(frame * samples_per_frame + first);
+    const auto begin =
+        interleaved.begin() + static_cast<std::ptrdiff_t>(frame * samples_per_frame + first);
     counts.insert(counts.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
   }
   return counts;
@@ -162,19 +178,25 @@ std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved
 
 /// Decodes one file into the signals it holds.
 void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
-  std::vector<std::int32_t> interleaved(static_cast<std::size_t>(out.frame_count * source.samples_per_frame));
-  const auto bytes = std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
+  std::vector<std::int32_t> interleaved(
+      static_cast<std::size_t>(out.frame_count * source.samples_per_frame));
+  const auto bytes =
+      std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
   decode_wfdb_samples(source.format, bytes, interleaved);
   std::int64_t first = 0;
   for (const std::size_t member : source.members) {
     WfdbSignal& signal = out.signals[member];
-    auto counts = counts_of(interleaved, source.samples_per_frame, first, signal.spec.samples_per_frame);
+    auto counts =
+        counts_of(interleaved, source.samples_per_frame, first, signal.spec.samples_per_frame);
     first += signal.spec.samples_per_frame;
     if (source.format == 8) sum_differences(counts, signal.spec.initial_value);
     // Without a stated length the checksum may cover another number of samples.
-    if (header.frame_count && signal.spec.checksum && checksum_differs(counts, *signal.spec.checksum)) {
-      out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" + signal.spec.description +
-                             ") does not match: " + std::string(file_name_of(source.file->name)) + " may be damaged or edited.");
+    if (header.frame_count && signal.spec.checksum &&
+        checksum_differs(counts, *signal.spec.checksum)) {
+      out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" +
+                             signal.spec.description +
+                             ") does not match: " + std::string(file_name_of(source.file->name)) +
+                             " may be damaged or edited.");
     }
     set_physical_values(signal, counts);
     if (signal.spec.skew_frames > 0) remove_skew(signal);
@@ -190,9 +212,12 @@ bool size_is_allowed(const FileSet& files, const WfdbHeader& header, std::int64_
 
 }  // namespace
 
-const NamedBytes* find_beside(const FileSet& files, std::string_view header_name, std::string_view name) {
+const NamedBytes* find_beside(const FileSet& files, std::string_view header_name,
+                              std::string_view name) {
   const std::size_t folder = header_name.size() - file_name_of(header_name).size();
-  if (const NamedBytes* file = files.find(std::string(header_name.substr(0, folder)) + std::string(name))) return file;
+  if (const NamedBytes* file =
+          files.find(std::string(header_name.substr(0, folder)) + std::string(name)))
+    return file;
   if (const NamedBytes* file = files.find(name)) return file;
   const std::string lower = lower_case(file_name_of(name));
   for (const NamedBytes& file : files.files) {
@@ -202,9 +227,9 @@ const NamedBytes* find_beside(const FileSet& files, std::string_view header_name
 }
 
 std::int64_t allowed_values(const FileSet& files) {
-  constexpr std::int64_t kAlways = 1 << 20;      // 4 MiB of values
-  constexpr std::int64_t kPerByte = 16;          // 64 bytes of values for each byte read
-  constexpr std::int64_t kMost = 1ll << 29;      // 2 GiB: more fits no browser
+  constexpr std::int64_t kAlways = 1 << 20;  // 4 MiB of values
+  constexpr std::int64_t kPerByte = 16;      // 64 bytes of values for each byte read
+  constexpr std::int64_t kMost = 1ll << 29;  // 2 GiB: more fits no browser
   std::int64_t bytes = 0;
   for (const NamedBytes& file : files.files) bytes += static_cast<std::int64_t>(file.bytes.size());
   return std::min(kMost, kAlways + kPerByte * bytes);
@@ -218,14 +243,19 @@ Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& he
   const auto frames = record_frames(header, *sources, out.warnings);
   if (!frames) return frames.error();
   if (!size_is_allowed(files, header, *frames)) {
-    return Error{ErrorCode::kTooLarge, "the header describes far more samples than the files can hold",
-                 "check the number of signals and samples in the header", std::string(header_name), std::nullopt};
+    return Error{ErrorCode::kTooLarge,
+                 "the header describes far more samples than the files can hold",
+                 "check the number of signals and samples in the header", std::string(header_name),
+                 std::nullopt};
   }
   out.frame_count = *frames;
-  for (const WfdbSignalSpec& spec : header.signals) out.signals.push_back({spec, {}, units_per_mv(spec.unit) > 0});
+  for (const WfdbSignalSpec& spec : header.signals)
+    out.signals.push_back({spec, {}, units_per_mv(spec.unit) > 0});
   for (const SignalFile& source : *sources) decode_file(source, header, out);
   for (WfdbSignal& signal : out.signals) {
-    if (signal.spec.format == 0) signal.values.assign(static_cast<std::size_t>(*frames * signal.spec.samples_per_frame), kMissing);
+    if (signal.spec.format == 0)
+      signal.values.assign(static_cast<std::size_t>(*frames * signal.spec.samples_per_frame),
+                           kMissing);
   }
   return out;
 }

@@ -14,7 +14,8 @@ namespace ecg {
 /// One decoded signal.
 struct WfdbSignal {
   WfdbSignalSpec spec;
-  std::vector<float> values;  ///< frame_count x samples_per_frame; mV if is_voltage, else in spec.unit; NaN = missing
+  std::vector<float> values;  ///< frame_count x samples_per_frame; mV if is_voltage, else in
+                              ///< spec.unit; NaN = missing
   bool is_voltage = false;
 };
 
@@ -25,14 +26,16 @@ struct WfdbSignals {
   std::vector<std::string> warnings;
 };
 
-/// The file that a header names: beside the header first, then anywhere, then in any case. nullptr if absent.
-const NamedBytes* find_beside(const FileSet& files, std::string_view header_name, std::string_view name);
+/// The file that a header names: beside the header first, then anywhere, then in any case. nullptr
+/// if absent.
+const NamedBytes* find_beside(const FileSet& files, std::string_view header_name,
+                              std::string_view name);
 
 /// How many sample values these files may become: bounds what a lying header can make us allocate.
 std::int64_t allowed_values(const FileSet& files);
 
-/// Reads the signals of one record that is not multi-segment. `header_name` is the header's own file.
-/// Errors: kMissingFile, kEmptyFile, kTruncated, kUnsupported, kInconsistent, kTooLarge.
+/// Reads the signals of one record that is not multi-segment. `header_name` is the header's own
+/// file. Errors: kMissingFile, kEmptyFile, kTruncated, kUnsupported, kInconsistent, kTooLarge.
 Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,
                                       std::string_view header_name);
 

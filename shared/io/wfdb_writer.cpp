@@ -26,7 +26,8 @@ struct Scale {
 
 std::optional<std::int16_t> count_of(float value_mv, const Scale& scale) {
   if (std::isnan(value_mv)) return kMissingCount;
-  const double count = std::round(static_cast<double>(value_mv) * scale.counts_per_mv + scale.baseline);
+  const double count =
+      std::round(static_cast<double>(value_mv) * scale.counts_per_mv + scale.baseline);
   if (!(count > -32768 && count <= 32767)) return std::nullopt;
   return static_cast<std::int16_t>(count);
 }
@@ -70,7 +71,8 @@ Scale scale_of(const Recording& recording, std::size_t lead) {
 bool is_record_name(std::string_view name) {
   if (name.empty() || name.size() > 200) return false;
   for (const char c : name) {
-    const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+    const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                         (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
     if (!allowed) return false;
   }
   return true;
@@ -89,13 +91,15 @@ std::string one_line(std::string_view text) {
 std::string time_fields(const std::optional<std::string>& iso) {
   if (!iso) return {};
   const std::size_t clock = iso->find('T');
-  if (clock == 10) return ' ' + iso->substr(11) + ' ' + iso->substr(8, 2) + '/' + iso->substr(5, 2) + '/' + iso->substr(0, 4);
+  if (clock == 10)
+    return ' ' + iso->substr(11) + ' ' + iso->substr(8, 2) + '/' + iso->substr(5, 2) + '/' +
+           iso->substr(0, 4);
   return iso->find(':') == 2 ? ' ' + *iso : std::string{};
 }
 
 /// Stores one lead in its place of every frame; returns the line of the header.
-Result<std::string> store_lead(const Recording& recording, std::size_t lead, const std::string& file_name,
-                               std::vector<std::uint8_t>& bytes) {
+Result<std::string> store_lead(const Recording& recording, std::size_t lead,
+                               const std::string& file_name, std::vector<std::uint8_t>& bytes) {
   const Scale scale = scale_of(recording, lead);
   const std::string name(one_line(display_name(recording.signal.leads()[lead])));
   const auto values = recording.signal.lead(lead);
@@ -105,8 +109,9 @@ Result<std::string> store_lead(const Recording& recording, std::size_t lead, con
     const auto count = count_of(values[i], scale);
     if (!count) {
       return Error{ErrorCode::kBadValue,
-                   "lead " + name + " reaches " + shortest(static_cast<double>(values[i])) + " " + scale.unit + ", beyond 16 bits at " +
-                       shortest(scale.counts_per_mv) + " counts per mV",
+                   "lead " + name + " reaches " + shortest(static_cast<double>(values[i])) + " " +
+                       scale.unit + ", beyond 16 bits at " + shortest(scale.counts_per_mv) +
+                       " counts per mV",
                    "write it as CSV instead", "", std::nullopt};
     }
     if (i == 0) first = *count;
@@ -120,7 +125,8 @@ Result<std::string> store_lead(const Recording& recording, std::size_t lead, con
   const std::string gain = shortest(unit > 0 ? scale.counts_per_mv / unit : scale.counts_per_mv);
   return file_name + " 16 " + gain + '(' + shortest(scale.baseline) + ")/" + scale.unit + ' ' +
          std::to_string(scale.resolution_bits) + " 0 " + std::to_string(first) + ' ' +
-         std::to_string(static_cast<std::int16_t>(static_cast<std::uint16_t>(sum & 0xFFFFu))) + " 0 " + name + '\n';
+         std::to_string(static_cast<std::int16_t>(static_cast<std::uint16_t>(sum & 0xFFFFu))) +
+         " 0 " + name + '\n';
 }
 
 }  // namespace
@@ -128,22 +134,26 @@ Result<std::string> store_lead(const Recording& recording, std::size_t lead, con
 Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view record_name) {
   const Signal& signal = recording.signal;
   if (!is_record_name(record_name)) {
-    return Error{ErrorCode::kInvalidArgument, "\"" + std::string(record_name) + "\" is no WFDB record name",
+    return Error{ErrorCode::kInvalidArgument,
+                 "\"" + std::string(record_name) + "\" is no WFDB record name",
                  "use letters, digits, '-' and '_' only", "", std::nullopt};
   }
   if (signal.lead_count() == 0 || signal.sample_count() == 0) {
-    return Error{ErrorCode::kInsufficientData, "the recording holds no samples", "", "", std::nullopt};
+    return Error{ErrorCode::kInsufficientData, "the recording holds no samples", "", "",
+                 std::nullopt};
   }
   const std::string name(record_name);
-  std::string header = name + ' ' + std::to_string(signal.lead_count()) + ' ' + shortest(signal.sampling_rate_hz()) + ' ' +
-                       std::to_string(signal.sample_count()) + time_fields(recording.info.start_time) + '\n';
+  std::string header =
+      name + ' ' + std::to_string(signal.lead_count()) + ' ' + shortest(signal.sampling_rate_hz()) +
+      ' ' + std::to_string(signal.sample_count()) + time_fields(recording.info.start_time) + '\n';
   std::vector<std::uint8_t> bytes(2 * signal.values().size());
   for (std::size_t lead = 0; lead < signal.lead_count(); ++lead) {
     const auto line = store_lead(recording, lead, name + ".dat", bytes);
     if (!line) return line.error();
     header += *line;
   }
-  for (const std::string& comment : recording.info.comments) header += "# " + one_line(comment) + '\n';
+  for (const std::string& comment : recording.info.comments)
+    header += "# " + one_line(comment) + '\n';
 
   FileSet files;
   files.files.push_back({name + ".hea", {header.begin(), header.end()}});

@@ -30,15 +30,19 @@ struct Folder {
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path = name;
     write("r.hea",
-          "r 2 250 3\nr.dat 16 1000(0)/mV 16 0 100 -32468 0 I\nr.dat 16 200(1024)/mV 12 1024 1024 3272 0 II\n# <age>: 51 <sex>: F\n");
-    const unsigned char counts[] = {100, 0, 0, 4, 200, 0, 200, 4, 0, 128, 0, 4};  // the last of lead I is missing
+          "r 2 250 3\nr.dat 16 1000(0)/mV 16 0 100 -32468 0 I\nr.dat 16 200(1024)/mV 12 1024 1024 "
+          "3272 0 II\n# <age>: 51 <sex>: F\n");
+    const unsigned char counts[] = {100, 0, 0, 4,   200, 0,
+                                    200, 4, 0, 128, 0,   4};  // the last of lead I is missing
     write("r.dat", std::string(counts, counts + sizeof counts));
     const unsigned char beat[] = {0x01, 0x04, 0, 0};
     write("r.atr", std::string(beat, beat + sizeof beat));
   }
   ~Folder() { fs::remove_all(path); }
 
-  void write(const std::string& name, const std::string& bytes) const { std::ofstream(path / name, std::ios::binary) << bytes; }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path / name, std::ios::binary) << bytes;
+  }
 };
 
 struct Run {
@@ -49,17 +53,20 @@ struct Run {
 /// Runs `einthoven` in the folder.
 Run run(const Folder& folder, const std::string& arguments) {
   const fs::path out = folder.path / "stdout.txt", err = folder.path / "stderr.txt";
-  const std::string command = "cd '" + folder.path.string() + "' && '" EINTHOVEN_PROGRAM "' " + arguments + " >'" +
-                              out.string() + "' 2>'" + err.string() + "'";
+  const std::string command = "cd '" + folder.path.string() + "' && '" EINTHOVEN_PROGRAM "' " +
+                              arguments + " >'" + out.string() + "' 2>'" + err.string() + "'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of_file(out), text_of_file(err)};
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::size_t count_of(const std::string& text, std::string_view part) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++count;
   return count;
 }
 
@@ -70,7 +77,8 @@ TEST_CASE("info tells people what a record holds, and that it is not for diagnos
   const Run info = run(folder, "info r.hea");
   CHECK(info.exit_code == 0);
   CHECK(info.err.empty());
-  for (const char* part : {"r (WFDB)", "250 Hz", "3 samples per lead", "51 years", "female", "N x 1", "aVR"}) {
+  for (const char* part :
+       {"r (WFDB)", "250 Hz", "3 samples per lead", "51 years", "female", "N x 1", "aVR"}) {
     INFO(part << " in\n" << info.out);
     CHECK(contains(info.out, part) == (std::string_view(part) != "aVR"));
   }
@@ -82,8 +90,8 @@ TEST_CASE("info --json prints the agreed keys, null for what is missing", "[cli]
   const Run info = run(folder, "info --json r.hea");
   REQUIRE(info.exit_code == 0);
   const Json json = Json::parse(info.out);
-  for (const char* key : {"format", "record", "sampling_rate_hz", "samples", "duration_s", "leads", "info", "annotations",
-                          "groups", "checks", "warnings"}) {
+  for (const char* key : {"format", "record", "sampling_rate_hz", "samples", "duration_s", "leads",
+                          "info", "annotations", "groups", "checks", "warnings"}) {
     INFO(key);
     CHECK(json.contains(key));
   }
@@ -110,15 +118,18 @@ TEST_CASE("any file of a record names it, and a record named twice is one", "[cl
 TEST_CASE("convert writes CSV, JSON and WFDB, and says what it wrote", "[cli]") {
   const Folder folder;
   CHECK(run(folder, "convert r.hea out.csv").out == "written: out.csv\n");
-  CHECK(text_of_file(folder.path / "out.csv") == "time_s,I,II\n0,0.100000001,0\n0.004,0.200000003,1\n0.008,,0\n");
+  CHECK(text_of_file(folder.path / "out.csv") ==
+        "time_s,I,II\n0,0.100000001,0\n0.004,0.200000003,1\n0.008,,0\n");
 
-  CHECK(Json::parse(run(folder, "convert --json r.hea out.json").out) == Json{{"written", {"out.json"}}});
+  CHECK(Json::parse(run(folder, "convert --json r.hea out.json").out) ==
+        Json{{"written", {"out.json"}}});
   const Json json = Json::parse(text_of_file(folder.path / "out.json"));
   CHECK(json["samples_mv"] == Json::parse("[[0.1,0.2,null],[0.0,1.0,0.0]]"));
 
   CHECK(run(folder, "convert r.hea copy.hea").out == "written: copy.hea\nwritten: copy.dat\n");
   CHECK(text_of_file(folder.path / "copy.dat") == text_of_file(folder.path / "r.dat"));
-  const Json first = Json::parse(run(folder, "info --json r.hea").out), second = Json::parse(run(folder, "info --json copy.hea").out);
+  const Json first = Json::parse(run(folder, "info --json r.hea").out),
+             second = Json::parse(run(folder, "info --json copy.hea").out);
   CHECK(first["leads"] == second["leads"]);
   CHECK(second["warnings"] == first["warnings"]);  // checksums hold
 }
@@ -138,8 +149,10 @@ TEST_CASE("errors name the file, the place and the remedy, with their exit codes
   const Run cut = run(folder, "info cut.hea");
   CHECK(cut.exit_code == 3);
   CHECK(cut.out.empty());
-  CHECK(cut.err == "einthoven: cut.dat: the file ends after 2 of the 100 samples per signal that the header promises (at byte 4): "
-                   "the copy is incomplete: fetch the file again\n");
+  CHECK(cut.err ==
+        "einthoven: cut.dat: the file ends after 2 of the 100 samples per signal that the header "
+        "promises (at byte 4): "
+        "the copy is incomplete: fetch the file again\n");
 
   folder.write("lone.hea", "lone 1 250 100\nelsewhere.dat 16 200\n");
   const Run lone = run(folder, "info lone.hea");
@@ -148,12 +161,14 @@ TEST_CASE("errors name the file, the place and the remedy, with their exit codes
   CHECK(contains(lone.err, "lone.hea and elsewhere.dat together"));
 
   CHECK(run(folder, "info absent.hea").exit_code == 3);
-  CHECK(contains(run(folder, "info absent.hea").err, "einthoven: absent.hea: there is no such file"));
+  CHECK(
+      contains(run(folder, "info absent.hea").err, "einthoven: absent.hea: there is no such file"));
   CHECK(run(folder, "convert r.hea out.xyz").exit_code == 2);
   CHECK(run(folder, "convert r.hea nowhere/out.csv").exit_code == 1);
 }
 
-TEST_CASE("of several files the readable ones are reported, and the exit code tells of the others", "[cli]") {
+TEST_CASE("of several files the readable ones are reported, and the exit code tells of the others",
+          "[cli]") {
   const Folder folder;
   folder.write("bad.hea", "bad 1 250 x\n");
   const Run info = run(folder, "info bad.hea r.hea");

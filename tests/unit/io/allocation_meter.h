@@ -1,5 +1,6 @@
 #pragma once
-// Counts what a piece of code allocates, to show that hostile headers cannot make a reader ask for much.
+// Counts what a piece of code allocates, to show that hostile headers cannot make a reader ask for
+// much.
 
 #include <cstdint>
 

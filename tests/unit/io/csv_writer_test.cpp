@@ -23,7 +23,8 @@ TEST_CASE("a signal becomes one line per sample, missing samples empty fields", 
 TEST_CASE("every float survives nine digits", "[csv]") {
   RandomStream random({.seed = 3});
   Signal signal({label_of(Lead::kII)}, 1000, 360);
-  for (float& value : signal.values()) value = static_cast<float>(random.normal(0, 1) * (random.bernoulli(0.5) ? 1 : 1e-6));
+  for (float& value : signal.values())
+    value = static_cast<float>(random.normal(0, 1) * (random.bernoulli(0.5) ? 1 : 1e-6));
   const std::string text = csv_from_signal(signal);
   std::size_t at = text.find('\n') + 1;
   for (const float value : signal.values()) {

@@ -1,5 +1,5 @@
-// Files that lie, are cut or are damaged: an Error with place and remedy, never a crash, a hang or an
-// allocation that the bytes do not justify. Meant above all for the build with sanitizers.
+// Files that lie, are cut or are damaged: an Error with place and remedy, never a crash, a hang or
+// an allocation that the bytes do not justify. Meant above all for the build with sanitizers.
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -22,9 +22,11 @@ bool survives(const FileSet& files) {
   const std::uint64_t before = allocated_bytes();
   const auto recording = read_recording(files);
   const bool modest = allocated_bytes() - before < (64u << 20) + 256 * bytes;
-  if (!recording) return modest && !recording.error().message.empty() && !recording.error().hint.empty();
+  if (!recording)
+    return modest && !recording.error().message.empty() && !recording.error().hint.empty();
   const RecordingChecks checks = check_recording(*recording);
-  return modest && recording->signal.sample_count() >= 0 && checks.flat_leads.size() <= recording->signal.lead_count();
+  return modest && recording->signal.sample_count() >= 0 &&
+         checks.flat_leads.size() <= recording->signal.lead_count();
 }
 
 ErrorCode code_of(const FileSet& files) {
@@ -36,19 +38,27 @@ ErrorCode code_of(const FileSet& files) {
 /// A record that uses every feature of the header, in the storage format of `format`.
 FileSet rich_record(int format) {
   const std::string f = std::to_string(format);
-  FileSet files = record("r 3 250/500(3) 20 08:26:04 26/10/1994\n"
-                         "r.dat " + f + "x2:1+4 1000(0)/mV 16 0 100 600 0 I\n"
-                         "r.dat " + f + ":2+4 200(1024)/uV 12 1024 1024 3272 0 II\n"
-                         "r.dat " + f + "+4 20/mmHg 12 0 0 0 0 ABP\n# <age>: 51 <sex>: F\n# <diagnoses>:\n# none\n",
-                         std::vector<std::uint8_t>(4 + 20 * 4 * 4, 0x5A));
+  FileSet files = record(
+      "r 3 250/500(3) 20 08:26:04 26/10/1994\n"
+      "r.dat " +
+          f +
+          "x2:1+4 1000(0)/mV 16 0 100 600 0 I\n"
+          "r.dat " +
+          f +
+          ":2+4 200(1024)/uV 12 1024 1024 3272 0 II\n"
+          "r.dat " +
+          f + "+4 20/mmHg 12 0 0 0 0 ABP\n# <age>: 51 <sex>: F\n# <diagnoses>:\n# none\n",
+      std::vector<std::uint8_t>(4 + 20 * 4 * 4, 0x5A));
   files.files.push_back(small_record().files[2]);
-  files.files.push_back({"r.ii", {0x01, 0x04, 0x00, 0xEC, 0, 0, 5, 0, 0x01, 0x70, 0x02, 0xFC, '(', 'N', 0, 0}});
+  files.files.push_back(
+      {"r.ii", {0x01, 0x04, 0x00, 0xEC, 0, 0, 5, 0, 0x01, 0x70, 0x02, 0xFC, '(', 'N', 0, 0}});
   return files;
 }
 
 }  // namespace
 
-TEST_CASE("every truncation of the signal file is an error that says how much is there", "[hostile]") {
+TEST_CASE("every truncation of the signal file is an error that says how much is there",
+          "[hostile]") {
   const FileSet whole = small_record();
   REQUIRE(read_recording(whole).has_value());
   for (std::size_t size = 0; size < whole.files[1].bytes.size(); ++size) {
@@ -72,7 +82,8 @@ TEST_CASE("no truncation of a header, annotation or signal file does harm", "[ho
       for (std::size_t size = 0; size < whole.files[file].bytes.size(); ++size) {
         FileSet cut = whole;
         cut.files[file].bytes.resize(size);
-        if (!survives(cut)) FAIL("format " << format << ", " << cut.files[file].name << " cut to " << size);
+        if (!survives(cut))
+          FAIL("format " << format << ", " << cut.files[file].name << " cut to " << size);
       }
     }
   }
@@ -88,9 +99,12 @@ TEST_CASE("random damage does no harm", "[hostile]") {
       // Headers first of all: they are where the counts are.
       auto& bytes = files.files[random.bernoulli(0.7) ? 0 : random.below(4)].bytes;
       auto& byte = bytes[random.below(static_cast<std::uint32_t>(bytes.size()))];
-      byte = static_cast<std::uint8_t>(random.bernoulli(0.5) ? byte ^ (1u << random.below(8)) : '0' + random.below(10));
+      byte = static_cast<std::uint8_t>(random.bernoulli(0.5) ? byte ^ (1u << random.below(8))
+                                                             : '0' + random.below(10));
     }
-    if (!survives(files)) FAIL("round " << round << ": " << std::string(files.files[0].bytes.begin(), files.files[0].bytes.end()));
+    if (!survives(files))
+      FAIL("round " << round << ": "
+                    << std::string(files.files[0].bytes.begin(), files.files[0].bytes.end()));
   }
   SUCCEED();
 }
@@ -103,7 +117,8 @@ TEST_CASE("random bytes under every name do no harm", "[hostile]") {
     for (const char* name : names) {
       if (random.bernoulli(0.5)) continue;
       std::vector<std::uint8_t> bytes(random.below(200));
-      for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random.below(random.bernoulli(0.5) ? 256 : 128));
+      for (auto& byte : bytes)
+        byte = static_cast<std::uint8_t>(random.below(random.bernoulli(0.5) ? 256 : 128));
       files.files.push_back({name, std::move(bytes)});
     }
     if (!survives(files)) FAIL("round " << round);
@@ -113,11 +128,14 @@ TEST_CASE("random bytes under every name do no harm", "[hostile]") {
 
 TEST_CASE("counts beyond the bytes are refused", "[hostile]") {
   const std::vector<std::uint8_t> bytes(64, 1);
-  CHECK(code_of(record("r 1 250 9000000000000000000\nr.dat 16 200\n", bytes)) == ErrorCode::kTruncated);
+  CHECK(code_of(record("r 1 250 9000000000000000000\nr.dat 16 200\n", bytes)) ==
+        ErrorCode::kTruncated);
   CHECK(code_of(record("r 1 250 1000000\nr.dat 16x1000000 200\n", bytes)) == ErrorCode::kTruncated);
-  CHECK(code_of(record("r 1 250 10\nr.dat 16+9000000000000000000 200\n", bytes)) == ErrorCode::kTruncated);
+  CHECK(code_of(record("r 1 250 10\nr.dat 16+9000000000000000000 200\n", bytes)) ==
+        ErrorCode::kTruncated);
   CHECK(code_of(record("r 1 250\nr.dat 16x1000 200\n", bytes)) == ErrorCode::kTruncated);
-  CHECK(code_of(record("r 2 250\nr.dat 16 200\nr.dat 80 200\n", bytes)) == ErrorCode::kInconsistent);
+  CHECK(code_of(record("r 2 250\nr.dat 16 200\nr.dat 80 200\n", bytes)) ==
+        ErrorCode::kInconsistent);
   CHECK(code_of(record("r 1 250\nr.dat 17 200\n", bytes)) == ErrorCode::kUnsupported);
   CHECK(code_of(record("r 1 250\nr.dat 516 200\n", bytes)) == ErrorCode::kUnsupported);
   CHECK(code_of(record("r 1 250 10\n~ 0 200\n", bytes)) == ErrorCode::kInsufficientData);
@@ -132,14 +150,16 @@ TEST_CASE("leads without a file cannot multiply the samples without bound", "[ho
 
 TEST_CASE("a signal file of the wrong byte order is caught by its checksums", "[hostile]") {
   FileSet files = small_record();
-  for (std::size_t i = 0; i < files.files[1].bytes.size(); i += 2) std::swap(files.files[1].bytes[i], files.files[1].bytes[i + 1]);
+  for (std::size_t i = 0; i < files.files[1].bytes.size(); i += 2)
+    std::swap(files.files[1].bytes[i], files.files[1].bytes[i + 1]);
   const auto recording = read_recording(files);
   REQUIRE(recording.has_value());
   CHECK(recording->warnings.size() == 2);
 }
 
 TEST_CASE("a skew longer than the record leaves nothing, and says so", "[hostile]") {
-  const auto recording = read_recording(record("r 1 250 2\nr.dat 16:9000000000000000000 200\n", {1, 0, 2, 0}));
+  const auto recording =
+      read_recording(record("r 1 250 2\nr.dat 16:9000000000000000000 200\n", {1, 0, 2, 0}));
   REQUIRE(recording.has_value());
   CHECK(check_recording(*recording).missing_samples == 2);
 }

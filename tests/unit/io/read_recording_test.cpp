@@ -17,7 +17,9 @@ Error refuse(const FileSet& files) {
   return recording.error();
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -75,5 +77,6 @@ TEST_CASE("formats that are known but not read yet are named", "[read]") {
   const Error error = refuse({{{"x.dcm", bytes_of(dicom)}}});
   CHECK(error.code == ErrorCode::kUnsupported);
   CHECK(contains(error.message, "DICOM"));
-  CHECK(contains(refuse({{{"x.xml", bytes_of("\xEF\xBB\xBF<?xml version=\"1.0\"?>")}}}).message, "XML"));
+  CHECK(contains(refuse({{{"x.xml", bytes_of("\xEF\xBB\xBF<?xml version=\"1.0\"?>")}}}).message,
+                 "XML"));
 }

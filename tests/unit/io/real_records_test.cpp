@@ -33,12 +33,23 @@ FileSet files_of(const fs::path& header) {
   const auto bytes = test::read_file(header);
   const auto parsed = parse_wfdb_header(text_of(bytes), "x");
   const auto add = [&](const fs::path& path) {
-    if (fs::is_regular_file(path) && std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+    if (fs::is_regular_file(path) && std::find(paths.begin(), paths.end(), path) == paths.end())
+      paths.push_back(path);
   };
   if (parsed) {
     for (const auto& signal : parsed->signals) add(header.parent_path() / signal.file_name);
+    for (const auto& segment : parsed->segments) {
+      const fs::path part = header.parent_path() / (segment.record_name + ".hea");
+      if (!fs::is_regular_file(part)) continue;
+      add(part);
+      const auto part_bytes = test::read_file(part);
+      const auto part_header = parse_wfdb_header(text_of(part_bytes), "x");
+      REQUIRE(part_header.has_value());
+      for (const auto& signal : part_header->signals) add(part.parent_path() / signal.file_name);
+    }
   }
-  for (const char* ending : {".atr", ".i", ".ii", ".v6"}) add(fs::path(header).replace_extension(ending));
+  for (const char* ending : {".atr", ".i", ".ii", ".v6"})
+    add(fs::path(header).replace_extension(ending));
   return test::read_files(paths);
 }
 
@@ -63,8 +74,10 @@ Tally read_all(const fs::path& folder, std::size_t most = 100000) {
     }
     ++tally.read;
     tally.annotations += recording->annotations.size();
-    tally.worst_residual_mv = std::max(tally.worst_residual_mv, check_recording(*recording).limb_lead_residual_mv.value_or(0));
-    for (const std::string& warning : recording->warnings) tally.checksum_warnings += warning.find("checksum") != std::string::npos;
+    tally.worst_residual_mv = std::max(
+        tally.worst_residual_mv, check_recording(*recording).limb_lead_residual_mv.value_or(0));
+    for (const std::string& warning : recording->warnings)
+      tally.checksum_warnings += warning.find("checksum") != std::string::npos;
   }
   return tally;
 }
@@ -107,4 +120,15 @@ TEST_CASE("MATLAB files of the challenges open", "[real]") {
   const Tally tally = read_all(*data / "challenge");
   CHECK(tally.read == 70);
   CHECK(tally.refused.empty());
+}
+
+TEST_CASE("sample records of every WFDB variant open, or are refused for a stated reason", "[real]") {
+  const auto data = test::data_folder();
+  if (!data) SKIP("the folder of real ECGs (EINTHOVEN_DATA) is absent");
+  const Tally tally = read_all(*data / "formats" / "wfdb");
+  CHECK(tally.read == 41);
+  // FLAC; three segments of s00001 without their .dat, and the record made of them; two layouts.
+  CHECK(tally.refused == std::map<ErrorCode, int>{{ErrorCode::kUnsupported, 1},
+                                                  {ErrorCode::kMissingFile, 4},
+                                                  {ErrorCode::kInsufficientData, 2}});
 }

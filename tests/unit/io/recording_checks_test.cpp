@@ -14,19 +14,23 @@ namespace {
 /// Six limb leads that obey the identities, from two smooth waves.
 Recording limb_leads() {
   Recording recording;
-  recording.signal = Signal({label_of(Lead::kI), label_of(Lead::kII), label_of(Lead::kIII), label_of(Lead::kAvr),
-                             label_of(Lead::kAvl), label_of(Lead::kAvf)}, 1000, 500);
+  recording.signal = Signal({label_of(Lead::kI), label_of(Lead::kII), label_of(Lead::kIII),
+                             label_of(Lead::kAvr), label_of(Lead::kAvl), label_of(Lead::kAvf)},
+                            1000, 500);
   for (std::size_t i = 0; i < 1000; ++i) {
-    const double one = std::sin(0.02 * static_cast<double>(i)), two = 0.7 * std::cos(0.013 * static_cast<double>(i));
+    const double one = std::sin(0.02 * static_cast<double>(i)),
+                 two = 0.7 * std::cos(0.013 * static_cast<double>(i));
     const double values[6] = {one, two, two - one, -(one + two) / 2, one - two / 2, two - one / 2};
-    for (std::size_t row = 0; row < 6; ++row) recording.signal.lead(row)[i] = static_cast<float>(values[row]);
+    for (std::size_t row = 0; row < 6; ++row)
+      recording.signal.lead(row)[i] = static_cast<float>(values[row]);
   }
   return recording;
 }
 
 bool warns(const RecordingChecks& checks, std::string_view part) {
-  return std::any_of(checks.warnings.begin(), checks.warnings.end(),
-                     [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
+  return std::any_of(
+      checks.warnings.begin(), checks.warnings.end(),
+      [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
 }
 
 }  // namespace
@@ -50,7 +54,8 @@ TEST_CASE("each identity is tested", "[checks]") {
   }
 }
 
-TEST_CASE("without the leads there is no residual, and missing samples are passed over", "[checks]") {
+TEST_CASE("without the leads there is no residual, and missing samples are passed over",
+          "[checks]") {
   Recording recording = limb_leads();
   recording.signal.lead(2)[10] = std::numeric_limits<float>::quiet_NaN();
   const RecordingChecks checks = check_recording(recording);

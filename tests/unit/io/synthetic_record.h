@@ -10,7 +10,9 @@
 
 namespace ecg::test {
 
-inline std::vector<std::uint8_t> bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+inline std::vector<std::uint8_t> bytes_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 /// Format 16: two bytes per count, least significant first.
 inline std::vector<std::uint8_t> bytes_16(const std::vector<int>& counts) {
@@ -23,7 +25,8 @@ inline std::vector<std::uint8_t> bytes_16(const std::vector<int>& counts) {
 }
 
 /// Header and one signal file.
-inline FileSet record(std::string_view header, std::vector<std::uint8_t> signal_bytes, std::string name = "r") {
+inline FileSet record(std::string_view header, std::vector<std::uint8_t> signal_bytes,
+                      std::string name = "r") {
   return {{{name + ".hea", bytes_of(header)}, {name + ".dat", std::move(signal_bytes)}}};
 }
 

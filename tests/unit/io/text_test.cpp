@@ -27,17 +27,20 @@ TEST_CASE("fields are split at blanks and the last takes the rest", "[text]") {
 TEST_CASE("numbers are whole, finite and decimal", "[text]") {
   CHECK(parse_integer("-22131") == -22131);
   CHECK(parse_integer("+7") == 7);
-  for (const char* bad : {"", "+", "-", "+-7", "1.0", "7 ", "0x7", "99999999999999999999"}) CHECK_FALSE(parse_integer(bad));
+  for (const char* bad : {"", "+", "-", "+-7", "1.0", "7 ", "0x7", "99999999999999999999"})
+    CHECK_FALSE(parse_integer(bad));
   CHECK(parse_number("-1.5e3") == -1500);
   CHECK(parse_number("360.") == 360);
-  for (const char* bad : {"", "nan", "inf", "0x1", "1e999", "1 ", "1,5", "--1", "e", "."}) CHECK_FALSE(parse_number(bad));
+  for (const char* bad : {"", "nan", "inf", "0x1", "1e999", "1 ", "1,5", "--1", "e", "."})
+    CHECK_FALSE(parse_number(bad));
 }
 
 TEST_CASE("bytes that are no UTF-8 are taken as Latin-1", "[text]") {
   CHECK(utf8_from_bytes("\xB5V") == "\xC2\xB5V");
   CHECK(utf8_from_bytes("\xC2\xB5V") == "\xC2\xB5V");
   CHECK(is_utf8("\xE2\x82\xAC \xF0\x9F\x98\x80"));
-  for (const char* bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5", "\xC2"}) {
+  for (const char* bad : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+                          "\xF4\x90\x80\x80", "\xF5", "\xC2"}) {
     CHECK_FALSE(is_utf8(bad));
   }
 }

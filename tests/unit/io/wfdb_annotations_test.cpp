@@ -21,7 +21,8 @@ struct Writer {
   Writer& skip(std::int32_t interval) {
     const auto bits = static_cast<std::uint32_t>(interval);
     word(59, 0);
-    for (const int shift : {16, 24, 0, 8}) bytes.push_back(static_cast<std::uint8_t>(bits >> shift & 0xFF));
+    for (const int shift : {16, 24, 0, 8})
+      bytes.push_back(static_cast<std::uint8_t>(bits >> shift & 0xFF));
     return *this;
   }
   Writer& text(std::string_view text) {
@@ -43,7 +44,8 @@ WfdbAnnotations parse(const Writer& writer) {
 }  // namespace
 
 TEST_CASE("beats, rhythm text and long intervals are read", "[wfdb][annotations]") {
-  const auto found = parse(Writer().word(28, 18).text("(AFIB").word(1, 59).skip(100000).word(5, 7).end());
+  const auto found =
+      parse(Writer().word(28, 18).text("(AFIB").word(1, 59).skip(100000).word(5, 7).end());
   REQUIRE(found.annotations.size() == 3);
   CHECK(found.annotations[0].symbol == "+");
   CHECK(found.annotations[0].sample == 18);
@@ -56,8 +58,17 @@ TEST_CASE("beats, rhythm text and long intervals are read", "[wfdb][annotations]
   CHECK(found.warnings.empty());
 }
 
-TEST_CASE("the subtype is of one annotation; number and channel hold until changed", "[wfdb][annotations]") {
-  const auto found = parse(Writer().word(24, 5).word(61, 255).word(62, 1).word(60, 2).word(24, 5).word(60, 0).word(24, 5).end());
+TEST_CASE("the subtype is of one annotation; number and channel hold until changed",
+          "[wfdb][annotations]") {
+  const auto found = parse(Writer()
+                               .word(24, 5)
+                               .word(61, 255)
+                               .word(62, 1)
+                               .word(60, 2)
+                               .word(24, 5)
+                               .word(60, 0)
+                               .word(24, 5)
+                               .end());
   REQUIRE(found.annotations.size() == 3);
   CHECK(found.annotations[0].subtype == -1);
   CHECK(found.annotations[0].lead == 1);
@@ -69,19 +80,34 @@ TEST_CASE("the subtype is of one annotation; number and channel hold until chang
 }
 
 TEST_CASE("the standard mnemonics are used", "[wfdb][annotations]") {
-  const auto found = parse(Writer().word(8, 1).word(12, 1).word(24, 1).word(27, 1).word(39, 1).word(40, 1).word(14, 1).word(45, 1).end());
+  const auto found = parse(Writer()
+                               .word(8, 1)
+                               .word(12, 1)
+                               .word(24, 1)
+                               .word(27, 1)
+                               .word(39, 1)
+                               .word(40, 1)
+                               .word(14, 1)
+                               .word(45, 1)
+                               .end());
   std::string symbols;
   for (const Annotation& annotation : found.annotations) symbols += annotation.symbol;
   CHECK(symbols == "A/pt()~[45]");
 }
 
-TEST_CASE("a stated time resolution and own definitions are taken out of the list", "[wfdb][annotations]") {
+TEST_CASE("a stated time resolution and own definitions are taken out of the list",
+          "[wfdb][annotations]") {
   const auto found = parse(Writer()
-                               .word(22, 0).text("## time resolution: 1000")
-                               .word(22, 0).text("## annotation type definitions")
-                               .word(22, 0).text("42 Z a beat of our own")
-                               .word(22, 0).text("## end of definitions")
-                               .word(42, 10).end());
+                               .word(22, 0)
+                               .text("## time resolution: 1000")
+                               .word(22, 0)
+                               .text("## annotation type definitions")
+                               .word(22, 0)
+                               .text("42 Z a beat of our own")
+                               .word(22, 0)
+                               .text("## end of definitions")
+                               .word(42, 10)
+                               .end());
   CHECK(found.time_resolution_hz == 1000);
   REQUIRE(found.annotations.size() == 1);
   CHECK(found.annotations[0].symbol == "Z");
@@ -95,9 +121,11 @@ TEST_CASE("annotations out of order are sorted with a warning", "[wfdb][annotati
 }
 
 TEST_CASE("every cut of an annotation file is an error or a warning", "[wfdb][annotations]") {
-  const auto whole = Writer().word(28, 18).text("(AFIB").word(1, 59).skip(100000).word(5, 7).end().bytes;
+  const auto whole =
+      Writer().word(28, 18).text("(AFIB").word(1, 59).skip(100000).word(5, 7).end().bytes;
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const std::vector<std::uint8_t> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    const std::vector<std::uint8_t> cut(whole.begin(),
+                                        whole.begin() + static_cast<std::ptrdiff_t>(size));
     const auto found = parse_wfdb_annotations(cut, "r.atr");
     INFO(size);
     if (found) {
@@ -114,7 +142,8 @@ TEST_CASE("times outside every record are refused", "[wfdb][annotations]") {
   CHECK(found.error().code == ErrorCode::kBadValue);
 }
 
-TEST_CASE("endings of annotation files are known, also those of single leads", "[wfdb][annotations]") {
+TEST_CASE("endings of annotation files are known, also those of single leads",
+          "[wfdb][annotations]") {
   CHECK(is_annotation_extension("atr"));
   CHECK(is_annotation_extension("avr"));
   CHECK(is_annotation_extension("v6"));

@@ -16,18 +16,23 @@ RecordingInfo read(const Lines& comments) {
 }  // namespace
 
 TEST_CASE("the comments of the PhysioNet challenges are understood", "[wfdb][comments]") {
-  const RecordingInfo info = read({"Age: 49", "Sex: Female", "Dx: 426783006,164889003", "Rx: Unknown"});
+  const RecordingInfo info =
+      read({"Age: 49", "Sex: Female", "Dx: 426783006,164889003", "Rx: Unknown"});
   CHECK(info.age_years == 49);
   CHECK(info.sex == "female");
   CHECK(info.statements == Lines{"426783006", "164889003"});
 }
 
-TEST_CASE("bracketed keys share a line, and diagnoses follow in lines of their own", "[wfdb][comments]") {
-  const RecordingInfo info = read({"<age>: 25  <sex>: M", "<diagnoses>:", "Rhythm: Sinus bradycardia.", "Electric axis: normal"});
+TEST_CASE("bracketed keys share a line, and diagnoses follow in lines of their own",
+          "[wfdb][comments]") {
+  const RecordingInfo info =
+      read({"<age>: 25  <sex>: M", "<diagnoses>:", "Rhythm: Sinus bradycardia.",
+            "Electric axis: normal"});
   CHECK(info.age_years == 25);
   CHECK(info.sex == "male");
   CHECK(info.statements == Lines{"Rhythm: Sinus bradycardia.", "Electric axis: normal"});
-  CHECK(read({"<age>: 25  <sex>: M  <diagnoses>: (none)  <medications>: (none)"}).statements.empty());
+  CHECK(
+      read({"<age>: 25  <sex>: M  <diagnoses>: (none)  <medications>: (none)"}).statements.empty());
 }
 
 TEST_CASE("the MIT-BIH line is understood", "[wfdb][comments]") {

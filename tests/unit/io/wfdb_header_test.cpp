@@ -109,25 +109,31 @@ TEST_CASE("lying counts are refused before anything is allocated", "[wfdb][heade
 }
 
 TEST_CASE("impossible signal fields are refused", "[wfdb][header]") {
-  const auto with_signal = [](std::string_view line) { return "r 1 250 10\n" + std::string(line) + "\n"; };
-  for (const char* line : {"r.dat", "r.dat x4", "r.dat sixteen", "r.dat 16x", "r.dat 16xx2", "r.dat 16 1e", "r.dat 16 200(5",
-                           "r.dat 16 200(x)/mV", "r.dat 16 200 1.5", "r.dat 16 200 12 zero"}) {
+  const auto with_signal = [](std::string_view line) {
+    return "r 1 250 10\n" + std::string(line) + "\n";
+  };
+  for (const char* line :
+       {"r.dat", "r.dat x4", "r.dat sixteen", "r.dat 16x", "r.dat 16xx2", "r.dat 16 1e",
+        "r.dat 16 200(5", "r.dat 16 200(x)/mV", "r.dat 16 200 1.5", "r.dat 16 200 12 zero"}) {
     INFO(line);
     CHECK(refuse(with_signal(line)).code == ErrorCode::kBadHeader);
   }
-  for (const char* line : {"r.dat -16", "r.dat 99999", "r.dat 16x0", "r.dat 16x-1", "r.dat 16x9999999999", "r.dat 16:-1", "r.dat 16+-5",
-                           "r.dat 16 1e200", "r.dat 16 1e-200", "r.dat 16 200(1e99)", "r.dat 16 200 -3", "r.dat 16 200 99",
-                           "r.dat 16 200 12 9999999999999999"}) {
+  for (const char* line :
+       {"r.dat -16", "r.dat 99999", "r.dat 16x0", "r.dat 16x-1", "r.dat 16x9999999999",
+        "r.dat 16:-1", "r.dat 16+-5", "r.dat 16 1e200", "r.dat 16 1e-200", "r.dat 16 200(1e99)",
+        "r.dat 16 200 -3", "r.dat 16 200 99", "r.dat 16 200 12 9999999999999999"}) {
     INFO(line);
     CHECK(refuse(with_signal(line)).code == ErrorCode::kBadValue);
   }
 }
 
 TEST_CASE("oddities that can be read are warned of", "[wfdb][header]") {
-  CHECK(parse("r 1 250 10\nr.dat 16 -200\n").warnings.size() == 1);              // upside down
-  CHECK(parse("r 1 250 10\nr.dat 16 200\nr.dat 16 200\n").warnings.size() == 1);  // more lines than signals
+  CHECK(parse("r 1 250 10\nr.dat 16 -200\n").warnings.size() == 1);  // upside down
+  CHECK(parse("r 1 250 10\nr.dat 16 200\nr.dat 16 200\n").warnings.size() ==
+        1);  // more lines than signals
   CHECK(parse("r 1 250 10 noon\nr.dat 16 200\n").warnings.size() == 1);
-  CHECK(parse("r 1 250 10\nr.dat 16 200(0)/\xB5V 12 0 0 0 0 I\n").signals[0].unit == "\xC2\xB5V");  // Latin-1
+  CHECK(parse("r 1 250 10\nr.dat 16 200(0)/\xB5V 12 0 0 0 0 I\n").signals[0].unit ==
+        "\xC2\xB5V");  // Latin-1
 }
 
 TEST_CASE("start times are ISO 8601 as far as the header tells", "[wfdb][header]") {

@@ -58,9 +58,10 @@ TEST_CASE("what the header says about the recording is kept", "[wfdb][reader]") 
 
 TEST_CASE("microvolt and volt become millivolt, other units stay as they are", "[wfdb][reader]") {
   const auto bytes = bytes_16({1000, 1000, 1000, 90});
-  const Recording recording = read(record(
-      "r 4 100 1\nr.dat 16 1/uV 16 0 0 1000 0 I\nr.dat 16 100000/V 16 0 0 1000 0 II\n"
-      "r.dat 16 1/\xB5V 16 0 0 1000 0 V1\nr.dat 16 1/mmHg 16 0 0 90 0 ABP\n", bytes));
+  const Recording recording =
+      read(record("r 4 100 1\nr.dat 16 1/uV 16 0 0 1000 0 I\nr.dat 16 100000/V 16 0 0 1000 0 II\n"
+                  "r.dat 16 1/\xB5V 16 0 0 1000 0 V1\nr.dat 16 1/mmHg 16 0 0 90 0 ABP\n",
+                  bytes));
   REQUIRE(recording.signal.lead_count() == 3);
   CHECK(lead(recording, 0)[0] == 1.0f);
   CHECK(lead(recording, 1)[0] == 10.0f);
@@ -73,14 +74,16 @@ TEST_CASE("microvolt and volt become millivolt, other units stay as they are", "
 }
 
 TEST_CASE("a record without voltages is kept whole, with a warning", "[wfdb][reader]") {
-  const Recording recording = read(record("r 1 100 2\nr.dat 16 100/zscore 16 0 0 300 0 II\n", bytes_16({100, 200})));
+  const Recording recording =
+      read(record("r 1 100 2\nr.dat 16 100/zscore 16 0 0 300 0 II\n", bytes_16({100, 200})));
   CHECK(lead(recording, 0) == std::vector{1.0f, 2.0f});
   CHECK(recording.groups.empty());
   CHECK(any_contains(recording.warnings, "zscore"));
 }
 
 TEST_CASE("missing samples are NaN", "[wfdb][reader]") {
-  const Recording recording = read(record("r 1 100 3\nr.dat 16 100 16 0 0 0 0 II\n", bytes_16({-32768, -32767, 5})));
+  const Recording recording =
+      read(record("r 1 100 3\nr.dat 16 100 16 0 0 0 0 II\n", bytes_16({-32768, -32767, 5})));
   CHECK(std::isnan(lead(recording, 0)[0]));
   CHECK(lead(recording, 0)[1] == -327.67f);
   CHECK(lead(recording, 0)[2] == 0.05f);
@@ -95,22 +98,26 @@ TEST_CASE("a wrong checksum is a warning, a right one is none", "[wfdb][reader]"
 }
 
 TEST_CASE("format 8 sums differences from the initial value", "[wfdb][reader]") {
-  const Recording recording = read(record("r 1 100 3\nr.dat 8 100 12 0 50 0 0 II\n", {0, 10, 0xFB}));
+  const Recording recording =
+      read(record("r 1 100 3\nr.dat 8 100 12 0 50 0 0 II\n", {0, 10, 0xFB}));
   CHECK(lead(recording, 0) == std::vector{0.5f, 0.6f, 0.55f});
 }
 
-TEST_CASE("signals may come from several files, from an offset and with a MATLAB ending", "[wfdb][reader]") {
-  FileSet files{{{"x/r.hea", bytes_of("r 2 100 2\nr.mat 16+3 100 16 0 0 3 0 I\nr.d1 80 100 8 0 0 0 0 II\n")},
-                 {"x/r.d1", {129, 127}},
-                 {"x/r.mat", {9, 9, 9, 1, 0, 2, 0}}}};
+TEST_CASE("signals may come from several files, from an offset and with a MATLAB ending",
+          "[wfdb][reader]") {
+  FileSet files{
+      {{"x/r.hea", bytes_of("r 2 100 2\nr.mat 16+3 100 16 0 0 3 0 I\nr.d1 80 100 8 0 0 0 0 II\n")},
+       {"x/r.d1", {129, 127}},
+       {"x/r.mat", {9, 9, 9, 1, 0, 2, 0}}}};
   const Recording recording = read(files);
   CHECK(lead(recording, 0) == std::vector{0.01f, 0.02f});
   CHECK(lead(recording, 1) == std::vector{0.01f, -0.01f});
 }
 
 TEST_CASE("skew moves a signal earlier and leaves its end missing", "[wfdb][reader]") {
-  const Recording recording = read(record("r 2 100 3\nr.dat 16:2 100 16 0 0 0 0 I\nr.dat 16 100 16 0 0 0 0 II\n",
-                                          bytes_16({1, 10, 2, 20, 3, 30})));
+  const Recording recording =
+      read(record("r 2 100 3\nr.dat 16:2 100 16 0 0 0 0 I\nr.dat 16 100 16 0 0 0 0 II\n",
+                  bytes_16({1, 10, 2, 20, 3, 30})));
   CHECK(lead(recording, 0)[0] == 0.03f);
   CHECK(std::isnan(lead(recording, 0)[1]));
   CHECK(std::isnan(lead(recording, 0)[2]));
@@ -118,8 +125,10 @@ TEST_CASE("skew moves a signal earlier and leaves its end missing", "[wfdb][read
 }
 
 TEST_CASE("signals of another rate are kept apart at their own rate", "[wfdb][reader]") {
-  const Recording recording = read(record("r 3 100 2\nr.dat 16x2 100 16 0 0 0 0 I\nr.dat 16 100 16 0 0 0 0 RESP\nr.dat 16x2 100 16 0 0 0 0 II\n",
-                                          bytes_16({1, 2, 50, 11, 12, 3, 4, 60, 13, 14})));
+  const Recording recording =
+      read(record("r 3 100 2\nr.dat 16x2 100 16 0 0 0 0 I\nr.dat 16 100 16 0 0 0 0 RESP\nr.dat "
+                  "16x2 100 16 0 0 0 0 II\n",
+                  bytes_16({1, 2, 50, 11, 12, 3, 4, 60, 13, 14})));
   CHECK(recording.signal.sampling_rate_hz() == 200);
   CHECK(lead(recording, 0) == std::vector{0.01f, 0.02f, 0.03f, 0.04f});
   CHECK(lead(recording, 1) == std::vector{0.11f, 0.12f, 0.13f, 0.14f});
@@ -129,7 +138,8 @@ TEST_CASE("signals of another rate are kept apart at their own rate", "[wfdb][re
 }
 
 TEST_CASE("without a stated length the file tells it", "[wfdb][reader]") {
-  const Recording recording = read(record("r 2 100\nr.dat 212 100\nr.dat 212 100\n", {1, 0, 2, 3, 0, 4}));
+  const Recording recording =
+      read(record("r 2 100\nr.dat 212 100\nr.dat 212 100\n", {1, 0, 2, 3, 0, 4}));
   CHECK(recording.signal.sample_count() == 2);
   CHECK(lead(recording, 1) == std::vector{0.02f, 0.04f});
   CHECK(display_name(recording.signal.leads()[0]) == "signal 1");
@@ -182,6 +192,7 @@ TEST_CASE("annotations that cannot be read do not take the signal away", "[wfdb]
 }
 
 TEST_CASE("Frank leads of the PTB database are recognised", "[wfdb][reader]") {
-  const Recording recording = read(record("r 1 100 1\nr.dat 16 100 16 0 0 1 0 vx\n", bytes_16({1})));
+  const Recording recording =
+      read(record("r 1 100 1\nr.dat 16 100 16 0 0 1 0 vx\n", bytes_16({1})));
   CHECK(recording.signal.find(Lead::kX) == 0);
 }

@@ -10,7 +10,8 @@ using Counts = std::vector<std::int32_t>;
 namespace {
 
 Counts decode(int format, const Bytes& bytes) {
-  Counts counts(static_cast<std::size_t>(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size()))));
+  Counts counts(static_cast<std::size_t>(
+      wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size()))));
   decode_wfdb_samples(format, bytes, counts);
   return counts;
 }
@@ -23,7 +24,8 @@ TEST_CASE("format 212 packs two 12-bit samples in three bytes", "[wfdb][samples]
   CHECK(decode(212, {0xFF, 0x0F, 0x01}) == Counts{-1, 1});
   CHECK(decode(212, {0xFF, 0x87, 0x00}) == Counts{2047, -2048});
   CHECK(decode(212, {0x00, 0x78, 0xFF}) == Counts{-2048, 2047});
-  CHECK(decode(212, {0xE3, 0x33, 0xF3}) == Counts{995, 1011});  // the first samples of MIT-BIH record 100
+  CHECK(decode(212, {0xE3, 0x33, 0xF3}) ==
+        Counts{995, 1011});  // the first samples of MIT-BIH record 100
 }
 
 TEST_CASE("an odd number of samples of format 212 ends in two bytes", "[wfdb][samples]") {
@@ -44,7 +46,8 @@ TEST_CASE("formats of whole bytes are read in their own byte order and sign", "[
 }
 
 TEST_CASE("formats 310 and 311 pack three 10-bit samples in four bytes", "[wfdb][samples]") {
-  // 310: words 0xF802 and 0x07FE: bits 1-10 are 1 and -1; bits 11-15 are 11111 (low) and 00000 (high).
+  // 310: words 0xF802 and 0x07FE: bits 1-10 are 1 and -1; bits 11-15 are 11111 (low) and 00000
+  // (high).
   CHECK(decode(310, {0x02, 0xF8, 0xFE, 0x07}) == Counts{1, -1, 31});
   // 311: 1 | (-1 & 0x3FF) << 10 | 0x200 << 20 = 0x200FFC01
   CHECK(decode(311, {0x01, 0xFC, 0x0F, 0x20}) == Counts{1, -1, -512});

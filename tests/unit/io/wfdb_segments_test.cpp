@@ -14,12 +14,17 @@ namespace {
 
 /// A gap of 1, two segments with different signals and gains, matched by name through the layout.
 FileSet variable_layout() {
-  return {{{"m.hea", bytes_of("m/4 3 100 4\nm_layout 0\n~ 1\nm_1 2\nm_2 1\n")},
-           {"m_layout.hea", bytes_of("m_layout 3 100 0\n~ 0 1/mV 0 0 0 0 0 II\n~ 0 1/mV 0 0 0 0 0 V\n~ 0 1/mmHg 0 0 0 0 0 ABP\n")},
-           {"m_1.hea", bytes_of("m_1 2 100 2\nm_1.dat 16 100/mV 16 0 0 0 0 V\nm_1.dat 16 10/mmHg 16 0 0 0 0 ABP\n")},
-           {"m_1.dat", bytes_16({100, 800, 200, 900})},
-           {"m_2.hea", bytes_of("m_2 2 100 1\nm_2.dat 16 200/mV 16 0 0 0 0 II\nm_2.dat 16 200/mV 16 0 0 0 0 V\n")},
-           {"m_2.dat", bytes_16({100, 600})}}};
+  return {
+      {{"m.hea", bytes_of("m/4 3 100 4\nm_layout 0\n~ 1\nm_1 2\nm_2 1\n")},
+       {"m_layout.hea", bytes_of("m_layout 3 100 0\n~ 0 1/mV 0 0 0 0 0 II\n~ 0 1/mV 0 0 0 0 0 V\n~ "
+                                 "0 1/mmHg 0 0 0 0 0 ABP\n")},
+       {"m_1.hea",
+        bytes_of(
+            "m_1 2 100 2\nm_1.dat 16 100/mV 16 0 0 0 0 V\nm_1.dat 16 10/mmHg 16 0 0 0 0 ABP\n")},
+       {"m_1.dat", bytes_16({100, 800, 200, 900})},
+       {"m_2.hea",
+        bytes_of("m_2 2 100 1\nm_2.dat 16 200/mV 16 0 0 0 0 II\nm_2.dat 16 200/mV 16 0 0 0 0 V\n")},
+       {"m_2.dat", bytes_16({100, 600})}}};
 }
 
 FileSet fixed_layout() {
@@ -71,7 +76,8 @@ TEST_CASE("segments of a variable layout are matched by name", "[wfdb][segments]
   REQUIRE(recording->groups.size() == 1);
   CHECK(lead(recording->groups[0].signal, 0) == std::vector{-99.0f, 80.0f, 90.0f, -99.0f});
   bool told = false;  // V has 100 counts per mV in the first segment and 200 in the second
-  for (const std::string& warning : recording->warnings) told |= warning.find("baseline of V changes") != std::string::npos;
+  for (const std::string& warning : recording->warnings)
+    told |= warning.find("baseline of V changes") != std::string::npos;
   CHECK(told);
 }
 
@@ -116,7 +122,8 @@ TEST_CASE("every truncation of a record of segments is survived", "[wfdb][segmen
         FileSet cut = whole;
         cut.files[file].bytes.resize(size);
         const auto recording = read_recording(cut);
-        if (!recording && recording.error().message.empty()) FAIL(cut.files[file].name << " cut to " << size);
+        if (!recording && recording.error().message.empty())
+          FAIL(cut.files[file].name << " cut to " << size);
       }
     }
   }

@@ -18,12 +18,15 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 Recording recording_of(std::vector<float> values_mv, double rate_hz = 500) {
   Recording recording;
-  recording.signal = Signal({label_of(Lead::kII)}, static_cast<SampleIndex>(values_mv.size()), rate_hz);
+  recording.signal =
+      Signal({label_of(Lead::kII)}, static_cast<SampleIndex>(values_mv.size()), rate_hz);
   std::copy(values_mv.begin(), values_mv.end(), recording.signal.values().begin());
   return recording;
 }
 
-std::string header_of(const FileSet& files) { return {files.files[0].bytes.begin(), files.files[0].bytes.end()}; }
+std::string header_of(const FileSet& files) {
+  return {files.files[0].bytes.begin(), files.files[0].bytes.end()};
+}
 
 }  // namespace
 
@@ -35,7 +38,8 @@ TEST_CASE("without a calibration 1000 counts per mV are written", "[wfdb][writer
   CHECK(files->files[1].bytes == bytes_16({0, 1000, -500, -32768}));
 }
 
-TEST_CASE("reading, writing and reading again restores every count and every float", "[wfdb][writer]") {
+TEST_CASE("reading, writing and reading again restores every count and every float",
+          "[wfdb][writer]") {
   const FileSet original = small_record();
   const auto first = read_recording(original);
   REQUIRE(first);
@@ -45,7 +49,8 @@ TEST_CASE("reading, writing and reading again restores every count and every flo
   const auto second = read_recording(*written);
   REQUIRE(second);
   CHECK(second->warnings.empty());  // the checksums are right
-  CHECK(std::equal(first->signal.values().begin(), first->signal.values().end(), second->signal.values().begin()));
+  CHECK(std::equal(first->signal.values().begin(), first->signal.values().end(),
+                   second->signal.values().begin()));
   CHECK(second->info.age_years == 51);
   CHECK(second->info.start_time == "1994-10-26T08:26:04");
   CHECK(second->calibrations[1].baseline == 1024);
@@ -53,11 +58,13 @@ TEST_CASE("reading, writing and reading again restores every count and every flo
 
 TEST_CASE("any gain, baseline and unit survives the round trip", "[wfdb][writer]") {
   RandomStream random({.seed = 5});
-  for (const char* gain : {"32.7675(-7)/uV", "1716(6)/mV", "4093.3333333(2)/V", "-200(0)/mV", "0.25/NU", "200(1024)/mV"}) {
+  for (const char* gain : {"32.7675(-7)/uV", "1716(6)/mV", "4093.3333333(2)/V", "-200(0)/mV",
+                           "0.25/NU", "200(1024)/mV"}) {
     std::vector<int> counts{-32768, -32767, 32767, 0};
     for (int i = 0; i < 500; ++i) counts.push_back(static_cast<int>(random.below(65536)) - 32768);
     const auto bytes = bytes_16(counts);
-    const auto first = read_recording(record("r 1 1000.5 504\nr.dat 16 " + std::string(gain) + " 16 0 0 0 0 V1\n", bytes));
+    const auto first = read_recording(
+        record("r 1 1000.5 504\nr.dat 16 " + std::string(gain) + " 16 0 0 0 0 V1\n", bytes));
     REQUIRE(first);
     const auto written = wfdb_from_recording(*first, "r");
     INFO(gain);
@@ -85,12 +92,16 @@ TEST_CASE("a changed signal is not forced into its old counts", "[wfdb][writer]"
 }
 
 TEST_CASE("what cannot be written is refused", "[wfdb][writer]") {
-  CHECK(wfdb_from_recording(recording_of({0.0f}), "a b").error().code == ErrorCode::kInvalidArgument);
+  CHECK(wfdb_from_recording(recording_of({0.0f}), "a b").error().code ==
+        ErrorCode::kInvalidArgument);
   CHECK(wfdb_from_recording(recording_of({0.0f}), "").error().code == ErrorCode::kInvalidArgument);
-  CHECK(wfdb_from_recording(recording_of({0.0f}), "../x").error().code == ErrorCode::kInvalidArgument);
+  CHECK(wfdb_from_recording(recording_of({0.0f}), "../x").error().code ==
+        ErrorCode::kInvalidArgument);
   CHECK(wfdb_from_recording(recording_of({}), "r").error().code == ErrorCode::kInsufficientData);
   CHECK(wfdb_from_recording(recording_of({40.0f}), "r").error().code == ErrorCode::kBadValue);
-  CHECK(wfdb_from_recording(recording_of({std::numeric_limits<float>::infinity()}), "r").error().code == ErrorCode::kBadValue);
+  CHECK(wfdb_from_recording(recording_of({std::numeric_limits<float>::infinity()}), "r")
+            .error()
+            .code == ErrorCode::kBadValue);
 }
 
 TEST_CASE("names and comments cannot break the lines of the header", "[wfdb][writer]") {
