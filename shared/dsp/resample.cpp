@@ -56,29 +56,6 @@ Fraction nearest_fraction(double value) {
   }
 }
 
-/// Dot product, summed in a fixed order: four lanes, two accumulators, then lane by lane.
-float dot(const float* a, const float* b, std::int64_t count) {
-  FloatLanes even = {0, 0, 0, 0};
-  FloatLanes odd = {0, 0, 0, 0};
-  FloatLanes x, y;
-  std::int64_t i = 0;
-  for (; i + 2 * kLaneCount <= count; i += 2 * kLaneCount) {
-    load_lanes(x, a + i);
-    load_lanes(y, b + i);
-    even += x * y;
-    load_lanes(x, a + i + kLaneCount);
-    load_lanes(y, b + i + kLaneCount);
-    odd += x * y;
-  }
-  if (i < count) {
-    load_lanes(x, a + i);
-    load_lanes(y, b + i);
-    even += x * y;
-  }
-  even += odd;
-  return (even[0] + even[1]) + (even[2] + even[3]);
-}
-
 /// One lead with its odd extension, as long as the filter reaches at both ends.
 class ExtendedLead {
  public:

@@ -76,6 +76,14 @@ def fft_case(count, seed):
     return {"input_uv": uv.tolist(), "real": numbers(spectrum.real), "imag": numbers(spectrum.imag)}
 
 
+def welch_case(count, rate_hz, segment, overlap, seed):
+    uv = synthetic_uv(count, rate_hz, seed)
+    at, density = signal.welch(as_float32(uv), fs=rate_hz, nperseg=segment,
+                               noverlap=int(overlap * segment))
+    return {"sampling_rate_hz": rate_hz, "segment_s": segment / rate_hz, "overlap": overlap,
+            "input_uv": uv.tolist(), "bin_hz": float(at[1]), "density": numbers(density)}
+
+
 def main():
     filters = [
         ("low_pass", 4, 0, 40, 500, 400, 1), ("low_pass", 3, 0, 20, 360, 200, 2),
@@ -92,6 +100,8 @@ def main():
         "made_by": "tools/golden/dsp.py",
         "filters": [filter_case(*case) for case in filters],
         "resamplings": [resample_case(*case) for case in resamplings],
+        "spectra": [welch_case(1000, 250, 250, 0.5, 40), welch_case(500, 500, 500, 0.5, 41),
+                    welch_case(600, 128, 180, 0.25, 42)],
         "transforms": [fft_case(count, 30 + count) for count in (2, 120, 74, 1000)],
     }, sys.stdout, separators=(",", ":"))
     print()

@@ -10,6 +10,7 @@
 
 #include "dsp/butterworth.h"
 #include "dsp/fft.h"
+#include "dsp/power_spectrum.h"
 #include "dsp/resample.h"
 #include "support/test_data.h"
 
@@ -128,4 +129,23 @@ TEST_CASE("Spectra equal NumPy's rfft") {
     ++checked;
   }
   CHECK(checked == 4);
+}
+
+TEST_CASE("Power spectra equal SciPy's welch") {
+  std::size_t checked = 0;
+  for (const json& entry : golden().at("spectra")) {
+    const std::vector<float> samples = input_mv(entry);
+    ecg::Signal signal({ecg::label_of(ecg::Lead::kII)},
+                       static_cast<ecg::SampleIndex>(samples.size()), entry.at("sampling_rate_hz"));
+    std::copy(samples.begin(), samples.end(), signal.lead(0).begin());
+    const auto spectrum = ecg::power_spectrum(
+        signal, {.segment_s = entry.at("segment_s"), .overlap = entry.at("overlap")});
+    REQUIRE(spectrum);
+    CHECK(std::fabs(spectrum->bin_hz - entry.at("bin_hz").get<double>()) < 1e-12);
+    const auto density = spectrum->lead(0);
+    CHECK(relative_error({density.begin(), density.end()},
+                         entry.at("density").get<std::vector<double>>()) < 1e-5);
+    ++checked;
+  }
+  CHECK(checked == 3);
 }

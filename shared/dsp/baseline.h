@@ -1,0 +1,28 @@
+#pragma once
+// Removal of baseline wander: breathing, sweat, electrode drift.
+
+#include <span>
+#include <vector>
+
+#include "core/result.h"
+#include "core/signal.h"
+
+namespace ecg {
+
+/// Zero-phase Butterworth high-pass of order 2 on every lead. The gain is -6 dB at `cutoff_hz` and
+/// -0.5 dB at twice that. Up to 0.67 Hz the ST segment stays within what the standards for
+/// zero-phase filters allow; above, ST levels may not be measured (tests state the error).
+/// Gaps: as filter_zero_phase. Errors: those of design_butterworth.
+Result<void> remove_baseline(Signal& signal, double cutoff_hz = 0.5);
+
+/// Baseline of one lead: a natural cubic spline through the level at each of `knots`, which are
+/// samples where the heart is silent (before the QRS, say). Leaves the ST segment as it is,
+/// whatever the heart rate. The level at a knot is the mean of the finite samples within
+/// `half_width` of it; a knot without any is skipped. Before the first and after the last knot the
+/// baseline stays level; with one usable knot it is constant. Errors: kInvalidArgument (knots
+/// outside the signal or not ascending, negative half_width), kInsufficientData (no usable knot).
+Result<std::vector<float>> baseline_spline(std::span<const float> samples,
+                                           std::span<const SampleIndex> knots,
+                                           SampleIndex half_width);
+
+}  // namespace ecg
