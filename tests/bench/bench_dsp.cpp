@@ -1,16 +1,8 @@
 // Microseconds per record of 12 leads x 5000 samples (10 s at 500 Hz), one core. Each step is
 // checked before it is timed; inputs rotate through 16 different records. Usage: bench_dsp [--json
 // FILE]
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <complex>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <functional>
-#include <nlohmann/json.hpp>
-#include <string>
 #include <vector>
 
 #include "core/philox.h"
@@ -19,19 +11,17 @@
 #include "dsp/resample.h"
 #include "model_input/make_input.h"
 #include "scalar_fft.h"
+#include "timing.h"
 
 namespace {
 
 using ecg::Signal;
+using ecg::bench::measure;
+using ecg::bench::require;
+using ecg::bench::Timing;
 constexpr ecg::SampleIndex kSamples = 5000;
 constexpr std::size_t kLeads = 12;
 constexpr double kRateHz = 500;
-
-void require(bool ok, const char* what) {
-  if (ok) return;
-  std::fprintf(stderr, "bench_dsp: wrong result: %s\n", what);
-  std::exit(1);
-}
 
 /// Sines of 5 and 60 Hz and noise, different in every lead and record.
 Signal record(std::uint64_t number) {
@@ -49,26 +39,6 @@ Signal record(std::uint64_t number) {
     }
   }
   return signal;
-}
-
-struct Timing {
-  std::string name;
-  double median_us = 0;
-  double fastest_us = 0;
-};
-
-/// Median and fastest of 200 calls, each on another record.
-Timing measure(const std::string& name, const std::function<void(std::size_t)>& run) {
-  for (std::size_t i = 0; i < 20; ++i) run(i);
-  std::vector<double> us;
-  for (std::size_t i = 0; i < 200; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    run(i);
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-    us.push_back(took.count());
-  }
-  std::sort(us.begin(), us.end());
-  return {name, us[us.size() / 2], us.front()};
 }
 
 using Spectra = std::vector<std::vector<std::complex<float>>>;
@@ -108,14 +78,6 @@ void check_spectra(const Spectra& four, const Spectra& one) {
       require(std::abs(four[row][k] - one[row][k]) < 0.01, "four lanes equal one by one");
     }
   }
-}
-
-void write_json(const char* path, const std::vector<Timing>& timings) {
-  nlohmann::ordered_json rows = nlohmann::json::array();
-  for (const Timing& t : timings) {
-    rows.push_back({{"name", t.name}, {"median_us", t.median_us}, {"fastest_us", t.fastest_us}});
-  }
-  std::ofstream(path) << nlohmann::ordered_json{{"bench", "dsp"}, {"rows", rows}}.dump(2) << "\n";
 }
 
 std::vector<Timing> measure_all() {
@@ -164,10 +126,6 @@ std::vector<Timing> measure_all() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<Timing> timings = measure_all();
-  std::printf("12 leads x 5000 samples, one core, 200 calls   median us  fastest us\n");
-  for (const Timing& t : timings) {
-    std::printf("%-50s %8.0f  %8.0f\n", t.name.c_str(), t.median_us, t.fastest_us);
-  }
-  if (argc == 3 && std::string(argv[1]) == "--json") write_json(argv[2], timings);
+  return ecg::bench::report(argc, argv, "dsp", "12 leads x 5000 samples, one core, 200 calls",
+                            measure_all());
 }
