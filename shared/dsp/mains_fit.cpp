@@ -42,8 +42,8 @@ struct Quiet {
   std::vector<float> work;
 
   void clear(SampleIndex begin, SampleIndex end) {
-    std::fill(samples.begin() + begin, samples.begin() + end, 0.0f);
-    std::fill(counted.begin() + begin, counted.begin() + end, 0.0f);
+    std::fill(samples.data() + begin, samples.data() + end, 0.0f);
+    std::fill(counted.data() + begin, counted.data() + end, 0.0f);
   }
 
   void select(std::span<const float> lead, double sampling_rate_hz) {

@@ -8,6 +8,8 @@
 #include "core/philox.h"
 #include "dsp/butterworth.h"
 #include "dsp/fft.h"
+#include "dsp/mains.h"
+#include "dsp/power_spectrum.h"
 #include "dsp/resample.h"
 #include "model_input/make_input.h"
 #include "scalar_fft.h"
@@ -118,6 +120,13 @@ std::vector<Timing> measure_all() {
               [&](std::size_t i) { transform_by_four(plan, at(i), four); }),
       measure("FFT of 5000, scalar KissFFT, lead by lead",
               [&](std::size_t i) { transform_one_by_one(scalar_plan, at(i), one); }),
+      measure("power spectrum, 4-s segments",
+              [&](std::size_t i) { four.resize(ecg::power_spectrum(at(i))->segments.size()); }),
+      measure("copy + mains removal (60 Hz found and subtracted)",
+              [&](std::size_t i) {
+                copy = at(i);
+                require((*ecg::remove_mains(copy)).has_value(), "the hum is found");
+              }),
       measure("make_input (filter, resample, normalise)",
               [&](std::size_t i) { copy = ecg::make_input(at(i), {})->signal; }),
   };

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include "test_ecg.h"
@@ -40,17 +41,30 @@ std::vector<ecg::SampleIndex> quiet_knots(int beats, const EcgShape& shape) {
 
 }  // namespace
 
-TEST_CASE("The high-pass removes wander and states what it does to the ST segment") {
+TEST_CASE("The high-pass states what it does to the ST segment") {
   const EcgShape shape{.noise_mv = 0};
-  CHECK(st_error_mv(ecg_signal(10, 500, 1, shape), shape) < 0.002);
-  ecg::Signal wandering = ecg_signal(10, 500, 1, shape);
-  add_sine(wandering, 0.5, 0.15, 1);
-  for (const auto& [cutoff_hz, allowed_mv] :
-       {std::pair{0.05, 0.20}, {0.5, 0.05}, {0.67, 0.08}, {2.0, 1.0}}) {
-    ecg::Signal signal = wandering;
+  REQUIRE(st_error_mv(ecg_signal(10, 500, 1, shape), shape) < 0.002);
+  // Below 0.5 Hz the ends of a 10-s record count for more than the heart does.
+  for (const auto& [cutoff_hz, least_mv, most_mv] :
+       {std::tuple{0.05, 0.0, 0.006}, {0.5, 0.0, 0.01}, {0.67, 0.0, 0.025}, {2.0, 0.1, 0.3}}) {
+    ecg::Signal signal = ecg_signal(10, 500, 1, shape);
     REQUIRE(ecg::remove_baseline(signal, cutoff_hz));
     CAPTURE(cutoff_hz, st_error_mv(signal, shape));
-    CHECK(st_error_mv(signal, shape) < allowed_mv);
+    CHECK(st_error_mv(signal, shape) >= least_mv);
+    CHECK(st_error_mv(signal, shape) < most_mv);
+  }
+}
+
+TEST_CASE("The high-pass removes wander") {
+  for (const double cutoff_hz : {0.5, 0.67}) {
+    ecg::Signal signal = ecg_signal(20, 500, 1);
+    ecg::Signal wandering = signal;
+    add_sine(wandering, 0.5, 0.15, 1);
+    REQUIRE(ecg::remove_baseline(signal, cutoff_hz));
+    REQUIRE(ecg::remove_baseline(wandering, cutoff_hz));
+    for (std::size_t i = 2500; i < 7500; ++i) {
+      CHECK(std::fabs(wandering.lead(0)[i] - signal.lead(0)[i]) < 0.01);
+    }
   }
 }
 
