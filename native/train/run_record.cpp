@@ -125,7 +125,8 @@ Result<RunRecord> read_run_record(const fs::path& run) {
   record.data_hash = text_at(object["data"], "hash");
   record.sources = texts_at(object["data"], "sources");
   record.licences = texts_at(object["data"], "licences");
-  for (const auto& [name, value] : object.value("figures", Json::object()).items()) {
+  const Json figures = object.value("figures", Json::object());  // items() only refers to it
+  for (const auto& [name, value] : figures.items()) {
     if (value.is_number()) record.figures.emplace_back(name, value.get<double>());
   }
   return record;
