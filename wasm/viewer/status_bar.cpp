@@ -9,6 +9,9 @@
 namespace ecg {
 namespace {
 
+constexpr std::string_view kNotice = "Education and research only, not for diagnosis";
+constexpr float kLeastFactsPx = 120;  ///< with less room, facts are left out
+
 std::string recording_facts(const OpenRecording& opened) {
   const Signal& signal = opened.recording.signal;
   return number_text(signal.sampling_rate_hz(), 2) + " Hz, " + duration_text(signal.duration_s()) +
@@ -31,15 +34,18 @@ void show_status_bar(const Workspace& workspace, const Rect& area) {
   float right = area.right - 12;
   if (workspace.open) {
     const std::string facts = recording_facts(*workspace.open);
-    const float room = area.width() * 0.4f;
-    const float width = std::fmin(widgets::text_size(facts, kStyle).x, room);
-    widgets::draw_text_clipped(list, {right - width, y}, room, facts, theme::kSecondary, kStyle);
-    right -= width + 24;
+    // The notice is never cut short for the facts.
+    const float notice = widgets::text_size(kNotice, theme::Text::kSmallStrong).x;
+    const float room = std::fmin(area.width() * 0.4f, area.width() - notice - 12 - 12 - 16);
+    if (room >= kLeastFactsPx) {
+      const float width = std::fmin(widgets::text_size(facts, kStyle).x, room);
+      widgets::draw_text_clipped(list, {right - width, y}, room, facts, theme::kSecondary, kStyle);
+      right -= width + 16;
+    }
   }
   float x = area.left + 12;
   const float room = right - x;
-  x += widgets::draw_text_clipped(list, {x, y}, room, "Education and research only, not for diagnosis",
-                                  theme::kText, theme::Text::kSmallStrong) + 16;
+  x += widgets::draw_text_clipped(list, {x, y}, room, kNotice, theme::kText, theme::Text::kSmallStrong) + 16;
   if (roomy && workspace.host.requests_since_load >= 0) {
     const std::string text = requests_text(workspace.host.requests_since_load);
     const ImU32 colour = workspace.host.requests_since_load == 0 ? theme::kAccent : theme::kWarning;

@@ -39,9 +39,20 @@ float choices_width(const Workspace& workspace) {
 
 float icons_width() { return 2 * widgets::control_px() + theme::kSpace; }
 
+/// On a phone there are no keys to explain and no room for the sign that explains them.
+bool with_help(float width_px) {
+  return left_width() - brand_width() + icons_width() + 2 * kEdge + theme::kSpace <= width_px;
+}
+
 bool one_row(const Workspace& workspace, float width_px) {
   return left_width() + choices_width(workspace) + icons_width() + 2 * kEdge + 4 * theme::kSpace <=
          width_px;
+}
+
+/// Rows of the bar: everything in one; choices below; choices in two rows of their own.
+int row_count(const Workspace& workspace, float width_px) {
+  if (one_row(workspace, width_px)) return 1;
+  return choices_width(workspace) + 2 * kEdge <= width_px ? 2 : 3;
 }
 
 void show_left(Workspace& workspace, ImVec2 at, bool with_brand) {
@@ -102,22 +113,28 @@ void choose_layout(Workspace& workspace) {
   run_action(workspace, "set_layout:" + std::string(layout_name(layout)));
 }
 
-void show_choices(Workspace& workspace, ImVec2 at) {
+void show_choices(Workspace& workspace, ImVec2 at, bool wrapped) {
   ImGui::SetCursorScreenPos(at);
   choose_number(workspace, "speed", kSpeedsMmPerS, workspace.view.speed_mm_per_s, speed_text,
                 "Paper speed");
   ImGui::SameLine();
   choose_number(workspace, "gain", kGainsMmPerMv, workspace.view.gain_mm_per_mv, gain_text, "Gain");
-  ImGui::SameLine();
+  if (wrapped) {
+    ImGui::SetCursorScreenPos({at.x, at.y + widgets::control_px() + theme::kSpace});
+  } else {
+    ImGui::SameLine();
+  }
   choose_filter(workspace);
   ImGui::SameLine();
   choose_layout(workspace);
 }
 
-void show_icons(Workspace& workspace, ImVec2 at) {
-  ImGui::SetCursorScreenPos(at);
-  if (widgets::icon_button("help", widgets::Icon::kHelp, "Keys and help")) run_action(workspace, "help");
-  ImGui::SameLine();
+void show_icons(Workspace& workspace, ImVec2 at, bool help) {
+  if (help) {
+    ImGui::SetCursorScreenPos(at);
+    if (widgets::icon_button("help", widgets::Icon::kHelp, "Keys and help")) run_action(workspace, "help");
+  }
+  ImGui::SetCursorScreenPos({at.x + widgets::control_px() + theme::kSpace, at.y});
   const auto icon = workspace.panel_open ? widgets::Icon::kFold : widgets::Icon::kUnfold;
   const std::string_view hint = workspace.panel_open ? "Fold the panel" : "Unfold the panel";
   if (widgets::icon_button("panel", icon, hint)) run_action(workspace, "panel");
@@ -126,8 +143,8 @@ void show_icons(Workspace& workspace, ImVec2 at) {
 }  // namespace
 
 float top_bar_height(const Workspace& workspace, float width_px) {
-  const float row = widgets::control_px() + 2 * theme::kSpace;
-  return one_row(workspace, width_px) ? row : 2 * row - theme::kSpace;
+  const auto rows = static_cast<float>(row_count(workspace, width_px));
+  return rows * (widgets::control_px() + theme::kSpace) + theme::kSpace;
 }
 
 void show_top_bar(Workspace& workspace, const Rect& area) {
@@ -135,13 +152,14 @@ void show_top_bar(Workspace& workspace, const Rect& area) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled({area.left, area.bottom - 1}, area.high(), theme::kLine);
   const float y = area.top + theme::kSpace;
-  const bool single = one_row(workspace, area.width());
+  const int rows = row_count(workspace, area.width());
+  const bool single = rows == 1;
   const float icons_at = area.right - kEdge - icons_width();
   const bool with_brand = left_width() + icons_width() + 2 * kEdge + theme::kSpace <= area.width();
   show_left(workspace, {area.left + kEdge, y}, with_brand);
-  show_icons(workspace, {icons_at, y});
+  show_icons(workspace, {icons_at, y}, with_help(area.width()));
   const float choices_at = single ? icons_at - theme::kSpace * 2 - choices_width(workspace) : area.left + kEdge;
-  show_choices(workspace, {choices_at, single ? y : y + widgets::control_px() + theme::kSpace});
+  show_choices(workspace, {choices_at, single ? y : y + widgets::control_px() + theme::kSpace}, rows == 3);
   end_area();
 }
 
