@@ -17,7 +17,7 @@ namespace ecg {
 /// How far an answer may be from the golden one; both bounds hold for every output of a case.
 struct Tolerance {
   double max_abs = 0;       ///< largest |answer - golden|
-  double relative_rms = 0;  ///< sqrt(sum (answer - golden)^2 / sum golden^2)
+  double relative_rms = 0;  ///< RMS(answer - golden) / max(RMS(golden), 1)
 };
 
 /// The bound that every bundle states for a precision, on signals with standard deviation 1.

@@ -1,12 +1,10 @@
 // The whole way of an export without training: random weights -> bundle -> ONNX Runtime.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/reporters/catch_reporter_event_listener.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
 #include <nlohmann/json.hpp>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -15,23 +13,17 @@
 
 #include "corpus/failure.h"
 #include "export/bundle.h"
+#include "export/export_bundle.h"
 #include "export/mae_export.h"
 #include "export/sha256.h"
-#include "support/test_data.h"
+#include "lively_bundle.h"
+#include "train/checkpoint.h"
+#include "train/run_record.h"
 
 using namespace ecg;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of this test program, empty at the start of each test.
-fs::path fresh_folder(const std::string& name) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("einthoven-export-" + std::to_string(getpid())) / name;
-  fs::remove_all(folder);
-  fs::create_directories(folder.parent_path());
-  return folder;
-}
 
 std::string contents_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -42,52 +34,30 @@ nlohmann::json model_json(const fs::path& bundle) {
   return nlohmann::json::parse(contents_of(bundle / "model.json"));
 }
 
-/// A model of the real shape. Weights far from their gentle start, so that every path matters:
-/// norms and biases random, attention peaked.
-MaskedAutoencoder lively_model() {
-  MaskedAutoencoder model(MaeConfig{}, 11);
-  const torch::NoGradGuard no_grad;
-  torch::manual_seed(11);
-  for (auto& item : model->named_parameters()) {
-    const bool matrix = item.value().dim() == 2;
-    item.value().add_(torch::randn_like(item.value()), matrix ? 0.08 : 0.3);
-  }
-  return model;
-}
-
-BundleInfo test_info() {
-  BundleInfo info;
-  info.input.name = "parity";
-  info.input.version = "0.0.1";
-  info.preset = "none";
-  info.corpus = "none: the weights are random";
-  info.licence = "Apache-2.0";
-  return info;
-}
-
 fs::path write_test_bundle(const std::string& name) {
-  const fs::path bundle = fresh_folder(name) / "bundle";
-  auto model = lively_model();
-  write_bundle(model, test_info(), bundle);
+  const fs::path bundle = test::fresh_folder(name) / "bundle";
+  auto model = test::lively_model();
+  write_bundle(model, test::lively_info(), bundle);
   return bundle;
 }
 
-/// Exit code of tools/parity/native.mjs on a bundle.
-int run_parity(const fs::path& bundle, const std::string& options = "") {
-  const std::string script = test::source_file("tools/parity/native.mjs").string();
-  const int status =
-      std::system(("node '" + script + "' '" + bundle.string() + "' " + options).c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+/// Leaves nothing behind, whatever a test does.
+struct FolderCleaner : Catch::EventListenerBase {
+  using EventListenerBase::EventListenerBase;
+  void testRunEnded(const Catch::TestRunStats&) override { test::remove_test_folders(); }
+};
 
 }  // namespace
+
+CATCH_REGISTER_LISTENER(FolderCleaner)
 
 TEST_CASE("a bundle's files have the hashes and sizes that model.json states") {
   const fs::path bundle = write_test_bundle("files");
   const auto json = model_json(bundle);
   CHECK(json["format"] == "einthoven-bundle/1");
   CHECK(json["name"] == "parity");
-  CHECK(model_spec_from_json(contents_of(bundle / "model.json")).value() == test_info().input);
+  CHECK(model_spec_from_json(contents_of(bundle / "model.json")).value() ==
+        test::lively_info().input);
   CHECK(json["heads"].is_array());
   int files = 0;
   const auto check_file = [&](const nlohmann::json& entry) {
@@ -116,29 +86,29 @@ TEST_CASE("an export writes the same bytes every time") {
 TEST_CASE("a bundle replaces a former bundle as a whole and nothing else") {
   const fs::path bundle = write_test_bundle("replace");
   std::ofstream(bundle / "left-over.txt") << "from the former one";
-  auto model = lively_model();
-  write_bundle(model, test_info(), bundle);
+  auto model = test::lively_model();
+  write_bundle(model, test::lively_info(), bundle);
   CHECK_FALSE(fs::exists(bundle / "left-over.txt"));
   CHECK(std::distance(fs::directory_iterator(bundle.parent_path()), {}) == 1);
 
-  const fs::path other = fresh_folder("other");
+  const fs::path other = test::fresh_folder("other");
   fs::create_directories(other);
   std::ofstream(other / "thesis.txt") << "precious";
-  CHECK_THROWS_AS(write_bundle(model, test_info(), other), Failure);
+  CHECK_THROWS_AS(write_bundle(model, test::lively_info(), other), Failure);
   CHECK(fs::exists(other / "thesis.txt"));
 }
 
 TEST_CASE("an input specification that does not fit the model is refused") {
-  auto model = lively_model();
-  BundleInfo info = test_info();
+  auto model = test::lively_model();
+  BundleInfo info = test::lively_info();
   info.input.patch_samples = 25;
-  const fs::path bundle = fresh_folder("misfit");
+  const fs::path bundle = test::fresh_folder("misfit");
   CHECK_THROWS_AS(write_bundle(model, info, bundle), Failure);
   CHECK_FALSE(fs::exists(bundle));
 }
 
 TEST_CASE("weights of another configuration are refused by name") {
-  const auto model = lively_model();
+  const auto model = test::lively_model();
   NamedWeights weights = weights_of(*model);
   MaeConfig deeper;
   deeper.depth += 1;
@@ -147,10 +117,46 @@ TEST_CASE("weights of another configuration are refused by name") {
   CHECK_THROWS_AS(encode_graph(MaeConfig{}, weights, Precision::kFloat32), Failure);
 }
 
+TEST_CASE("a run's checkpoint and record become its bundle") {
+  const fs::path run = test::fresh_folder("run");
+  fs::create_directories(run / kCheckpointFolder);
+  TrainConfig config;
+  config.name = "small";
+  config.seed = 5;
+  config.model.depth = 1;
+  REQUIRE(complete_config(config).has_value());
+  const MaskedAutoencoder model(config.model, 5);
+  RunPosition position;
+  position.step = 42;
+  REQUIRE(
+      save_checkpoint(run, checkpoint_of(model, config, position, "data", {}), 42, 2).has_value());
+  RunRecord record;
+  record.config = config;
+  record.machine.commit = "c0ffee";
+  record.sources = {"a few simulated records"};
+  record.figures = {{"validation_patch_loss", 0.25}};
+  REQUIRE(write_run_record(run, record).has_value());
+
+  const fs::path bundle = run / "bundle";
+  export_bundle(run, bundle, {"my-model", "2.1.0"});
+  const auto json = model_json(bundle);
+  CHECK(json["name"] == "my-model");
+  CHECK(json["version"] == "2.1.0");
+  const auto& provenance = json["provenance"];
+  CHECK(provenance["preset"] == "small");
+  CHECK(provenance["seed"] == 5);
+  CHECK(provenance["steps"] == 42);
+  CHECK(provenance["commit"] == "c0ffee");
+  CHECK(provenance["corpus"] == "a few simulated records");
+  CHECK(provenance["figures"]["validation_patch_loss"] == 0.25);
+  CHECK(test::run_parity(bundle) == 0);
+  CHECK_THROWS_AS(export_bundle(run / "nowhere", bundle), Failure);
+}
+
 TEST_CASE("native ONNX Runtime agrees with LibTorch in every precision") {
   const fs::path bundle = write_test_bundle("parity");
   const fs::path report = bundle.parent_path() / "report.json";
-  REQUIRE(run_parity(bundle, "--json '" + report.string() + "'") == 0);
+  REQUIRE(test::run_parity(bundle, "--json '" + report.string() + "'") == 0);
   const auto json = nlohmann::json::parse(contents_of(report));
   // 3 precisions x (5 embeddings + 2 token tables + 5 reconstructions).
   CHECK(json["parity"].size() == 36);
@@ -165,7 +171,7 @@ TEST_CASE("the comparison notices a wrong answer and a changed file") {
     std::string bytes = contents_of(bundle / "reconstruct.onnx");
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x40);
     std::ofstream(bundle / "reconstruct.onnx", std::ios::binary) << bytes;
-    CHECK(run_parity(bundle) != 0);
+    CHECK(test::run_parity(bundle) != 0);
   }
   SECTION("one golden value changed by 0.001, hash made to fit") {
     std::string bytes = contents_of(bundle / "golden.bin");
@@ -178,6 +184,6 @@ TEST_CASE("the comparison notices a wrong answer and a changed file") {
     auto changed = json;
     changed["golden"]["sha256"] = sha256_hex(bytes);
     std::ofstream(bundle / "model.json") << changed.dump();
-    CHECK(run_parity(bundle) == 1);
+    CHECK(test::run_parity(bundle) == 1);
   }
 }

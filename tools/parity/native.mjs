@@ -83,7 +83,8 @@ function differences(answer, golden) {
     error += difference * difference;
     power += golden[i] * golden[i];
   }
-  const relativeRms = Number.isFinite(maxAbs) ? Math.sqrt(error / Math.max(power, 1e-30)) : Infinity;
+  // Relative to the answer's size, or to 1, the unit of signals, where the answer is smaller.
+  const relativeRms = Number.isFinite(maxAbs) ? Math.sqrt(error / Math.max(power, golden.length)) : Infinity;
   return { maxAbs, relativeRms };
 }
 

@@ -32,7 +32,8 @@ export function goldenTensor(bytes: Uint8Array<ArrayBuffer>, golden: GoldenCase,
   return { shape: place.shape, values: Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true)) };
 }
 
-/** max |a - b| and the root mean square of a - b relative to that of b. NaN counts as infinite. */
+/** max |a - b|, and the root mean square of a - b relative to that of b, or to 1 where b is smaller (the
+ *  unit of signals). NaN counts as infinite. */
 export function difference(answer: Float32Array, golden: Float32Array): Difference {
   if (answer.length !== golden.length) return { max_abs: Infinity, relative_rms: Infinity };
   let largest = 0;
@@ -45,7 +46,7 @@ export function difference(answer: Float32Array, golden: Float32Array): Differen
     squares += apart * apart;
     reference += expected * expected;
   }
-  const relative = squares === 0 ? 0 : Math.sqrt(squares / reference);
+  const relative = squares === 0 ? 0 : Math.sqrt(squares / Math.max(reference, golden.length));
   return { max_abs: largest, relative_rms: Number.isNaN(relative) ? Infinity : relative };
 }
 

@@ -1,0 +1,27 @@
+#pragma once
+// A bundle of the real shape without training, for parity tests and timing.
+
+#include <filesystem>
+
+#include "export/bundle.h"
+#include "nn/masked_autoencoder.h"
+
+namespace ecg::test {
+
+/// A model of the default size. Weights far from their gentle start, so that every path matters:
+/// norms and biases random, attention peaked.
+MaskedAutoencoder lively_model();
+
+/// What its bundle says of it.
+BundleInfo lively_info();
+
+/// Folder named after this process and `name`, absent at first; `remove_test_folders` at the end.
+std::filesystem::path fresh_folder(const std::string& name);
+
+/// Removes every fresh_folder of this process.
+void remove_test_folders();
+
+/// Exit code of tools/parity/native.mjs on a bundle.
+int run_parity(const std::filesystem::path& bundle, const std::string& options = "");
+
+}  // namespace ecg::test
