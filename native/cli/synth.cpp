@@ -25,6 +25,7 @@ struct SynthOptions {
   SimulationOptions simulation;
   std::string rhythm = "sinus";
   std::vector<std::string> leads;
+  std::vector<std::string> morphologies;
   std::optional<std::uint64_t> patient;
   std::optional<double> heart_rate_bpm;
   std::uint64_t count = 1;
@@ -38,20 +39,34 @@ struct SynthOptions {
       {ErrorCode::kInvalidArgument, std::move(message), std::move(hint), "", std::nullopt});
 }
 
-void print_catalogue(bool json) {
-  Json rhythms = Json::array();
-  for (const auto& entry : rhythm_catalogue()) {
-    rhythms.push_back({{"name", entry.name}, {"sentence", entry.sentence}});
+template <typename T>
+Json json_from_entries(std::span<const CatalogueEntry<T>> entries) {
+  Json list = Json::array();
+  for (const auto& entry : entries) {
+    list.push_back({{"name", entry.name}, {"sentence", entry.sentence}});
   }
-  if (json) {
-    std::fputs(text_from_json({{"rhythms", rhythms}}).c_str(), stdout);
-    return;
-  }
-  std::printf("Rhythms (--rhythm):\n");
-  for (const auto& entry : rhythm_catalogue()) {
+  return list;
+}
+
+template <typename T>
+void print_entries(std::span<const CatalogueEntry<T>> entries) {
+  for (const auto& entry : entries) {
     std::printf("  %-18.*s %.*s\n", static_cast<int>(entry.name.size()), entry.name.data(),
                 static_cast<int>(entry.sentence.size()), entry.sentence.data());
   }
+}
+
+void print_catalogue(bool json) {
+  if (json) {
+    const Json all = {{"rhythms", json_from_entries(rhythm_catalogue())},
+                      {"morphologies", json_from_entries(morphology_catalogue())}};
+    std::fputs(text_from_json(all).c_str(), stdout);
+    return;
+  }
+  std::printf("Rhythms (--rhythm):\n");
+  print_entries(rhythm_catalogue());
+  std::printf("\nMorphologies (--morphology):\n");
+  print_entries(morphology_catalogue());
 }
 
 std::vector<Lead> leads_from_names(const std::vector<std::string>& names) {
@@ -67,6 +82,13 @@ SimulationOptions simulation_of(const SynthOptions& options) {
     refuse("there is no rhythm \"" + options.rhythm + "\"", "einthoven synth --list names them all");
   }
   simulation.rhythm = *rhythm;
+  for (const std::string& name : options.morphologies) {
+    const auto morphology = morphology_from_name(name);
+    if (!morphology) {
+      refuse("there is no morphology \"" + name + "\"", "einthoven synth --list names them all");
+    }
+    simulation.morphologies.push_back(*morphology);
+  }
   simulation.patient = options.patient;
   simulation.heart_rate_bpm = options.heart_rate_bpm;
   if (!options.leads.empty()) simulation.leads = leads_from_names(options.leads);
@@ -127,6 +149,8 @@ void add_synth(CLI::App& program) {
       "synth", "Simulate recordings with exact labels: WFDB files and what is true of them as JSON");
   command->add_flag("--list", options->list, "Name everything that can be simulated");
   command->add_option("--rhythm", options->rhythm, "Rhythm to simulate")->capture_default_str();
+  command->add_option("--morphology", options->morphologies, "How the beats are changed, e.g. rbbb,inferior_stemi")
+      ->delimiter(',');
   command->add_option("--seed", simulation.seed, "Names a simulated population")->capture_default_str();
   command->add_option("--index", simulation.index, "First recording of the population to write")
       ->capture_default_str();

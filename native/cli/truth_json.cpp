@@ -24,6 +24,21 @@ Json json_from_optional(const std::optional<WaveTruth>& wave) {
   return wave ? json_from_wave(*wave) : Json(nullptr);
 }
 
+/// By lead name, mV relative to the QRS onset.
+Json json_from_leads(const std::vector<LeadTruth>& leads) {
+  constexpr double kStep_mv = 1e-3;
+  Json object = Json::object();
+  for (std::size_t i = 0; i < leads.size(); ++i) {
+    const LeadTruth& lead = leads[i];
+    object[std::string(lead_name(kTwelveLeads[i]))] = {
+        {"q_mv", rounded(lead.q_mv, kStep_mv)},       {"q_ms", rounded(lead.q_ms, 1)},
+        {"r_mv", rounded(lead.r_mv, kStep_mv)},       {"s_mv", rounded(lead.s_mv, kStep_mv)},
+        {"st_j_mv", rounded(lead.st_j_mv, kStep_mv)}, {"st_60_mv", rounded(lead.st_60_mv, kStep_mv)},
+        {"t_mv", rounded(lead.t_mv, kStep_mv)}};
+  }
+  return object;
+}
+
 Json json_from_beats(const std::vector<BeatTruth>& beats) {
   Json list = Json::array();
   for (const BeatTruth& beat : beats) {
@@ -41,7 +56,12 @@ Json json_from_beats(const std::vector<BeatTruth>& beats) {
 Json json_from_options(const SimulationOptions& options) {
   Json leads = Json::array();
   for (const Lead lead : options.leads) leads.push_back(lead_name(lead));
+  Json morphologies = Json::array();
+  for (const Morphology morphology : options.morphologies) {
+    morphologies.push_back(morphology_name(morphology));
+  }
   return {{"rhythm", rhythm_name(options.rhythm)},
+          {"morphologies", morphologies},
           {"seed", options.seed},
           {"index", options.index},
           {"patient", options.patient.value_or(options.index)},
@@ -75,6 +95,7 @@ Json json_from_truth(const SimulationTruth& truth) {
            {{"p", rounded(truth.axis.p_deg, 0.1)},
             {"qrs", rounded(truth.axis.qrs_deg, 0.1)},
             {"t", rounded(truth.axis.t_deg, 0.1)}}},
+          {"leads", json_from_leads(truth.leads)},
           {"beats", json_from_beats(truth.beats)},
           {"blocked_p", blocked}};
 }

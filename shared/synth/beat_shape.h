@@ -17,13 +17,15 @@ struct ShapeWave {
 };
 
 /// A beat's waves and durations. P waves are in shares of p_s from the P onset, QRS waves in shares
-/// of qrs_s from the QRS onset, T waves in shares of the QT interval from the QRS onset.
+/// of qrs_s from the QRS onset, T waves and a
+/// displaced ST segment in shares of the QT interval from the QRS onset.
 struct BeatShape {
   double p_s = 0;    ///< P duration
   double pr_s = 0;   ///< P onset to QRS onset
   double qrs_s = 0;  ///< QRS duration
   double qtc_s = 0;  ///< QT at RR = 1 s; QT = qtc_s * RR^(1/3) (Fridericia)
   std::vector<ShapeWave> p, qrs, t;
+  std::vector<ShapeWave> st;  ///< empty in health
 };
 
 /// The waves in seconds, their duration beginning at `onset_s`, turned and scaled.

@@ -44,6 +44,39 @@ constexpr CatalogueEntry<Rhythm> kRhythms[] = {
      "Sinus rhythm with arrests of more than two seconds."},
 };
 
+constexpr CatalogueEntry<Morphology> kMorphologies[] = {
+    {Morphology::kRbbb, "rbbb",
+     "Right bundle branch block: QRS of 120 ms or more with a late R in V1."},
+    {Morphology::kLbbb, "lbbb",
+     "Left bundle branch block: QRS of 120 ms or more, notched, T against it."},
+    {Morphology::kLafb, "lafb",
+     "Left anterior fascicular block: axis between -45 and -90 degrees."},
+    {Morphology::kLvh, "lvh",
+     "Left ventricular hypertrophy by voltage, with strain."},
+    {Morphology::kWpw, "wpw",
+     "Ventricular pre-excitation: PR below 120 ms with a delta wave."},
+    {Morphology::kLongQt, "long_qt",
+     "QTc of 480 ms or more."},
+    {Morphology::kShortQt, "short_qt",
+     "QTc of 330 ms or less."},
+    {Morphology::kAnteriorStemi, "anterior_stemi",
+     "ST elevation in V2 to V4."},
+    {Morphology::kInferiorStemi, "inferior_stemi",
+     "ST elevation in II, III and aVF, reciprocal depression in aVL."},
+    {Morphology::kLateralStemi, "lateral_stemi",
+     "ST elevation in I, aVL, V5 and V6."},
+    {Morphology::kLowVoltage, "low_voltage",
+     "QRS below 0.5 mV in every limb lead."},
+};
+
+template <typename T, std::size_t kCount>
+std::optional<T> find_name(const CatalogueEntry<T> (&entries)[kCount], std::string_view name) {
+  for (const auto& entry : entries) {
+    if (entry.name == name) return entry.value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const CatalogueEntry<Rhythm>> rhythm_catalogue() { return kRhythms; }
@@ -52,11 +85,16 @@ std::string_view rhythm_name(Rhythm rhythm) {
   return kRhythms[static_cast<std::size_t>(rhythm)].name;
 }
 
-std::optional<Rhythm> rhythm_from_name(std::string_view name) {
-  for (const auto& entry : kRhythms) {
-    if (entry.name == name) return entry.value;
-  }
-  return std::nullopt;
+std::optional<Rhythm> rhythm_from_name(std::string_view name) { return find_name(kRhythms, name); }
+
+std::span<const CatalogueEntry<Morphology>> morphology_catalogue() { return kMorphologies; }
+
+std::string_view morphology_name(Morphology morphology) {
+  return kMorphologies[static_cast<std::size_t>(morphology)].name;
+}
+
+std::optional<Morphology> morphology_from_name(std::string_view name) {
+  return find_name(kMorphologies, name);
 }
 
 }  // namespace ecg

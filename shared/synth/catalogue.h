@@ -18,6 +18,12 @@ enum class Rhythm : std::uint8_t {
   kPaced, kPause,
 };
 
+/// How disease changes the beats.
+enum class Morphology : std::uint8_t {
+  kRbbb, kLbbb, kLafb, kLvh, kWpw, kLongQt, kShortQt,
+  kAnteriorStemi, kInferiorStemi, kLateralStemi, kLowVoltage,
+};
+
 /// One entry of a catalogue: the name used on the command line, the words used in a report, and one
 /// sentence for the reader of `einthoven synth --list`.
 template <typename T>
@@ -35,5 +41,10 @@ std::string_view rhythm_name(Rhythm rhythm);
 
 /// The rhythm of that name; nullopt if there is none.
 std::optional<Rhythm> rhythm_from_name(std::string_view name);
+
+/// The same for morphologies.
+std::span<const CatalogueEntry<Morphology>> morphology_catalogue();
+std::string_view morphology_name(Morphology morphology);
+std::optional<Morphology> morphology_from_name(std::string_view name);
 
 }  // namespace ecg

@@ -87,7 +87,9 @@ HeartWaves heart_waves(const RhythmRequest& request, const RhythmPlan& plan, con
     beat.symbol = planned.symbol;
     beat.focus = planned.focus;
     beat.qrs = place(shape.qrs, onset_s, shape.qrs_s, qrs_gain, pose.turn);
-    beat.t = place(shape.t, onset_s, qt_at(shape.qtc_s, planned.recovery_rr_s), t_gain, pose.turn);
+    const double qt_s = qt_at(shape.qtc_s, planned.recovery_rr_s);
+    beat.t = place(shape.t, onset_s, qt_s, t_gain, pose.turn);
+    beat.st = place(shape.st, onset_s, qt_s, t_gain, pose.turn);
     if (planned.p_onset_s) {
       beat.p = place(shapes.p_of(planned), *planned.p_onset_s, person.shape.p_s, p_gain, pose.turn);
     }
@@ -109,7 +111,7 @@ DipoleTrack dipole_of(const HeartWaves& heart, std::size_t samples, double rate_
     for (const Wave& wave : waves) add_wave(wave, track);
   };
   for (const BeatWaves& beat : heart.beats) {
-    for (const auto* waves : {&beat.p, &beat.qrs, &beat.t, &beat.spike}) add(*waves);
+    for (const auto* waves : {&beat.p, &beat.qrs, &beat.st, &beat.t, &beat.spike}) add(*waves);
   }
   for (const std::vector<Wave>& waves : heart.blocked_p) add(waves);
   return track;

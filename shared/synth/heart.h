@@ -12,11 +12,12 @@
 
 namespace ecg {
 
-/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `spike` unless it is paced.
+/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `st` unless the ST segment is
+/// displaced, `spike` unless it is paced.
 struct BeatWaves {
   char symbol = 'N';
   int focus = 0;
-  std::vector<Wave> p, qrs, t, spike;
+  std::vector<Wave> p, qrs, st, t, spike;
 };
 
 /// Everything the heart does in a recording.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synth/measure_truth.h"
+#include "synth/morphology_labels.h"
 
 namespace ecg {
 namespace {
@@ -151,8 +152,9 @@ void add_conduction(const SimulationTruth& truth, std::vector<std::string>& labe
 }
 
 void add_axis(const SimulationTruth& truth, std::vector<std::string>& labels) {
-  const char dominant = measured_symbol(truth.beats);
-  if (dominant != 'N' && dominant != 'j') return;
+  const char symbol = measured_symbol(truth.beats);
+  if (symbol != 'N' && symbol != 'j') return;
+  if (truth.intervals.qrs_ms.value_or(0) >= 120) return;  // the axis of a bundle branch block
   const double axis = truth.axis.qrs_deg.value_or(0);
   if (axis < -30) labels.push_back("left_axis");
   if (axis > 90) labels.push_back("right_axis");
@@ -179,6 +181,8 @@ std::vector<std::string> find_labels(const SimulationTruth& truth) {
   add_ectopy(truth, labels);
   add_conduction(truth, labels);
   add_axis(truth, labels);
+  const std::vector<std::string> forms = find_morphology_labels(truth);
+  labels.insert(labels.end(), forms.begin(), forms.end());
   const bool usual = labels.size() == 1 && (labels[0] == "sinus" || labels[0] == "sinus_arrhythmia");
   if (usual && intervals_normal(truth)) labels.push_back("normal");
   return labels;

@@ -8,7 +8,9 @@
 #include "synth/atrial_activity.h"
 #include "synth/heart.h"
 #include "synth/labels.h"
+#include "synth/lead_truth.h"
 #include "synth/measure_truth.h"
+#include "synth/morphology.h"
 #include "synth/noise.h"
 #include "synth/report.h"
 #include "synth/respiration.h"
@@ -71,6 +73,9 @@ double rate_of_moment(const SimulationOptions& options, const Anatomy& person) {
 Scenario draw_scenario(const SimulationOptions& options) {
   Scenario scenario;
   scenario.person = draw_anatomy(options.seed, options.patient.value_or(options.index));
+  for (const Morphology morphology : options.morphologies) {
+    apply_morphology(morphology, scenario.person);
+  }
   scenario.moment = draw_moment(options.seed, options.index, scenario.person);
   scenario.respiration = draw_respiration(options.seed, options.index);
   const RhythmRequest request{options.seed, options.index, options.duration_s,
@@ -166,6 +171,15 @@ int count_foci(const std::vector<BeatWaves>& beats, double duration_s) {
   return static_cast<int>(foci.size());
 }
 
+/// Leads of the first measured beat that starts within the recording; empty if there is none.
+std::vector<LeadTruth> measure_typical_leads(const Scenario& scenario, char symbol) {
+  for (const BeatWaves& beat : scenario.heart.beats) {
+    if (beat.symbol != symbol || beat.qrs.front().centre_s < 0) continue;
+    return measure_leads(beat, scenario.moment.field);
+  }
+  return {};
+}
+
 SimulationTruth measure(const SimulationOptions& options, const Scenario& scenario) {
   SimulationTruth truth;
   truth.patient = scenario.person.who;
@@ -176,6 +190,7 @@ SimulationTruth measure(const SimulationOptions& options, const Scenario& scenar
   truth.ventricular_foci = count_foci(scenario.heart.beats, options.duration_s);
   truth.intervals = measure_intervals(truth.beats);
   truth.axis = measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
+  truth.leads = measure_typical_leads(scenario, measured_symbol(truth.beats));
   truth.labels = find_labels(truth);
   RandomStream wording = simulation_stream(options.seed, options.index, SimulationPart::kWording);
   truth.report = write_report(truth, wording);

@@ -26,6 +26,7 @@ struct SimulationOptions {
   std::optional<double> heart_rate_bpm;   ///< 20 to 250; nullopt = the patient's own at this moment
   double noise_scale = 1;                 ///< 0 = none, 1 = a good resting ECG; at most 100
   Rhythm rhythm = Rhythm::kSinus;
+  std::vector<Morphology> morphologies = {};  ///< applied to the patient in this order
   std::vector<Lead> leads = {kTwelveLeads.begin(), kTwelveLeads.end()};  ///< any but X, Y, Z, other
 };
 

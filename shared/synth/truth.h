@@ -61,6 +61,18 @@ struct AxisTruth {
   std::optional<double> p_deg, qrs_deg, t_deg;
 };
 
+/// What one lead shows of a typical beat, mV relative to the QRS onset, noise-free.
+struct LeadTruth {
+  double q_mv = 0;         ///< depth of an initial negative wave, positive number; 0 = none
+  double q_ms = 0;         ///< its duration
+  double r_mv = 0;         ///< highest value within the QRS
+  double s_mv = 0;         ///< depth of the lowest value after R, positive number
+  double late_qrs_mv = 0;  ///< value at 80 % of the QRS duration
+  double st_j_mv = 0;      ///< at the J point (QRS offset)
+  double st_60_mv = 0;     ///< 60 ms later
+  double t_mv = 0;         ///< largest deflection after that, with its sign
+};
+
 /// Everything known about a simulated recording.
 struct SimulationTruth {
   PatientTruth patient;
@@ -71,6 +83,7 @@ struct SimulationTruth {
   int ventricular_foci = 0;              ///< different forms among the V beats
   IntervalTruth intervals;
   AxisTruth axis;
+  std::vector<LeadTruth> leads;          ///< the twelve standard leads; empty without a beat
   std::vector<std::string> labels;       ///< names that hold for the generated waves
   std::string report;                    ///< the labels as a reader would put them
 };
