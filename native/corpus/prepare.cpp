@@ -91,6 +91,8 @@ Prepared prepare_recording(const Item& item, const PrepareOptions& options) {
     auto record = prepare_window(*recording, window, options);
     if (!record) {
       prepared.rejections.push_back({name, record.error()});
+      // The recording as a whole does not suit the input; its other windows would say the same.
+      if (record.error().code == ErrorCode::kInvalidArgument) break;
       continue;
     }
     record->name = name;

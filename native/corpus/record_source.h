@@ -22,7 +22,9 @@ struct RecordSource {
 };
 
 /// Every WFDB header (.hea) in `folder` and below, in the order of their paths. A recording consists
-/// of its header and the signal files that the header names. kNotFound if there is none.
+/// of its header and the signal files that the header names. Segments of a multi-segment recording are
+/// read one by one; the header that strings them together is an error of its own. kNotFound if there
+/// is no header.
 Result<RecordSource> wfdb_source(const std::filesystem::path& folder);
 
 /// `count` simulated sinus rhythms of `duration_s`, one per simulated patient.

@@ -14,7 +14,8 @@ torch::Tensor rows_of(const std::vector<Lead>& leads) {
 // [leads * columns, width]: what a token's place adds to it.
 torch::Tensor place_embedding(const torch::Tensor& lead_embedding, const torch::Tensor& lead_rows,
                               const torch::Tensor& column_position) {
-  const auto leads = lead_embedding.index_select(0, lead_rows).unsqueeze(1);
+  // Module::to(dtype) converts integer buffers too: back to an index.
+  const auto leads = lead_embedding.index_select(0, lead_rows.to(torch::kInt64)).unsqueeze(1);
   return (leads + column_position.unsqueeze(0)).flatten(0, 1);
 }
 

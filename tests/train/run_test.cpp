@@ -222,7 +222,7 @@ TEST_CASE("A killed write of a checkpoint loses nothing") {
   TrainConfig config = toy_config();
   config.model.width = 128;  // some megabytes, so that the kill meets the write
   throw_on_error(complete_config(config));
-  const MaskedAutoencoder model(config.model, 1);
+  MaskedAutoencoder model(config.model, 1);
   const AdamW optimiser(*model, config);
   const auto save = [&](std::int64_t step) {
     const RunPosition position{step, 0, 0, -1, 0};
