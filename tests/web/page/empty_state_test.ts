@@ -116,4 +116,23 @@ describe('empty state', () => {
     expect(best).toBeLessThan(limitMs(1000));
     await context.close();
   });
+
+  test('starts without a network once it has been visited', async () => {
+    const { page, context } = await openPage(browser, { serviceWorkers: 'allow' });
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await context.setOffline(true);
+    await page.reload();
+    await waitUntilReady(page);
+    await page.locator('#empty-example').click();
+    await page.waitForFunction(() => window.einthoven?.viewer.state().recording?.example === true);
+    // What is kept is the program: no recording, no model.
+    const kept = await page.evaluate(async () => {
+      const names = await caches.keys();
+      return (await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat();
+    });
+    expect(kept.length).toBeGreaterThan(4);
+    expect(kept.filter((url) => !/\/(assets\/[^/]+|favicon\.svg|unsupported\.js|licences\.txt)?$/.test(new URL(url).pathname))).toEqual([]);
+    await context.close();
+  });
 });

@@ -161,6 +161,19 @@ describe('input', () => {
       { hasTouch: true },
     ));
 
+  test('a tap presses a button of the viewer', () =>
+    withExample(
+      async (page) => {
+        // The mode switch is the only control whose state shows without a picture: tap along the bar.
+        for (let x = 180; x < 330 && (await state(page)).mode !== 'encode'; x += 24) {
+          await page.touchscreen.tap(x, 24);
+          await settle(page);
+        }
+        expect((await state(page)).mode).toBe('encode');
+      },
+      { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, prepare: (page) => page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [] } })) },
+    ));
+
   test('browser keys stay the browser\'s', () =>
     withExample(async (page) => {
       const taken = (code: string, key: string, held: Record<string, boolean>): Promise<boolean> =>
