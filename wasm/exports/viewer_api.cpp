@@ -200,7 +200,7 @@ EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_input_json(EcgViewer* viewer) {
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal,
                                                         size_t count, double elapsed_ms) {
-  viewer->workspace().encoder.set_reconstruction(generation, {signal, count}, elapsed_ms);
+  take_reconstruction(viewer->workspace(), generation, {signal, count}, elapsed_ms);
   viewer->viewer.wake();
 }
 

@@ -70,12 +70,18 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 /* ---- state for the page: accessibility mirror, title, URL, tests ---- */
 
 /// {"recording": null | {"record","format","sampling_rate_hz","samples","duration_s","leads":[...],
-///   "warnings":[...],"example":bool}, "mode":"read|learn|encode", "view":{speed_mm_per_s,
-///   gain_mm_per_mv, filter, layout, to_scale}, "encoder":{"status","mask_ratio","seed",
-///   "masked_tokens","tokens","mean_error", "elapsed_ms"}, "checks":{...}, "frames": n}
+///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
+///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
+///   "encoder":{"status","detail","mask_ratio","seed","generation","masked_tokens","tokens",
+///   "mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" | null, "problem" | null},
+///   "checks": null | {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool,
+///   "help_open": bool, "frames": n}
 const char* ecg_viewer_state_json(EcgViewer* viewer);
 
-/// The scene on screen: {"px_per_mm","lines":[{"lead","kind","points":[[x_mm,y_mm],...]}],"texts":[...]}.
+/// The scene on screen: {"px_per_mm" (device px), "width_mm","height_mm",
+///   "lines":[{"lead","strip","kind":"trace|minor_grid|...","points":[[x_mm,y_mm],...]}],
+///   "texts":[{"x_mm","y_mm","text"}], "strips":[{"lead","name","begin_s","end_s","x_mm","y_mm",
+///   "width_mm","speed_mm_per_s","gain_mm_per_mv"}]}; lead and strip are null where they do not apply.
 const char* ecg_viewer_scene_json(EcgViewer* viewer);
 
 /// The scene of the whole sheet at true scale, as SVG.
@@ -85,9 +91,9 @@ const char* ecg_viewer_scene_svg(EcgViewer* viewer);
 const char* ecg_viewer_view_fragment(EcgViewer* viewer);
 void ecg_viewer_apply_view_fragment(EcgViewer* viewer, const char* fragment);
 
-/// Runs a named action, the same ones as the keys and the command palette ("open", "example",
-/// "mode_read", "mode_encode", "gain_up", "zoom_reset", "set_mask_ratio:0.6", "set_seed:7",
-/// "run_encoder", ...). Returns 0 if there is no such action. The accessibility mirror's buttons
+/// Runs a named action, the same ones as the keys (all of them: wasm/viewer/actions.cpp): "open",
+/// "example", "mode_read", "mode_encode", "gain_up", "zoom_reset", "set_mask_ratio:0.6",
+/// "set_seed:7", "run_encoder", ... Returns 0 if there is no such action. The accessibility mirror's buttons
 /// call this.
 int ecg_viewer_action(EcgViewer* viewer, const char* action);
 
@@ -113,7 +119,7 @@ int ecg_viewer_prepare_input(EcgViewer* viewer);
 const float* ecg_viewer_input_signal(EcgViewer* viewer);      ///< leads x samples
 const float* ecg_viewer_input_lead_mask(EcgViewer* viewer);   ///< leads; 1 = present
 const float* ecg_viewer_input_token_mask(EcgViewer* viewer);  ///< leads x columns; 1 = hidden
-/// {"generation","leads","samples","columns"} of the prepared input.
+/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input; null if none.
 const char* ecg_viewer_input_json(EcgViewer* viewer);
 
 /// Results for the input of that generation; older ones are ignored.

@@ -82,6 +82,29 @@ void show_mask_controls(Workspace& workspace) {
   if (widgets::button("run", "Run again", widgets::ButtonStyle::kPlain, able)) run_action(workspace, "run_encoder");
 }
 
+/// One entry of the legend; returns where the next may begin.
+float draw_legend_entry(ImVec2 at, bool box, ImU32 colour, std::string_view text) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float middle = at.y + theme::kSmallPx / 2;
+  if (box) {
+    list.AddRectFilled({at.x, middle - 5}, {at.x + 18, middle + 5}, colour);
+    list.AddRect({at.x, middle - 5}, {at.x + 18, middle + 5}, theme::kMaskedLine);
+  } else {
+    list.AddRectFilled({at.x, middle - 1}, {at.x + 18, middle + 1}, colour);
+  }
+  const float width = widgets::draw_text(list, {at.x + 24, at.y}, text, theme::kSecondary, theme::Text::kSmall);
+  return at.x + 24 + width + 16;
+}
+
+/// What the marks on the sheet mean.
+void show_sheet_legend() {
+  ImVec2 at = ImGui::GetCursorScreenPos();
+  at.x = draw_legend_entry(at, true, theme::kMasked, "hidden");
+  at.x = draw_legend_entry(at, false, theme::kText, "ECG");
+  draw_legend_entry(at, false, theme::kAccent, "drawn by the model");
+  ImGui::Dummy({0, theme::kSmallPx});
+}
+
 void show_trace_choice(Workspace& workspace) {
   constexpr std::string_view kTraces[] = {"As recorded", "As the model sees it"};
   widgets::gap();
@@ -108,7 +131,7 @@ void show_window_choice(Workspace& workspace) {
 void show_encode_panel(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   show_introduction();
-  widgets::gap();
+  if (encoder.input()) show_sheet_legend();
   show_status(workspace);
   if (!encoder.spec()) return;
   widgets::divider();

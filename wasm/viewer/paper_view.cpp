@@ -36,7 +36,7 @@ void build_if_changed(const Workspace& workspace, PaperState& paper, float dpr) 
 /// A slightly smaller scale at which a millimetre is a whole number of device pixels, or a half where
 /// that would cost too much: otherwise the distances of grid lines vary visibly.
 double even_grid(double px_per_mm) {
-  constexpr double kMostLost = 0.08;
+  constexpr double kMostLost = 0.10;
   const double whole = std::floor(px_per_mm);
   if (whole >= px_per_mm * (1 - kMostLost)) return whole;
   const double half = std::floor(px_per_mm * 2) / 2;
@@ -104,7 +104,6 @@ void toggle_true_scale(Workspace& workspace) {
 
 void handle_input(Workspace& workspace, PaperState& paper, const Rect& area) {
   ImGui::SetCursorScreenPos(area.low());
-  ImGui::SetNextItemAllowOverlap();
   ImGui::InvisibleButton("paper", {area.width(), area.height()});
   const bool active = ImGui::IsItemActive();
   const bool hovered = ImGui::IsItemHovered();

@@ -141,6 +141,7 @@ void show_panel(Workspace& workspace, const Rect& area, bool narrow) {
   } else {
     show_encode_panel(workspace);
   }
+  widgets::scroll_by_touch();
   ImGui::EndChild();
   ImGui::PopStyleVar();
   end_area();

@@ -38,6 +38,14 @@ std::string opening_sentence(const OpenRecording& opened) {
          " Hz.";
 }
 
+std::string reconstruction_sentence(const Encoder& encoder) {
+  std::string text = std::to_string(hidden_count(encoder.mask())) + " of " +
+                     std::to_string(encoder.grid().token_count()) + " tokens hidden";
+  const std::optional<Reconstruction>& result = encoder.reconstruction();
+  if (!result || !std::isfinite(result->mean_error_mv)) return text + ".";
+  return text + ", mean error " + number_text(result->mean_error_mv, 3) + " mV.";
+}
+
 std::string model_input_text(const ModelSpec& spec) {
   std::string band = "no filter";
   const std::string low = number_text(spec.highpass_hz, 2);

@@ -20,6 +20,9 @@ std::string sheet_title(const OpenRecording& opened);
 /// "Opened 00001_lr: 12 leads, 10 s, 100 Hz, WFDB." for screen readers.
 std::string opening_sentence(const OpenRecording& opened);
 
+/// "140 of 240 tokens hidden, mean error 0.052 mV." for screen readers.
+std::string reconstruction_sentence(const Encoder& encoder);
+
 /// "0.5-40 Hz, 100 Hz sampling (model input)".
 std::string model_input_text(const ModelSpec& spec);
 

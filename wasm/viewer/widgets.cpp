@@ -1,5 +1,7 @@
 #include "viewer/widgets.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -74,6 +76,15 @@ void draw_icon(Icon icon, ImVec2 c, ImU32 colour) {
 }  // namespace
 
 void set_touch(bool touch) { touch_in_use = touch; }
+
+void scroll_by_touch() {
+  const ImGuiID active = ImGui::GetActiveID();
+  const bool free = active == 0 || active == ImGui::GetCurrentWindow()->MoveId;
+  const bool here = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
+  if (!touch_in_use || !free || !here || !ImGui::IsMouseDragging(ImGuiMouseButton_Left, 6)) return;
+  ImGui::SetScrollY(std::max(0.0f, ImGui::GetScrollY() - ImGui::GetIO().MouseDelta.y));
+}
+
 float control_px() { return touch_in_use ? theme::kTouchControlPx : theme::kControlPx; }
 
 float button_width(std::string_view label) { return std::ceil(text_size(label).x) + 2 * kPadding; }

@@ -17,6 +17,9 @@ namespace ecg::widgets {
 float control_px();
 void set_touch(bool touch);
 
+/// Lets a finger scroll the current window by dragging where nothing else takes the drag.
+void scroll_by_touch();
+
 enum class ButtonStyle { kPlain, kPrimary, kQuiet };
 enum class Icon { kHelp, kFold, kUnfold, kClose };
 

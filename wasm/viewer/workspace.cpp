@@ -135,6 +135,13 @@ std::string sheet_svg(const Workspace& workspace) {
   return svg_from_scene(build_scene(shown_signal(workspace), view, 0));
 }
 
+bool take_reconstruction(Workspace& workspace, int generation, std::span<const float> normalised,
+                         double elapsed_ms) {
+  if (!workspace.encoder.set_reconstruction(generation, normalised, elapsed_ms)) return false;
+  announce(workspace, reconstruction_sentence(workspace.encoder));
+  return true;
+}
+
 void update_encoder(Workspace& workspace) {
   Encoder& encoder = workspace.encoder;
   if (workspace.mode != Mode::kEncode || !workspace.host.on_page) return;

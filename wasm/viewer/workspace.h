@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -87,6 +88,11 @@ std::string sheet_svg(const Workspace& workspace);
 
 /// The view as the paper states it: title, subtitle and filter text filled in.
 ViewState shown_view(const Workspace& workspace);
+
+/// Takes the model's answer and says its figures to screen readers. False if it is not the answer to
+/// the present input.
+bool take_reconstruction(Workspace& workspace, int generation, std::span<const float> normalised,
+                         double elapsed_ms);
 
 /// Makes the encoder's input and asks the host for a model or a run, as far as Encode mode needs it.
 void update_encoder(Workspace& workspace);

@@ -4,6 +4,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
+#include <imgui_internal.h>
+
 #include <algorithm>
 
 #include "headless_viewer.h"
@@ -11,6 +13,7 @@
 #include "viewer/json.h"
 #include "viewer/state_json.h"
 #include "viewer/theme.h"
+#include "viewer/widgets.h"
 
 using namespace ecg;
 using Catch::Matchers::WithinAbs;
@@ -246,6 +249,49 @@ TEST_CASE("hostile strings are drawn as text") {
   headless.viewer().wake();
   headless.settle();
   CHECK(headless.vertex_count() > 0);
+}
+
+TEST_CASE("a finger scrolls the panel by dragging it, and controls grow") {
+  HeadlessViewer headless;
+  headless.viewer().resize(390, 844, 2);
+  open_sine(headless, 10);
+  headless.workspace().open->recording.info.comments.assign(12, "a line of comment");
+  Viewer& viewer = headless.viewer();
+  viewer.pointer(PointerType::kTouch, 200, 800, 0, true);
+  headless.settle();
+  CHECK(widgets::control_px() == theme::kTouchControlPx);
+  viewer.pointer(PointerType::kTouch, 200, 700, -1, false);
+  headless.settle();
+  viewer.pointer(PointerType::kTouch, 200, 640, -1, false);
+  headless.settle();
+  const ImGuiWindow* panel = nullptr;
+  for (const ImGuiWindow* window : ImGui::GetCurrentContext()->Windows) {
+    if (std::string_view(window->Name).find("read_panel") != std::string_view::npos) panel = window;
+  }
+  REQUIRE(panel != nullptr);
+  CHECK(panel->Scroll.y > 50);
+  viewer.pointer(PointerType::kTouch, 200, 640, 0, false);
+  viewer.pointer(PointerType::kMouse, 200, 640, -1, false);
+  headless.settle();
+  CHECK(widgets::control_px() == theme::kControlPx);
+}
+
+TEST_CASE("an answer is told to screen readers in one sentence") {
+  HeadlessViewer headless;
+  REQUIRE(open_example(headless.workspace(), 1));
+  Encoder& encoder = headless.workspace().encoder;
+  REQUIRE(encoder.set_model(test::demo_model_json()));
+  REQUIRE(encoder.prepare());
+  encoder.note_requested();
+  headless.workspace().requests.take();
+  const std::vector<float> answer(12000, 0.0f);
+  CHECK_FALSE(take_reconstruction(headless.workspace(), encoder.generation() - 1, answer, 1));
+  CHECK(headless.workspace().requests.take().empty());
+  REQUIRE(take_reconstruction(headless.workspace(), encoder.generation(), answer, 1));
+  const auto requests = headless.workspace().requests.take();
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].kind == RequestKind::kAnnounce);
+  CHECK(requests[0].text.find("of 240 tokens hidden, mean error 0.") != std::string::npos);
 }
 
 TEST_CASE("areas fill the window without overlap, and the panel folds down on narrow screens") {

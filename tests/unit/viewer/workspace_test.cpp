@@ -235,10 +235,10 @@ TEST_CASE("saving asks for a download of text") {
 TEST_CASE("a real PTB-XL record opens") {
   const auto folder = test::data_folder();
   if (!folder) SKIP("the real ECGs are not here (EINTHOVEN_DATA)");
-  const auto base = *folder / "ptbxl" / "records100" / "00000";
-  if (!std::filesystem::exists(base / "00001_lr.hea")) SKIP("PTB-XL 00001 is not here");
+  const auto base = *folder / "ptbxl" / "records500" / "00000";
+  if (!std::filesystem::exists(base / "00001_hr.hea")) SKIP("PTB-XL 00001 is not here");
   Workspace workspace;
-  REQUIRE(open_files(workspace, test::read_files({base / "00001_lr.hea", base / "00001_lr.dat"})));
+  REQUIRE(open_files(workspace, test::read_files({base / "00001_hr.hea", base / "00001_hr.dat"})));
   CHECK(parsed(state_json(workspace, 0))["recording"]["duration_s"] == 10.0);
   CHECK(shown_signal(workspace).lead_count == 12);
 }
