@@ -26,6 +26,7 @@ struct SynthOptions {
   std::string rhythm = "sinus";
   std::vector<std::string> leads;
   std::vector<std::string> morphologies;
+  std::vector<std::string> defects;
   std::optional<std::uint64_t> patient;
   std::optional<double> heart_rate_bpm;
   std::uint64_t count = 1;
@@ -59,7 +60,8 @@ void print_entries(std::span<const CatalogueEntry<T>> entries) {
 void print_catalogue(bool json) {
   if (json) {
     const Json all = {{"rhythms", json_from_entries(rhythm_catalogue())},
-                      {"morphologies", json_from_entries(morphology_catalogue())}};
+                      {"morphologies", json_from_entries(morphology_catalogue())},
+                      {"defects", json_from_entries(defect_catalogue())}};
     std::fputs(text_from_json(all).c_str(), stdout);
     return;
   }
@@ -67,6 +69,8 @@ void print_catalogue(bool json) {
   print_entries(rhythm_catalogue());
   std::printf("\nMorphologies (--morphology):\n");
   print_entries(morphology_catalogue());
+  std::printf("\nDefects (--defect):\n");
+  print_entries(defect_catalogue());
 }
 
 std::vector<Lead> leads_from_names(const std::vector<std::string>& names) {
@@ -88,6 +92,11 @@ SimulationOptions simulation_of(const SynthOptions& options) {
       refuse("there is no morphology \"" + name + "\"", "einthoven synth --list names them all");
     }
     simulation.morphologies.push_back(*morphology);
+  }
+  for (const std::string& name : options.defects) {
+    const auto defect = defect_from_name(name);
+    if (!defect) refuse("there is no defect \"" + name + "\"", "einthoven synth --list names them all");
+    simulation.defects.push_back(*defect);
   }
   simulation.patient = options.patient;
   simulation.heart_rate_bpm = options.heart_rate_bpm;
@@ -150,6 +159,8 @@ void add_synth(CLI::App& program) {
   command->add_flag("--list", options->list, "Name everything that can be simulated");
   command->add_option("--rhythm", options->rhythm, "Rhythm to simulate")->capture_default_str();
   command->add_option("--morphology", options->morphologies, "How the beats are changed, e.g. rbbb,inferior_stemi")
+      ->delimiter(',');
+  command->add_option("--defect", options->defects, "What is wrong with the recording, e.g. lead_off,mains")
       ->delimiter(',');
   command->add_option("--seed", simulation.seed, "Names a simulated population")->capture_default_str();
   command->add_option("--index", simulation.index, "First recording of the population to write")

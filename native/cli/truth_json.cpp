@@ -51,6 +51,17 @@ Json json_from_beats(const std::vector<BeatTruth>& beats) {
   return list;
 }
 
+Json json_from_defects(const std::vector<DefectTruth>& defects) {
+  Json list = Json::array();
+  for (const DefectTruth& defect : defects) {
+    list.push_back({{"defect", defect_name(defect.defect)},
+                    {"where", defect.where},
+                    {"begin_s", rounded(defect.begin_s, 1e-3)},
+                    {"end_s", rounded(defect.end_s, 1e-3)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Json json_from_options(const SimulationOptions& options) {
@@ -60,8 +71,11 @@ Json json_from_options(const SimulationOptions& options) {
   for (const Morphology morphology : options.morphologies) {
     morphologies.push_back(morphology_name(morphology));
   }
+  Json defects = Json::array();
+  for (const Defect defect : options.defects) defects.push_back(defect_name(defect));
   return {{"rhythm", rhythm_name(options.rhythm)},
           {"morphologies", morphologies},
+          {"defects", defects},
           {"seed", options.seed},
           {"index", options.index},
           {"patient", options.patient.value_or(options.index)},
@@ -83,6 +97,7 @@ Json json_from_truth(const SimulationTruth& truth) {
             {"sex", truth.patient.female ? "female" : "male"}}},
           {"labels", truth.labels},
           {"report", truth.report},
+          {"defects", json_from_defects(truth.defects)},
           {"intervals",
            {{"heart_rate_bpm", rounded(intervals.heart_rate_bpm, 0.01)},
             {"rr_ms", rounded(intervals.rr_ms, 0.1)},

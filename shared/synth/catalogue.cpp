@@ -69,6 +69,31 @@ constexpr CatalogueEntry<Morphology> kMorphologies[] = {
      "QRS below 0.5 mV in every limb lead."},
 };
 
+constexpr CatalogueEntry<Defect> kDefects[] = {
+    {Defect::kBaselineWander, "baseline_wander",
+     "Slow drift of 0.1 mV and more on every electrode."},
+    {Defect::kMuscle, "muscle",
+     "Muscle noise on every electrode."},
+    {Defect::kMains, "mains",
+     "Interference at 50 or 60 Hz."},
+    {Defect::kMotion, "motion",
+     "Movement of one electrode."},
+    {Defect::kElectrodePop, "electrode_pop",
+     "One electrode jumps and settles again."},
+    {Defect::kLeadOff, "lead_off",
+     "One electrode has come off: it shows nothing of the heart."},
+    {Defect::kSwappedArms, "swapped_arms",
+     "The cables of the two arms are exchanged: lead I is inverted."},
+    {Defect::kSwappedLeft, "swapped_left",
+     "The cables of left arm and left leg are exchanged: leads I and II trade places."},
+    {Defect::kSaturation, "saturation",
+     "The amplifier clips large values."},
+    {Defect::kCoarse, "coarse",
+     "Coarse quantisation, 20 to 50 uV a step."},
+    {Defect::kMissing, "missing",
+     "A stretch of samples is missing in all leads."},
+};
+
 template <typename T, std::size_t kCount>
 std::optional<T> find_name(const CatalogueEntry<T> (&entries)[kCount], std::string_view name) {
   for (const auto& entry : entries) {
@@ -96,5 +121,13 @@ std::string_view morphology_name(Morphology morphology) {
 std::optional<Morphology> morphology_from_name(std::string_view name) {
   return find_name(kMorphologies, name);
 }
+
+std::span<const CatalogueEntry<Defect>> defect_catalogue() { return kDefects; }
+
+std::string_view defect_name(Defect defect) {
+  return kDefects[static_cast<std::size_t>(defect)].name;
+}
+
+std::optional<Defect> defect_from_name(std::string_view name) { return find_name(kDefects, name); }
 
 }  // namespace ecg

@@ -24,6 +24,12 @@ enum class Morphology : std::uint8_t {
   kAnteriorStemi, kInferiorStemi, kLateralStemi, kLowVoltage,
 };
 
+/// What goes wrong between the body and the file.
+enum class Defect : std::uint8_t {
+  kBaselineWander, kMuscle, kMains, kMotion, kElectrodePop, kLeadOff,
+  kSwappedArms, kSwappedLeft, kSaturation, kCoarse, kMissing,
+};
+
 /// One entry of a catalogue: the name used on the command line, the words used in a report, and one
 /// sentence for the reader of `einthoven synth --list`.
 template <typename T>
@@ -46,5 +52,10 @@ std::optional<Rhythm> rhythm_from_name(std::string_view name);
 std::span<const CatalogueEntry<Morphology>> morphology_catalogue();
 std::string_view morphology_name(Morphology morphology);
 std::optional<Morphology> morphology_from_name(std::string_view name);
+
+/// The same for defects.
+std::span<const CatalogueEntry<Defect>> defect_catalogue();
+std::string_view defect_name(Defect defect);
+std::optional<Defect> defect_from_name(std::string_view name);
 
 }  // namespace ecg

@@ -6,6 +6,7 @@
 
 #include "synth/anatomy.h"
 #include "synth/atrial_activity.h"
+#include "synth/defects.h"
 #include "synth/heart.h"
 #include "synth/labels.h"
 #include "synth/lead_truth.h"
@@ -62,6 +63,7 @@ struct Scenario {
   Respiration respiration;
   RhythmPlan plan;
   HeartWaves heart;
+  DefectPlan defects;
 };
 
 double rate_of_moment(const SimulationOptions& options, const Anatomy& person) {
@@ -83,6 +85,9 @@ Scenario draw_scenario(const SimulationOptions& options) {
   scenario.plan = plan_rhythm(request, scenario.person, scenario.respiration);
   scenario.heart = heart_waves(request, scenario.plan, scenario.person, scenario.moment,
                                scenario.respiration);
+  scenario.defects =
+      draw_defects(options.defects, options.seed, options.index, options.duration_s,
+                   draw_noise_levels(options.seed, options.index, options.noise_scale));
   return scenario;
 }
 
@@ -92,11 +97,16 @@ class ElectrodeSource {
   ElectrodeSource(const SimulationOptions& options, const Scenario& scenario, std::size_t samples)
       : options_(options),
         scenario_(scenario),
-        dipole_(dipole_of(scenario.heart, samples, options.sampling_rate_hz)),
-        noise_(draw_noise_levels(options.seed, options.index, options.noise_scale)) {
+        dipole_(dipole_of(scenario.heart, samples, options.sampling_rate_hz)) {
     add_atrial_activity(options.seed, options.index, scenario.plan, dipole_);
   }
 
+  /// What the cable marked for an electrode picks up: another's potential if cables are swapped.
+  std::vector<double> on_cable(Electrode cable) const {
+    return potential(scenario_.defects.cable_of[static_cast<std::size_t>(cable)]);
+  }
+
+ private:
   std::vector<double> potential(Electrode electrode) const {
     const auto number = static_cast<std::size_t>(electrode);
     const Vector3& field = scenario_.moment.field[number];
@@ -104,20 +114,20 @@ class ElectrodeSource {
     for (std::size_t i = 0; i < potential_mv.size(); ++i) {
       potential_mv[i] = field.x * dipole_.x[i] + field.y * dipole_.y[i] + field.z * dipole_.z[i];
     }
-    if (options_.noise_scale > 0) {
+    const bool noisy = options_.noise_scale > 0 || !options_.defects.empty();
+    if (noisy) {
       RandomStream random =
           simulation_stream(options_.seed, options_.index, SimulationPart::kNoise, number);
-      add_electrode_noise(noise_, electrode, scenario_.respiration, options_.sampling_rate_hz,
+      add_electrode_noise(scenario_.defects.levels, electrode, scenario_.respiration, options_.sampling_rate_hz,
                           random, potential_mv);
     }
+    apply_electrode_defects(scenario_.defects, electrode, options_.sampling_rate_hz, potential_mv);
     return potential_mv;
   }
 
- private:
   const SimulationOptions& options_;
   const Scenario& scenario_;
   DipoleTrack dipole_;
-  NoiseLevels noise_;
 };
 
 /// Weights of the three limb electrodes in a limb lead.
@@ -140,13 +150,13 @@ Signal form_leads(const ElectrodeSource& source, const SimulationOptions& option
   std::vector<LeadLabel> labels;
   for (const Lead lead : options.leads) labels.push_back(label_of(lead));
   Signal signal(std::move(labels), samples, options.sampling_rate_hz);
-  const auto right = source.potential(Electrode::kRightArm);
-  const auto left = source.potential(Electrode::kLeftArm);
-  const auto foot = source.potential(Electrode::kLeftLeg);
+  const auto right = source.on_cable(Electrode::kRightArm);
+  const auto left = source.on_cable(Electrode::kLeftArm);
+  const auto foot = source.on_cable(Electrode::kLeftLeg);
   for (std::size_t row = 0; row < options.leads.size(); ++row) {
     const std::span<float> out = signal.lead(row);
     if (const auto chest = chest_electrode(options.leads[row])) {
-      const auto potential = source.potential(*chest);
+      const auto potential = source.on_cable(*chest);
       for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = static_cast<float>(potential[i] - (right[i] + left[i] + foot[i]) / 3);
       }
@@ -191,6 +201,7 @@ SimulationTruth measure(const SimulationOptions& options, const Scenario& scenar
   truth.intervals = measure_intervals(truth.beats);
   truth.axis = measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
   truth.leads = measure_typical_leads(scenario, measured_symbol(truth.beats));
+  truth.defects = scenario.defects.truth;
   truth.labels = find_labels(truth);
   RandomStream wording = simulation_stream(options.seed, options.index, SimulationPart::kWording);
   truth.report = write_report(truth, wording);
@@ -220,6 +231,7 @@ Result<Simulation> simulate(const SimulationOptions& options) {
   Simulation simulation;
   simulation.truth = measure(options, scenario);
   simulation.recording.signal = form_leads(source, options, samples);
+  apply_recorder_defects(scenario.defects, simulation.recording.signal);
   simulation.recording.annotations =
       annotations_of(simulation.truth, samples, options.sampling_rate_hz);
   simulation.recording.info = describe(options, simulation.truth);

@@ -27,6 +27,7 @@ struct SimulationOptions {
   double noise_scale = 1;                 ///< 0 = none, 1 = a good resting ECG; at most 100
   Rhythm rhythm = Rhythm::kSinus;
   std::vector<Morphology> morphologies = {};  ///< applied to the patient in this order
+  std::vector<Defect> defects = {};
   std::vector<Lead> leads = {kTwelveLeads.begin(), kTwelveLeads.end()};  ///< any but X, Y, Z, other
 };
 

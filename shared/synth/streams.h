@@ -20,6 +20,7 @@ enum class SimulationPart : std::uint16_t {
   kBlockedP = 7,      ///< form of P waves without QRS
   kAtrialWaves = 8,   ///< flutter and fibrillation waves
   kWording = 9,       ///< of the report
+  kDefects = 10,
   kNoise = 16,       ///< + electrode
 };
 
@@ -30,6 +31,7 @@ constexpr RandomPurpose purpose_of(SimulationPart part) {
     case SimulationPart::kIntervals:
     case SimulationPart::kRhythmEvents: return RandomPurpose::kSimulateRhythm;
     case SimulationPart::kNoiseLevel:
+    case SimulationPart::kDefects:
     case SimulationPart::kNoise: return RandomPurpose::kSimulateNoise;
     case SimulationPart::kWording: return RandomPurpose::kSimulateText;
     default: return RandomPurpose::kSimulateBeat;

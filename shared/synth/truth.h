@@ -73,6 +73,14 @@ struct LeadTruth {
   double t_mv = 0;         ///< largest deflection after that, with its sign
 };
 
+/// A defect of the recording.
+struct DefectTruth {
+  Defect defect{};
+  std::string where;   ///< electrode ("RA", "V3"), pair ("RA/LA") or "all"
+  double begin_s = 0;
+  double end_s = 0;
+};
+
 /// Everything known about a simulated recording.
 struct SimulationTruth {
   PatientTruth patient;
@@ -84,6 +92,8 @@ struct SimulationTruth {
   IntervalTruth intervals;
   AxisTruth axis;
   std::vector<LeadTruth> leads;          ///< the twelve standard leads; empty without a beat
+  std::vector<DefectTruth> defects;      ///< what was done to the recording; the rest of the truth is
+                                         ///< that of the heart behind it
   std::vector<std::string> labels;       ///< names that hold for the generated waves
   std::string report;                    ///< the labels as a reader would put them
 };

@@ -117,6 +117,7 @@ TEST_CASE("synth lists what it can do and refuses what it cannot", "[synth]") {
         std::string::npos);
   CHECK_FALSE(refused({"synth"}).hint.empty());
   CHECK_FALSE(refused({"synth", "--morphology", "rbbb,tall", "-o", folder.path()}).hint.empty());
+  CHECK_FALSE(refused({"synth", "--defect", "mains,ghost", "-o", folder.path()}).hint.empty());
   CHECK(run({"synth", "--list"}).find("inferior_stemi") != std::string::npos);
   CHECK(refused({"synth", "--duration", "0", "-o", folder.path()}).message.find("duration") == 0);
   CHECK_FALSE(refused({"synth", "--leads", "II,Q9", "-o", folder.path()}).hint.empty());
