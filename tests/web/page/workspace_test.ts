@@ -125,7 +125,27 @@ describe('cost', () => {
 });
 
 describe('input', () => {
-  test('drag pans, double click resets, the wheel zooms about the pointer', () =>
+  test('a drag moves through a long recording', () =>
+    withExample(async (page) => {
+      await pickFiles(page, makeFixture({ seconds: 30 }).files);
+      await page.waitForFunction(() => window.einthoven?.viewer.state().recording?.duration_s === 30);
+      await settle(page);
+      const start = async (): Promise<number> => ((await state(page)).view as unknown as { start_s: number }).start_s;
+      expect(await start()).toBe(0);
+      await page.mouse.move(600, 300);
+      await page.mouse.down();
+      for (let x = 580; x >= 400; x -= 20) await page.mouse.move(x, 300);
+      await page.mouse.up();
+      await settle(page);
+      const moved = await start();
+      expect(moved).toBeGreaterThan(0.5);
+      // Released is released: further movement drags nothing.
+      await page.mouse.move(200, 300);
+      await settle(page);
+      expect(await start()).toBe(moved);
+    }));
+
+  test('the wheel zooms about the pointer, a double click resets', () =>
     withExample(async (page) => {
       const view = async (): Promise<Record<string, unknown>> => (await state(page)).view as unknown as Record<string, unknown>;
       const before = await view();

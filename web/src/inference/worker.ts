@@ -70,7 +70,7 @@ async function openFirstGood(current: BundleModel, progress: Progress): Promise<
       troubles.push(EcgError.from(error, '').message);
     }
   }
-  say('failed', troubles.join(' ') || 'The bundle holds no graphs that this page can run.');
+  say('failed', `The model is not used. ${troubles.join(' ') || 'The bundle holds no graphs that this page can run.'}`);
 }
 
 async function load(request: Extract<ToWorker, { kind: 'load' }>): Promise<void> {
