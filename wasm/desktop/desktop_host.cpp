@@ -22,10 +22,11 @@ Error usage_error(const std::string& message) {
 
 Result<void> read_size(const std::string& text, WindowOptions& window) {
   int used = 0;
-  const int found = std::sscanf(text.c_str(), "%dx%d%n", &window.width_px, &window.height_px, &used);
+  const int found =
+      std::sscanf(text.c_str(), "%dx%d%n", &window.width_px, &window.height_px, &used);
   const bool whole = found == 2 && static_cast<std::size_t>(used) == text.size();
-  const bool possible = window.width_px >= 100 && window.width_px <= 16384 && window.height_px >= 100 &&
-                        window.height_px <= 16384;
+  const bool possible = window.width_px >= 100 && window.width_px <= 16384 &&
+                        window.height_px >= 100 && window.height_px <= 16384;
   if (!whole || !possible) return usage_error("--size " + text + " is no size such as 1280x800");
   return {};
 }
@@ -37,7 +38,8 @@ std::vector<fs::path> with_companions(const fs::path& path) {
   std::error_code failed;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, failed)) {
-    const bool companion = entry.path().stem() == path.stem() && entry.path().filename() != path.filename();
+    const bool companion =
+        entry.path().stem() == path.stem() && entry.path().filename() != path.filename();
     if (companion && entry.is_regular_file(failed)) all.push_back(entry.path());
   }
   return all;
@@ -46,9 +48,11 @@ std::vector<fs::path> with_companions(const fs::path& path) {
 Result<NamedBytes> read_file(const fs::path& path) {
   std::ifstream stream(path, std::ios::binary);
   NamedBytes file{path.filename().string(), {}};
-  if (stream) file.bytes.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+  if (stream)
+    file.bytes.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
   if (!stream && !stream.eof()) {
-    return Error{ErrorCode::kIo, "cannot be read", "Does it exist, and may you read it?", path.string(), {}};
+    return Error{
+        ErrorCode::kIo, "cannot be read", "Does it exist, and may you read it?", path.string(), {}};
   }
   return file;
 }
@@ -75,17 +79,27 @@ void save(Workspace& workspace, const Request& request) {
 void fulfil(Workspace& workspace, DesktopWindow& window, const Request& request) {
   switch (request.kind) {
     case RequestKind::kOpenDialog:
-      workspace.message = "Drop the files of a recording on this window, or name them on the command line.";
+      workspace.message =
+          "Drop the files of a recording on this window, or name them on the command line.";
       break;
-    case RequestKind::kOpenExample: (void)open_example(workspace, 1); break;
-    case RequestKind::kCopy: window.set_clipboard(request.text); break;
-    case RequestKind::kCursor: window.set_cursor(request.text); break;
-    case RequestKind::kDownload: save(workspace, request); break;
+    case RequestKind::kOpenExample:
+      (void)open_example(workspace, 1);
+      break;
+    case RequestKind::kCopy:
+      window.set_clipboard(request.text);
+      break;
+    case RequestKind::kCursor:
+      window.set_cursor(request.text);
+      break;
+    case RequestKind::kDownload:
+      save(workspace, request);
+      break;
     case RequestKind::kLoadModel:
     case RequestKind::kRunEncoder:
     case RequestKind::kPrint:
     case RequestKind::kViewChanged:
-    case RequestKind::kAnnounce: break;  // the page's business
+    case RequestKind::kAnnounce:
+      break;  // the page's business
   }
 }
 
@@ -147,9 +161,12 @@ void fulfil_requests(Workspace& workspace, DesktopWindow& window) {
 Result<void> write_picture(const Picture& picture, const std::string& path) {
   std::ofstream stream(path, std::ios::binary);
   stream << "P6\n" << picture.width_px << " " << picture.height_px << "\n255\n";
-  stream.write(reinterpret_cast<const char*>(picture.rgb.data()), static_cast<std::streamsize>(picture.rgb.size()));
+  stream.write(reinterpret_cast<const char*>(picture.rgb.data()),
+               static_cast<std::streamsize>(picture.rgb.size()));
   stream.close();
-  if (!stream) return Error{ErrorCode::kIo, "cannot be written", "Is the folder there and writable?", path, {}};
+  if (!stream)
+    return Error{
+        ErrorCode::kIo, "cannot be written", "Is the folder there and writable?", path, {}};
   return {};
 }
 

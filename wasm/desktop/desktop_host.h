@@ -1,5 +1,6 @@
 #pragma once
-// What the page does in the browser, done natively: reading files, fulfilling the viewer's requests.
+// What the page does in the browser, done natively: reading files, fulfilling the viewer's
+// requests.
 
 #include <string>
 #include <vector>

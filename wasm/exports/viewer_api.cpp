@@ -82,28 +82,34 @@ EMSCRIPTEN_KEEPALIVE int ecg_viewer_frame(EcgViewer* viewer) {
   return wanted;
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_context_lost(EcgViewer* viewer) { viewer->canvas->lose_context(); }
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_context_lost(EcgViewer* viewer) {
+  viewer->canvas->lose_context();
+}
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_context_restored(EcgViewer* viewer) {
   status_of(viewer, viewer->canvas->restore_context());
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_pointer(EcgViewer* viewer, int pointer_type, double x, double y,
-                                             int button, int pressed) {
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_pointer(EcgViewer* viewer, int pointer_type, double x,
+                                             double y, int button, int pressed) {
   const bool known = pointer_type >= 0 && pointer_type <= 2;
   const auto type = known ? static_cast<ecg::PointerType>(pointer_type) : ecg::PointerType::kMouse;
   viewer->viewer.pointer(type, x, y, button, pressed != 0);
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_pointer_leave(EcgViewer* viewer) { viewer->viewer.pointer_leave(); }
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_wheel(EcgViewer* viewer, double dx, double dy) { viewer->viewer.wheel(dx, dy); }
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_pointer_leave(EcgViewer* viewer) {
+  viewer->viewer.pointer_leave();
+}
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_wheel(EcgViewer* viewer, double dx, double dy) {
+  viewer->viewer.wheel(dx, dy);
+}
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_pinch(EcgViewer* viewer, double x, double y, double factor) {
   viewer->viewer.pinch(x, y, factor);
 }
 
-EMSCRIPTEN_KEEPALIVE int ecg_viewer_key(EcgViewer* viewer, const char*, const char* key, int modifiers,
-                                        int pressed) {
+EMSCRIPTEN_KEEPALIVE int ecg_viewer_key(EcgViewer* viewer, const char*, const char* key,
+                                        int modifiers, int pressed) {
   return viewer->viewer.key(text_or_empty(key), modifiers, pressed != 0) ? 1 : 0;
 }
 
@@ -111,8 +117,8 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_blur(EcgViewer* viewer) { viewer->viewer.bl
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_begin_files(EcgViewer* viewer) { viewer->files.files.clear(); }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* name, const uint8_t* bytes,
-                                              size_t size) {
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* name,
+                                              const uint8_t* bytes, size_t size) {
   viewer->files.files.push_back({text_or_empty(name), {bytes, bytes + size}});
 }
 
@@ -159,7 +165,8 @@ EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_take_requests(EcgViewer* viewer) {
   return hand_out(viewer, ecg::requests_json(viewer->workspace().requests.take()));
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load, int threads) {
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load,
+                                                     int threads) {
   viewer->workspace().host.requests_since_load = requests_since_load;
   viewer->workspace().host.threads = threads;
   viewer->viewer.wake();
@@ -198,14 +205,16 @@ EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_input_json(EcgViewer* viewer) {
   return hand_out(viewer, ecg::input_json(viewer->workspace().encoder));
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal,
-                                                        size_t count, double elapsed_ms) {
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation,
+                                                        const float* signal, size_t count,
+                                                        double elapsed_ms) {
   take_reconstruction(viewer->workspace(), generation, {signal, count}, elapsed_ms);
   viewer->viewer.wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding,
-                                                   size_t count, double elapsed_ms) {
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_embedding(EcgViewer* viewer, int generation,
+                                                   const float* embedding, size_t count,
+                                                   double elapsed_ms) {
   viewer->workspace().encoder.set_embedding(generation, {embedding, count}, elapsed_ms);
   viewer->viewer.wake();
 }

@@ -21,7 +21,8 @@ typedef struct EcgViewer EcgViewer;
 
 /* ---- life ---- */
 
-/// Creates window, WebGL2 context and viewer on the canvas that Module.canvas names. NULL on failure.
+/// Creates window, WebGL2 context and viewer on the canvas that Module.canvas names. NULL on
+/// failure.
 EcgViewer* ecg_viewer_create(void);
 void ecg_viewer_destroy(EcgViewer* viewer);
 
@@ -32,7 +33,8 @@ void ecg_free(void* memory);
 /* ---- frame and window ---- */
 
 /// Canvas size in CSS pixels and device pixels per CSS pixel.
-void ecg_viewer_resize(EcgViewer* viewer, int width_css_px, int height_css_px, double device_pixel_ratio);
+void ecg_viewer_resize(EcgViewer* viewer, int width_css_px, int height_css_px,
+                       double device_pixel_ratio);
 
 /// Draws one frame. Returns the number of further frames wanted (0: nothing changes by itself).
 int ecg_viewer_frame(EcgViewer* viewer);
@@ -41,18 +43,21 @@ int ecg_viewer_frame(EcgViewer* viewer);
 void ecg_viewer_context_lost(EcgViewer* viewer);
 void ecg_viewer_context_restored(EcgViewer* viewer);
 
-/* ---- input (CSS pixels relative to the canvas); the page decides which keys stay the browser's ---- */
+/* ---- input (CSS pixels relative to the canvas); the page decides which keys stay the browser's
+ * ---- */
 
 /// pointer_type: 0 mouse, 1 touch, 2 pen. button: 0 left, 1 right, 2 middle, -1 none (move only).
-void ecg_viewer_pointer(EcgViewer* viewer, int pointer_type, double x, double y, int button, int pressed);
+void ecg_viewer_pointer(EcgViewer* viewer, int pointer_type, double x, double y, int button,
+                        int pressed);
 void ecg_viewer_pointer_leave(EcgViewer* viewer);
 /// In wheel notches (already normalised for deltaMode); positive y scrolls up.
 void ecg_viewer_wheel(EcgViewer* viewer, double dx, double dy);
 /// Two-finger pinch about (x, y): scale factor since the last call.
 void ecg_viewer_pinch(EcgViewer* viewer, double x, double y, double factor);
-/// `code` is KeyboardEvent.code, `key` is KeyboardEvent.key. modifiers: 1 ctrl, 2 shift, 4 alt, 8 meta.
-/// Returns 1 if the viewer uses this key (the page then prevents the default).
-int ecg_viewer_key(EcgViewer* viewer, const char* code, const char* key, int modifiers, int pressed);
+/// `code` is KeyboardEvent.code, `key` is KeyboardEvent.key. modifiers: 1 ctrl, 2 shift, 4 alt, 8
+/// meta. Returns 1 if the viewer uses this key (the page then prevents the default).
+int ecg_viewer_key(EcgViewer* viewer, const char* code, const char* key, int modifiers,
+                   int pressed);
 /// Focus lost: releases all keys and buttons.
 void ecg_viewer_blur(EcgViewer* viewer);
 
@@ -81,7 +86,8 @@ const char* ecg_viewer_state_json(EcgViewer* viewer);
 /// The scene on screen: {"px_per_mm" (device px), "width_mm","height_mm",
 ///   "lines":[{"lead","strip","kind":"trace|minor_grid|...","points":[[x_mm,y_mm],...]}],
 ///   "texts":[{"x_mm","y_mm","text"}], "strips":[{"lead","name","begin_s","end_s","x_mm","y_mm",
-///   "width_mm","speed_mm_per_s","gain_mm_per_mv"}]}; lead and strip are null where they do not apply.
+///   "width_mm","speed_mm_per_s","gain_mm_per_mv"}]}; lead and strip are null where they do not
+///   apply.
 const char* ecg_viewer_scene_json(EcgViewer* viewer);
 
 /// The scene of the whole sheet at true scale, as SVG.
@@ -93,8 +99,8 @@ void ecg_viewer_apply_view_fragment(EcgViewer* viewer, const char* fragment);
 
 /// Runs a named action, the same ones as the keys (all of them: wasm/viewer/actions.cpp): "open",
 /// "example", "mode_read", "mode_encode", "gain_up", "zoom_reset", "set_mask_ratio:0.6",
-/// "set_seed:7", "run_encoder", ... Returns 0 if there is no such action. The accessibility mirror's buttons
-/// call this.
+/// "set_seed:7", "run_encoder", ... Returns 0 if there is no such action. The accessibility
+/// mirror's buttons call this.
 int ecg_viewer_action(EcgViewer* viewer, const char* action);
 
 /// What the viewer wants from the page since the last call: JSON array of
@@ -111,7 +117,8 @@ void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load, int 
 
 /// Takes the bundle's model.json. Status 0 if its input can be prepared.
 int ecg_viewer_set_model(EcgViewer* viewer, const char* model_json);
-/// status: "none", "loading", "checking", "ready", "running", "fallback", "failed". detail: one sentence.
+/// status: "none", "loading", "checking", "ready", "running", "fallback", "failed". detail: one
+/// sentence.
 void ecg_viewer_set_encoder_status(EcgViewer* viewer, const char* status, const char* detail);
 
 /// Prepares the input of the current recording, mask ratio and seed. Status 0 if there is one.
@@ -119,14 +126,15 @@ int ecg_viewer_prepare_input(EcgViewer* viewer);
 const float* ecg_viewer_input_signal(EcgViewer* viewer);      ///< leads x samples
 const float* ecg_viewer_input_lead_mask(EcgViewer* viewer);   ///< leads; 1 = present
 const float* ecg_viewer_input_token_mask(EcgViewer* viewer);  ///< leads x columns; 1 = hidden
-/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input; null if none.
+/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input; null if
+/// none.
 const char* ecg_viewer_input_json(EcgViewer* viewer);
 
 /// Results for the input of that generation; older ones are ignored.
-void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal, size_t count,
-                                   double elapsed_ms);
-void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding, size_t count,
-                              double elapsed_ms);
+void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal,
+                                   size_t count, double elapsed_ms);
+void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding,
+                              size_t count, double elapsed_ms);
 
 #ifdef __cplusplus
 }

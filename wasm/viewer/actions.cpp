@@ -60,8 +60,7 @@ void show_true_scale(Workspace& workspace) {
 }
 
 void pan(Workspace& workspace, double share_of_sheet) {
-  set_start(workspace,
-            workspace.view.start_s + share_of_sheet * sheet_seconds(workspace.view));
+  set_start(workspace, workspace.view.start_s + share_of_sheet * sheet_seconds(workspace.view));
 }
 
 void download(Workspace& workspace, std::string_view ending, std::string mime, std::string text) {
@@ -211,7 +210,8 @@ const Action* action_of_key(std::string_view key) {
 
 std::optional<double> number_from_text(std::string_view text) {
   const std::string copy(text);
-  if (copy.empty() || std::isspace(static_cast<unsigned char>(copy.front())) != 0) return std::nullopt;
+  if (copy.empty() || std::isspace(static_cast<unsigned char>(copy.front())) != 0)
+    return std::nullopt;
   char* end = nullptr;
   const double value = std::strtod(copy.c_str(), &end);
   if (end != copy.c_str() + copy.size() || !std::isfinite(value)) return std::nullopt;

@@ -26,8 +26,8 @@ Areas arrange(const AreasInput& input) {
     rest.right = areas.panel.left;
   }
   if (panel && areas.narrow) {
-    const float height =
-        std::clamp(rest.height() * kSheetShare, 0.0f, std::max(0.0f, rest.height() - kLeastPaperPx));
+    const float height = std::clamp(rest.height() * kSheetShare, 0.0f,
+                                    std::max(0.0f, rest.height() - kLeastPaperPx));
     areas.panel = {rest.left, rest.bottom - height, rest.right, rest.bottom};
     rest.bottom = areas.panel.top;
   }

@@ -19,7 +19,9 @@ struct TokenGeometry {
   double start_s;
   double token_s;
 
-  double begin_s(std::size_t column) const { return start_s + static_cast<double>(column) * token_s; }
+  double begin_s(std::size_t column) const {
+    return start_s + static_cast<double>(column) * token_s;
+  }
 };
 
 bool has_overlay(const Workspace& workspace) {
@@ -49,8 +51,8 @@ Rect token_rect(const Strip& strip, const ViewTransform& to_px, double begin_s, 
   const double left = std::max(begin_s, strip.begin_s);
   const double right = std::min(end_s, strip.end_s);
   if (right <= left) return {};
-  return rect_on_screen({strip.x_mm_from_s(left), strip.top_mm, strip.x_mm_from_s(right),
-                         strip.bottom_mm}, to_px);
+  return rect_on_screen(
+      {strip.x_mm_from_s(left), strip.top_mm, strip.x_mm_from_s(right), strip.bottom_mm}, to_px);
 }
 
 void draw_tokens(ImDrawList& list, const Workspace& workspace, const PaperState& paper,
@@ -59,14 +61,16 @@ void draw_tokens(ImDrawList& list, const Workspace& workspace, const PaperState&
   const TokenGeometry tokens = geometry_of(encoder);
   for (std::size_t column = 0; column < tokens.grid.columns; ++column) {
     const std::size_t token = tokens.grid.token(row, column);
-    const Rect rect = token_rect(strip, paper.to_px, tokens.begin_s(column), tokens.begin_s(column + 1));
+    const Rect rect =
+        token_rect(strip, paper.to_px, tokens.begin_s(column), tokens.begin_s(column + 1));
     if (rect.width() <= 0) continue;
     if (encoder.mask()[token] != 0) {
       list.AddRectFilled(rect.low(), rect.high(), theme::kMasked);
       list.AddRect(rect.low(), {rect.right + 1, rect.bottom}, theme::kMaskedLine);
     }
     if (workspace.hovered_token == token) {
-      list.AddRect({rect.left - 1, rect.top - 1}, {rect.right + 2, rect.bottom + 1}, theme::kAccent, 2, 2);
+      list.AddRect({rect.left - 1, rect.top - 1}, {rect.right + 2, rect.bottom + 1}, theme::kAccent,
+                   2, 2);
     }
   }
 }
@@ -146,14 +150,17 @@ std::string token_sentence(const Workspace& workspace, std::size_t token) {
   text += "\nhidden from the model";
   if (!encoder.reconstruction()) return text;
   char error[64];
-  std::snprintf(error, sizeof error, "\nmean error %.3f mV", encoder.reconstruction()->token_error_mv[token]);
+  std::snprintf(error, sizeof error, "\nmean error %.3f mV",
+                encoder.reconstruction()->token_error_mv[token]);
   return text + error;
 }
 
 ImU32 error_colour(double error, double largest) {
   const double share = largest > 0 ? std::clamp(error / largest, 0.0, 1.0) : 0;
   // From a pale to a deep tone of one hue (the warning's orange), in equal steps.
-  const auto mix = [&](int from, int to) { return static_cast<int>(std::lround(from + share * (to - from))); };
+  const auto mix = [&](int from, int to) {
+    return static_cast<int>(std::lround(from + share * (to - from)));
+  };
   return IM_COL32(mix(0xFD, 0x8A), mix(0xEE, 0x3A), mix(0xDD, 0x03), 255);
 }
 

@@ -10,8 +10,10 @@ namespace ecg {
 namespace {
 
 void show_introduction() {
-  widgets::paragraph("Part of the ECG is hidden from the model. It sees the rest and draws what it expects in the "
-                     "hidden parts.", theme::kSecondary);
+  widgets::paragraph(
+      "Part of the ECG is hidden from the model. It sees the rest and draws what it expects in the "
+      "hidden parts.",
+      theme::kSecondary);
 }
 
 void show_model_facts(const Encoder& encoder) {
@@ -19,12 +21,19 @@ void show_model_facts(const Encoder& encoder) {
   const ModelFacts& facts = encoder.facts();
   widgets::divider();
   widgets::heading("Model");
-  widgets::fact("Name", spec.name.empty() ? "not named" : spec.name + (spec.version.empty() ? "" : " " + spec.version));
-  widgets::fact("Input", std::to_string(spec.leads.size()) + " leads, " + duration_text(spec.duration_s()));
-  widgets::fact("Prepared", model_input_text(spec), "What is done to a recording before the model sees it");
-  widgets::fact("Tokens", std::to_string(spec.token_count()) + " of " +
-                              number_text(1000 * static_cast<double>(spec.patch_samples) / spec.sampling_rate_hz, 1) + " ms",
-                "One token is one stretch of one lead");
+  widgets::fact("Name", spec.name.empty()
+                            ? "not named"
+                            : spec.name + (spec.version.empty() ? "" : " " + spec.version));
+  widgets::fact("Input",
+                std::to_string(spec.leads.size()) + " leads, " + duration_text(spec.duration_s()));
+  widgets::fact("Prepared", model_input_text(spec),
+                "What is done to a recording before the model sees it");
+  widgets::fact(
+      "Tokens",
+      std::to_string(spec.token_count()) + " of " +
+          number_text(1000 * static_cast<double>(spec.patch_samples) / spec.sampling_rate_hz, 1) +
+          " ms",
+      "One token is one stretch of one lead");
   if (!facts.preset.empty()) widgets::fact("Method", facts.preset);
   if (!facts.corpus.empty()) widgets::fact("Trained on", facts.corpus);
   if (!facts.licence.empty()) widgets::fact("Licence", facts.licence);
@@ -34,21 +43,38 @@ void show_model_facts(const Encoder& encoder) {
 void show_status(const Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   const std::string& detail = encoder.status_detail();
-  const auto sentence = [&](std::string_view otherwise) { return detail.empty() ? std::string(otherwise) : detail; };
+  const auto sentence = [&](std::string_view otherwise) {
+    return detail.empty() ? std::string(otherwise) : detail;
+  };
   if (!workspace.host.on_page) {
-    widgets::notice("The model runs on the page, not in this window. Start it with ./tools/demo and open the same recording there.",
-                    theme::kAccent, theme::kAccentSoft);
+    widgets::notice(
+        "The model runs on the page, not in this window. Start it with ./tools/demo and open the "
+        "same recording there.",
+        theme::kAccent, theme::kAccentSoft);
     return;
   }
   switch (encoder.status()) {
-    case EncoderStatus::kNone: widgets::paragraph(sentence("The model is not loaded yet."), theme::kSecondary); break;
-    case EncoderStatus::kLoading: widgets::paragraph(sentence("Loading the model\u2026"), theme::kSecondary); break;
-    case EncoderStatus::kChecking: widgets::paragraph(sentence("Checking the model against its reference answers\u2026"), theme::kSecondary); break;
-    case EncoderStatus::kRunning: widgets::paragraph(sentence("Running\u2026"), theme::kSecondary); break;
-    case EncoderStatus::kReady: if (!detail.empty()) widgets::paragraph(detail, theme::kSecondary); break;
+    case EncoderStatus::kNone:
+      widgets::paragraph(sentence("The model is not loaded yet."), theme::kSecondary);
+      break;
+    case EncoderStatus::kLoading:
+      widgets::paragraph(sentence("Loading the model\u2026"), theme::kSecondary);
+      break;
+    case EncoderStatus::kChecking:
+      widgets::paragraph(sentence("Checking the model against its reference answers\u2026"),
+                         theme::kSecondary);
+      break;
+    case EncoderStatus::kRunning:
+      widgets::paragraph(sentence("Running\u2026"), theme::kSecondary);
+      break;
+    case EncoderStatus::kReady:
+      if (!detail.empty()) widgets::paragraph(detail, theme::kSecondary);
+      break;
     case EncoderStatus::kFallback:
-      widgets::notice(sentence("The model runs in a slower, safe form because the first one failed its self-check."),
-                      theme::kWarning, theme::kWarningSoft);
+      widgets::notice(
+          sentence(
+              "The model runs in a slower, safe form because the first one failed its self-check."),
+          theme::kWarning, theme::kWarningSoft);
       break;
     case EncoderStatus::kFailed:
       widgets::notice(sentence("The model cannot be used here."), theme::kError, theme::kErrorSoft);
@@ -58,7 +84,8 @@ void show_status(const Workspace& workspace) {
     widgets::notice(to_string(*encoder.input_error()), theme::kWarning, theme::kWarningSoft);
   }
   if (encoder.input()) {
-    for (const std::string& note : encoder.input()->notes) widgets::notice(note, theme::kAccent, theme::kAccentSoft);
+    for (const std::string& note : encoder.input()->notes)
+      widgets::notice(note, theme::kAccent, theme::kAccentSoft);
   }
 }
 
@@ -69,17 +96,22 @@ void show_mask_controls(Workspace& workspace) {
   const std::size_t tokens = encoder.grid().token_count();
   const std::size_t hidden = hidden_count(encoder.mask());
   std::string share = number_text(encoder.mask_ratio() * 100, 0) + " %";
-  if (tokens > 0 && hidden > 0) share = std::to_string(hidden) + " of " + std::to_string(tokens) + " tokens";
-  widgets::fact("Hidden", share, "Whole stretches of time, and whole leads: the mask used in training (STDM)");
+  if (tokens > 0 && hidden > 0)
+    share = std::to_string(hidden) + " of " + std::to_string(tokens) + " tokens";
+  widgets::fact("Hidden", share,
+                "Whole stretches of time, and whole leads: the mask used in training (STDM)");
   double percent = encoder.mask_ratio() * 100;
   if (widgets::slider("mask_ratio", percent, 5, 95, 1)) {
     run_action(workspace, "set_mask_ratio:" + number_text(percent / 100, 4));
   }
-  widgets::fact("Seed", std::to_string(encoder.seed()), "The same seed always hides the same tokens");
+  widgets::fact("Seed", std::to_string(encoder.seed()),
+                "The same seed always hides the same tokens");
   if (widgets::button("new_seed", "Hide others")) run_action(workspace, "new_seed");
   ImGui::SameLine();
-  const bool able = encoder.status() == EncoderStatus::kReady || encoder.status() == EncoderStatus::kFallback;
-  if (widgets::button("run", "Run again", widgets::ButtonStyle::kPlain, able)) run_action(workspace, "run_encoder");
+  const bool able =
+      encoder.status() == EncoderStatus::kReady || encoder.status() == EncoderStatus::kFallback;
+  if (widgets::button("run", "Run again", widgets::ButtonStyle::kPlain, able))
+    run_action(workspace, "run_encoder");
 }
 
 /// One entry of the legend; returns where the next may begin.
@@ -92,7 +124,8 @@ float draw_legend_entry(ImVec2 at, bool box, ImU32 colour, std::string_view text
   } else {
     list.AddRectFilled({at.x, middle - 1}, {at.x + 18, middle + 1}, colour);
   }
-  const float width = widgets::draw_text(list, {at.x + 24, at.y}, text, theme::kSecondary, theme::Text::kSmall);
+  const float width =
+      widgets::draw_text(list, {at.x + 24, at.y}, text, theme::kSecondary, theme::Text::kSmall);
   return at.x + 24 + width + 16;
 }
 
@@ -119,7 +152,8 @@ void show_window_choice(Workspace& workspace) {
   const double window_s = encoder.spec()->duration_s();
   if (workspace.open->recording.signal.duration_s() <= window_s * 1.05) return;
   const double start_s = encoder.window_start_s();
-  widgets::fact("Window", number_text(start_s, 1) + "\u2013" + number_text(start_s + window_s, 1) + " s",
+  widgets::fact("Window",
+                number_text(start_s, 1) + "\u2013" + number_text(start_s + window_s, 1) + " s",
                 "The stretch of the recording that the model is given");
   if (widgets::button("window", "Use what is on the sheet")) {
     run_action(workspace, "set_window_start:" + number_text(workspace.view.start_s, 6));

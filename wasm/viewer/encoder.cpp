@@ -173,10 +173,18 @@ Result<void> Encoder::make_mask() {
 
 Result<void> Encoder::prepare() {
   if (!spec_) {
-    return Error{ErrorCode::kInvalidArgument, "no model is loaded", "Wait until the model is loaded.", {}, {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "no model is loaded",
+                 "Wait until the model is loaded.",
+                 {},
+                 {}};
   }
   if (recording_ == nullptr) {
-    return Error{ErrorCode::kInsufficientData, "no recording is open", "Open an ECG or the example.", {}, {}};
+    return Error{ErrorCode::kInsufficientData,
+                 "no recording is open",
+                 "Open an ECG or the example.",
+                 {},
+                 {}};
   }
   if (input_error_) return *input_error_;
   if (!input_) {

@@ -22,10 +22,11 @@ std::optional<EncoderStatus> encoder_status_from_name(std::string_view name);
 
 /// What the model made of one masked input. All in millivolt, leads x samples of the ModelSpec.
 struct Reconstruction {
-  std::vector<float> signal_mv;        ///< lead after lead
-  std::vector<double> token_error_mv;  ///< mean |reconstruction - input| per token; NaN: visible or absent
-  double mean_error_mv = 0;            ///< mean over the hidden tokens of present leads; NaN if none
-  double largest_error_mv = 0;         ///< of token_error_mv
+  std::vector<float> signal_mv;  ///< lead after lead
+  std::vector<double>
+      token_error_mv;           ///< mean |reconstruction - input| per token; NaN: visible or absent
+  double mean_error_mv = 0;     ///< mean over the hidden tokens of present leads; NaN if none
+  double largest_error_mv = 0;  ///< of token_error_mv
   double elapsed_ms = 0;
 };
 

@@ -37,7 +37,8 @@ struct GridPlace {
 
   std::optional<std::size_t> token_at(ImVec2 point) const {
     if (!cells.contains(point)) return std::nullopt;
-    const auto column = static_cast<std::size_t>((point.x - cells.left) / cells.width() * static_cast<float>(grid.columns));
+    const auto column = static_cast<std::size_t>((point.x - cells.left) / cells.width() *
+                                                 static_cast<float>(grid.columns));
     const auto lead = static_cast<std::size_t>((point.y - cells.top) / kCellHeightPx);
     if (lead >= grid.leads || column >= grid.columns) return std::nullopt;
     return grid.token(lead, column);
@@ -52,18 +53,21 @@ ImU32 cell_colour(const Encoder& encoder, std::size_t token) {
   return error_colour(error, encoder.reconstruction()->largest_error_mv);
 }
 
-void draw_cells(const Encoder& encoder, const GridPlace& place, std::optional<std::size_t> hovered) {
+void draw_cells(const Encoder& encoder, const GridPlace& place,
+                std::optional<std::size_t> hovered) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (std::size_t lead = 0; lead < place.grid.leads; ++lead) {
     const Rect first = place.cell(lead, 0);
-    widgets::draw_text(list, {first.left - kLeadNamePx, first.top - 1}, lead_name(encoder.spec()->leads[lead]),
-                       theme::kSecondary, theme::Text::kSmall);
+    widgets::draw_text(list, {first.left - kLeadNamePx, first.top - 1},
+                       lead_name(encoder.spec()->leads[lead]), theme::kSecondary,
+                       theme::Text::kSmall);
     for (std::size_t column = 0; column < place.grid.columns; ++column) {
       const Rect cell = place.cell(lead, column);
       const std::size_t token = place.grid.token(lead, column);
       list.AddRectFilled(cell.low(), cell.high(), cell_colour(encoder, token), 1);
       if (hovered == token) {
-        list.AddRect({cell.left - 1, cell.top - 1}, {cell.right + 1, cell.bottom + 1}, theme::kText, 2, 1.5f);
+        list.AddRect({cell.left - 1, cell.top - 1}, {cell.right + 1, cell.bottom + 1}, theme::kText,
+                     2, 1.5f);
       }
     }
   }
@@ -80,7 +84,8 @@ void show_error_grid(Workspace& workspace) {
   ImGui::InvisibleButton("error_grid", {width, height});
   if (ImGui::IsItemHovered()) {
     workspace.hovered_token = place.token_at(ImGui::GetIO().MousePos);
-    if (workspace.hovered_token) widgets::tooltip(token_sentence(workspace, *workspace.hovered_token));
+    if (workspace.hovered_token)
+      widgets::tooltip(token_sentence(workspace, *workspace.hovered_token));
   }
   draw_cells(encoder, place, workspace.hovered_token);
 }
@@ -88,7 +93,8 @@ void show_error_grid(Workspace& workspace) {
 void show_legend(const Encoder& encoder) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  const Rect ramp = {at.x + kLeadNamePx, at.y, at.x + kLeadNamePx + (width - kLeadNamePx) * 0.45f, at.y + 8};
+  const Rect ramp = {at.x + kLeadNamePx, at.y, at.x + kLeadNamePx + (width - kLeadNamePx) * 0.45f,
+                     at.y + 8};
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilledMultiColor(ramp.low(), ramp.high(), error_colour(0, 1), error_colour(1, 1),
                                error_colour(1, 1), error_colour(0, 1));
@@ -121,7 +127,8 @@ void show_embedding(const Embedding& embedding) {
   for (std::size_t i = 0; i < embedding.values.size(); ++i) {
     const float x = at.x + step * static_cast<float>(i);
     const float y = zero - embedding.values[i] / largest * (kEmbeddingPx / 2 - 2);
-    list.AddRectFilled({x, std::min(y, zero)}, {x + std::max(step * 0.8f, 0.7f), std::max(y, zero)}, theme::kAccent);
+    list.AddRectFilled({x, std::min(y, zero)}, {x + std::max(step * 0.8f, 0.7f), std::max(y, zero)},
+                       theme::kAccent);
   }
   ImGui::Dummy({width, kEmbeddingPx});
 }
@@ -136,8 +143,9 @@ void show_encoder_results(Workspace& workspace) {
   if (encoder.reconstruction()) {
     const Reconstruction& result = *encoder.reconstruction();
     const bool known = std::isfinite(result.mean_error_mv);
-    widgets::fact("Mean error", known ? mv_text(result.mean_error_mv) : "nothing hidden",
-                  "Mean distance between the model's drawing and its filtered input, over hidden tokens");
+    widgets::fact(
+        "Mean error", known ? mv_text(result.mean_error_mv) : "nothing hidden",
+        "Mean distance between the model's drawing and its filtered input, over hidden tokens");
     widgets::fact("Time", number_text(result.elapsed_ms, result.elapsed_ms < 10 ? 1 : 0) + " ms");
   } else if (encoder.status() == EncoderStatus::kRunning || encoder.wants_run()) {
     widgets::paragraph("Running\u2026", theme::kSecondary);

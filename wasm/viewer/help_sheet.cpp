@@ -49,10 +49,14 @@ void show_contents(Workspace& workspace, float width, int columns) {
   list_keys((width - 2 * kInset) / static_cast<float>(columns), columns);
   widgets::gap(12);
   ImGui::PushTextWrapPos(width - kInset);
-  widgets::paragraph("Drag moves time, or the sheet when it is larger than the window. Wheel or pinch zooms about "
-                     "the pointer. Double click: true scale and back.", theme::kSecondary);
-  widgets::paragraph("Files are read in this window and stay on this computer. For education and research only, "
-                     "not for diagnosis or patient care.", theme::kSecondary);
+  widgets::paragraph(
+      "Drag moves time, or the sheet when it is larger than the window. Wheel or pinch zooms about "
+      "the pointer. Double click: true scale and back.",
+      theme::kSecondary);
+  widgets::paragraph(
+      "Files are read in this window and stay on this computer. For education and research only, "
+      "not for diagnosis or patient care.",
+      theme::kSecondary);
   ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
@@ -68,12 +72,13 @@ void show_help(Workspace& workspace, float width_px, float height_px) {
   ImGui::SetNextWindowSizeConstraints({width, 0}, {width, height_px - 16});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kInset, kInset));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 10);
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove |
-                                      ImGuiWindowFlags_NoResize | ImGuiWindowFlags_AlwaysAutoResize |
-                                      ImGuiWindowFlags_NoSavedSettings;
+  constexpr ImGuiWindowFlags kFlags =
+      ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
+      ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings;
   if (ImGui::BeginPopupModal(kName, nullptr, kFlags)) {
     show_contents(workspace, width, columns);
-    const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing() &&
+    const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
+                         !ImGui::IsWindowAppearing() &&
                          !ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows);
     if (outside) workspace.help_open = false;
     if (!workspace.help_open) ImGui::CloseCurrentPopup();

@@ -17,7 +17,8 @@ constexpr float kLabelPx = 44;
 void update_overview(const Workspace& workspace, OverviewState& state, std::size_t columns) {
   if (state.generation == workspace.trace_generation && state.columns == columns) return;
   const SignalView signal = workspace.filtered.signal;
-  state.overview = signal.lead_count > 0 ? build_overview(signal, rhythm_lead(signal), columns) : Overview();
+  state.overview =
+      signal.lead_count > 0 ? build_overview(signal, rhythm_lead(signal), columns) : Overview();
   state.generation = workspace.trace_generation;
   state.columns = columns;
 }
@@ -48,11 +49,13 @@ void draw_envelope(ImDrawList& list, const Overview& overview, const Rect& strip
     }
     before = here;
     const float x = strip.left + step * static_cast<float>(i);
-    list.AddRectFilled({x, top - hair / 2}, {x + std::max(step, hair), bottom + hair / 2}, theme::kSecondary);
+    list.AddRectFilled({x, top - hair / 2}, {x + std::max(step, hair), bottom + hair / 2},
+                       theme::kSecondary);
   }
 }
 
-void draw_window(ImDrawList& list, const Workspace& workspace, const Rect& strip, double duration_s) {
+void draw_window(ImDrawList& list, const Workspace& workspace, const Rect& strip,
+                 double duration_s) {
   const double begin = workspace.view.start_s / duration_s;
   const double end = std::min(1.0, begin + sheet_seconds(workspace.view) / duration_s);
   if (begin <= 0 && end >= 1) return;  // everything is on the sheet

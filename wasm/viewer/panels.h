@@ -13,8 +13,8 @@ namespace ecg {
 /// The sheet as last built; kept until recording, view, size or pixel ratio change.
 struct PaperState {
   Scene scene;
-  ViewTransform to_px;      ///< sheet to screen, CSS px
-  double px_per_mm = 0;     ///< device pixels; what the scene was built for
+  ViewTransform to_px;   ///< sheet to screen, CSS px
+  double px_per_mm = 0;  ///< device pixels; what the scene was built for
   ViewState built_view;
   std::uint64_t built_generation = 0;
   bool built = false;

@@ -33,8 +33,8 @@ void build_if_changed(const Workspace& workspace, PaperState& paper, float dpr) 
   ++paper.builds;
 }
 
-/// A slightly smaller scale at which a millimetre is a whole number of device pixels, or a half where
-/// that would cost too much: otherwise the distances of grid lines vary visibly.
+/// A slightly smaller scale at which a millimetre is a whole number of device pixels, or a half
+/// where that would cost too much: otherwise the distances of grid lines vary visibly.
 double even_grid(double px_per_mm) {
   constexpr double kMostLost = 0.10;
   const double whole = std::floor(px_per_mm);
@@ -55,8 +55,10 @@ void fit_sheet(Workspace& workspace, const Scene& scene, const Rect& area, float
 /// Keeps the sheet from leaving the area.
 void limit_pan(ViewState& view, const Scene& scene, const Rect& area) {
   const double px_per_mm = kPxPerMm * view.zoom;
-  const double spare_x = std::max(0.0, (scene.width_mm - (area.width() - 2 * kMarginPx) / px_per_mm) / 2);
-  const double spare_y = std::max(0.0, (scene.height_mm - (area.height() - 2 * kMarginPx) / px_per_mm) / 2);
+  const double spare_x =
+      std::max(0.0, (scene.width_mm - (area.width() - 2 * kMarginPx) / px_per_mm) / 2);
+  const double spare_y =
+      std::max(0.0, (scene.height_mm - (area.height() - 2 * kMarginPx) / px_per_mm) / 2);
   view.pan_x_mm = std::clamp(view.pan_x_mm, -spare_x, spare_x);
   view.pan_y_mm = std::clamp(view.pan_y_mm, -spare_y, spare_y);
 }
@@ -175,7 +177,8 @@ void show_paper(Workspace& workspace, PaperState& paper, const Rect& area,
     handle_input(workspace, paper, area);
     update_scene(workspace, paper, area, device_pixel_ratio);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const Rect sheet = rect_on_screen({0, 0, paper.scene.width_mm, paper.scene.height_mm}, paper.to_px);
+    const Rect sheet =
+        rect_on_screen({0, 0, paper.scene.width_mm, paper.scene.height_mm}, paper.to_px);
     list.AddRectFilled({sheet.left - 1, sheet.top - 1}, {sheet.right + 1, sheet.bottom + 2},
                        theme::rgb(0x1F2933, 0.10));
     draw_scene(list, paper.scene, paper.to_px, device_pixel_ratio);

@@ -43,15 +43,17 @@ void show_file_facts(const OpenRecording& opened) {
   const Signal& signal = recording.signal;
   widgets::heading(opened.example ? "Example" : "File");
   if (opened.example) {
-    widgets::paragraph("Made by the simulator, so that you can look around. No person was recorded.",
-                       theme::kSecondary);
+    widgets::paragraph(
+        "Made by the simulator, so that you can look around. No person was recorded.",
+        theme::kSecondary);
   }
   if (!opened.example) widgets::fact("Record", sheet_title(opened));
   widgets::fact("Format", recording.info.source_format);
   widgets::fact("Leads", lead_list(signal));
   widgets::fact("Duration", duration_text(signal.duration_s()));
-  widgets::fact("Sampling", number_text(signal.sampling_rate_hz(), 2) + " Hz, " +
-                                std::to_string(signal.sample_count()) + " samples",
+  widgets::fact("Sampling",
+                number_text(signal.sampling_rate_hz(), 2) + " Hz, " +
+                    std::to_string(signal.sample_count()) + " samples",
                 "Samples per lead");
   const std::string resolution = resolution_text(recording);
   if (!resolution.empty()) widgets::fact("Resolution", resolution, "Amplitude of one digital step");
@@ -81,7 +83,8 @@ void show_lines(std::string_view title, const std::vector<std::string>& lines) {
   widgets::heading(title);
   for (std::size_t i = 0; i < std::min(lines.size(), kMost); ++i) widgets::paragraph(lines[i]);
   if (lines.size() > kMost) {
-    widgets::paragraph("and " + std::to_string(lines.size() - kMost) + " more lines", theme::kSecondary);
+    widgets::paragraph("and " + std::to_string(lines.size() - kMost) + " more lines",
+                       theme::kSecondary);
   }
 }
 
@@ -90,9 +93,11 @@ void show_checks(const OpenRecording& opened) {
   widgets::divider();
   widgets::heading("Checks");
   if (checks.limb_lead_residual_mv) {
-    const std::string text = "fit within " + number_text(*checks.limb_lead_residual_mv * 1000, 1) + " \u00b5V";
+    const std::string text =
+        "fit within " + number_text(*checks.limb_lead_residual_mv * 1000, 1) + " \u00b5V";
     widgets::fact("Limb leads", text,
-                  "Einthoven and Goldberger: III = II \u2212 I, aVR = \u2212(I + II)/2 and so on. The largest difference found.");
+                  "Einthoven and Goldberger: III = II \u2212 I, aVR = \u2212(I + II)/2 and so on. "
+                  "The largest difference found.");
   }
   const SampleIndex missing = checks.missing_samples;
   widgets::fact("Missing", missing == 0 ? "no samples" : std::to_string(missing) + " samples");
@@ -121,8 +126,10 @@ void show_read_panel(Workspace& workspace) {
   show_file_facts(opened);
   show_patient_facts(opened);
   show_checks(opened);
-  show_lines(opened.example ? "Statements of the simulator" : "Statements from the file", opened.recording.info.statements);
-  show_lines(opened.example ? "Comments of the simulator" : "Comments from the file", opened.recording.info.comments);
+  show_lines(opened.example ? "Statements of the simulator" : "Statements from the file",
+             opened.recording.info.statements);
+  show_lines(opened.example ? "Comments of the simulator" : "Comments from the file",
+             opened.recording.info.comments);
   show_saving(workspace);
 }
 
@@ -130,12 +137,14 @@ void show_panel(Workspace& workspace, const Rect& area, bool narrow) {
   if (area.width() <= 0 || area.height() <= 0 || !workspace.open) return;
   begin_area("panel_area", area, theme::kPanel);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 edge_end = narrow ? ImVec2(area.right, area.top + 1) : ImVec2(area.left + 1, area.bottom);
+  const ImVec2 edge_end =
+      narrow ? ImVec2(area.right, area.top + 1) : ImVec2(area.left + 1, area.bottom);
   list.AddRectFilled(area.low(), edge_end, theme::kLine);
   ImGui::SetCursorScreenPos({area.left + 1, area.top + 1});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kInset, kInset));
   const char* name = workspace.mode == Mode::kRead ? "read_panel" : "encode_panel";
-  ImGui::BeginChild(name, {area.width() - 1, area.height() - 1}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::BeginChild(name, {area.width() - 1, area.height() - 1},
+                    ImGuiChildFlags_AlwaysUseWindowPadding);
   if (workspace.mode == Mode::kRead) {
     show_read_panel(workspace);
   } else {

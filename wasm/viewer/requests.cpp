@@ -9,16 +9,26 @@ namespace ecg {
 
 std::string_view request_name(RequestKind kind) {
   switch (kind) {
-    case RequestKind::kOpenDialog: return "open_dialog";
-    case RequestKind::kOpenExample: return "open_example";
-    case RequestKind::kLoadModel: return "load_model";
-    case RequestKind::kRunEncoder: return "run_encoder";
-    case RequestKind::kCopy: return "copy";
-    case RequestKind::kDownload: return "download";
-    case RequestKind::kPrint: return "print";
-    case RequestKind::kViewChanged: return "view_changed";
-    case RequestKind::kCursor: return "cursor";
-    case RequestKind::kAnnounce: return "announce";
+    case RequestKind::kOpenDialog:
+      return "open_dialog";
+    case RequestKind::kOpenExample:
+      return "open_example";
+    case RequestKind::kLoadModel:
+      return "load_model";
+    case RequestKind::kRunEncoder:
+      return "run_encoder";
+    case RequestKind::kCopy:
+      return "copy";
+    case RequestKind::kDownload:
+      return "download";
+    case RequestKind::kPrint:
+      return "print";
+    case RequestKind::kViewChanged:
+      return "view_changed";
+    case RequestKind::kCursor:
+      return "cursor";
+    case RequestKind::kAnnounce:
+      return "announce";
   }
   return "";
 }
@@ -41,16 +51,23 @@ namespace {
 Json json_from_request(const Request& request) {
   Json json = {{"kind", request_name(request.kind)}};
   switch (request.kind) {
-    case RequestKind::kRunEncoder: json["generation"] = request.generation; break;
+    case RequestKind::kRunEncoder:
+      json["generation"] = request.generation;
+      break;
     case RequestKind::kCopy:
-    case RequestKind::kAnnounce: json["text"] = request.text; break;
-    case RequestKind::kCursor: json["css"] = request.text; break;
+    case RequestKind::kAnnounce:
+      json["text"] = request.text;
+      break;
+    case RequestKind::kCursor:
+      json["css"] = request.text;
+      break;
     case RequestKind::kDownload:
       json["name"] = request.name;
       json["mime"] = request.mime;
       json["text"] = request.text;
       break;
-    default: break;
+    default:
+      break;
   }
   return json;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What the viewer wants from its host (page or desktop window): collected during a frame, taken after.
+// What the viewer wants from its host (page or desktop window): collected during a frame, taken
+// after.
 
 #include <string>
 #include <string_view>
@@ -8,8 +9,16 @@
 namespace ecg {
 
 enum class RequestKind {
-  kOpenDialog, kOpenExample, kLoadModel, kRunEncoder, kCopy, kDownload, kPrint, kViewChanged,
-  kCursor, kAnnounce,
+  kOpenDialog,
+  kOpenExample,
+  kLoadModel,
+  kRunEncoder,
+  kCopy,
+  kDownload,
+  kPrint,
+  kViewChanged,
+  kCursor,
+  kAnnounce,
 };
 
 /// Name of a request on the border to the page ("open_dialog").
@@ -24,7 +33,8 @@ struct Request {
   int generation = 0;  ///< run_encoder
 };
 
-/// Wishes in the order they arose. Of view_changed, cursor and run_encoder only the last one stands.
+/// Wishes in the order they arose. Of view_changed, cursor and run_encoder only the last one
+/// stands.
 class Requests {
  public:
   void add(Request request);

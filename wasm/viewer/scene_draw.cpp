@@ -72,9 +72,11 @@ void draw_lines(const Canvas& canvas, const Scene& scene) {
 void draw_scene_text(const Canvas& canvas, const SceneText& text) {
   const theme::Text style = is_bold(text.role) ? theme::Text::kStrong : theme::Text::kBody;
   // On a very small sheet the lines of text would run into each other: they are 5 mm apart.
-  const double least = std::min<double>(theme::kPaperTextEmPx, kTextLineMm * canvas.to_px.px_per_mm);
+  const double least =
+      std::min<double>(theme::kPaperTextEmPx, kTextLineMm * canvas.to_px.px_per_mm);
   const double em = std::max(text.size_mm * canvas.to_px.px_per_mm, least);
-  const float size = std::round(static_cast<float>(em) * theme::kLinePerEm * canvas.dpr) / canvas.dpr;
+  const float size =
+      std::round(static_cast<float>(em) * theme::kLinePerEm * canvas.dpr) / canvas.dpr;
   ImFont* font = theme::font(style);
   const char* end = text.text.data() + text.text.size();
   const float width = font->CalcTextSizeA(size, 1e9f, 0, text.text.data(), end).x;

@@ -74,12 +74,18 @@ Json encoder_json(const Encoder& encoder) {
 
 std::string_view kind_name(LineKind kind) {
   switch (kind) {
-    case LineKind::kMinorGrid: return "minor_grid";
-    case LineKind::kMajorGrid: return "major_grid";
-    case LineKind::kSeparator: return "separator";
-    case LineKind::kEdgeMark: return "edge_mark";
-    case LineKind::kCalibration: return "calibration";
-    case LineKind::kTrace: return "trace";
+    case LineKind::kMinorGrid:
+      return "minor_grid";
+    case LineKind::kMajorGrid:
+      return "major_grid";
+    case LineKind::kSeparator:
+      return "separator";
+    case LineKind::kEdgeMark:
+      return "edge_mark";
+    case LineKind::kCalibration:
+      return "calibration";
+    case LineKind::kTrace:
+      return "trace";
   }
   return "";
 }
@@ -97,10 +103,14 @@ Json line_json(const SceneLine& line) {
 }
 
 Json strip_json(const Strip& strip) {
-  Json json = {{"lead", nullptr},           {"name", strip.name},
-               {"begin_s", strip.begin_s},  {"end_s", strip.end_s},
-               {"x_mm", strip.x_mm},        {"y_mm", strip.y_mm},
-               {"width_mm", strip.width_mm}, {"speed_mm_per_s", strip.speed_mm_per_s},
+  Json json = {{"lead", nullptr},
+               {"name", strip.name},
+               {"begin_s", strip.begin_s},
+               {"end_s", strip.end_s},
+               {"x_mm", strip.x_mm},
+               {"y_mm", strip.y_mm},
+               {"width_mm", strip.width_mm},
+               {"speed_mm_per_s", strip.speed_mm_per_s},
                {"gain_mm_per_mv", strip.gain_mm_per_mv}};
   if (strip.lead) json["lead"] = *strip.lead;
   return json;

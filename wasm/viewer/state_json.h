@@ -1,5 +1,6 @@
 #pragma once
-// The workspace as JSON for the page: accessibility mirror, title, tests (wasm/exports/viewer_api.h).
+// The workspace as JSON for the page: accessibility mirror, title, tests
+// (wasm/exports/viewer_api.h).
 
 #include <cstdint>
 #include <string>

@@ -45,7 +45,9 @@ void show_status_bar(const Workspace& workspace, const Rect& area) {
   }
   float x = area.left + 12;
   const float room = right - x;
-  x += widgets::draw_text_clipped(list, {x, y}, room, kNotice, theme::kText, theme::Text::kSmallStrong) + 16;
+  x += widgets::draw_text_clipped(list, {x, y}, room, kNotice, theme::kText,
+                                  theme::Text::kSmallStrong) +
+       16;
   if (roomy && workspace.host.requests_since_load >= 0) {
     const std::string text = requests_text(workspace.host.requests_since_load);
     const ImU32 colour = workspace.host.requests_since_load == 0 ? theme::kAccent : theme::kWarning;
@@ -53,7 +55,9 @@ void show_status_bar(const Workspace& workspace, const Rect& area) {
     const float width = widgets::draw_text(list, {x + 12, y}, text, theme::kSecondary, kStyle);
     ImGui::SetCursorScreenPos({x, area.top});
     ImGui::Dummy({width + 12, area.height()});
-    widgets::hint_on_hover("Your files stay on this computer: this counts what the page asked of the network since it was loaded.");
+    widgets::hint_on_hover(
+        "Your files stay on this computer: this counts what the page asked of the network since it "
+        "was loaded.");
   }
   end_area();
 }

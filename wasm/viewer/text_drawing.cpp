@@ -84,17 +84,15 @@ void paragraph(std::string_view text, ImU32 colour, theme::Text style) {
   theme::pop();
 }
 
-void heading(std::string_view text) {
-  paragraph(text, theme::kText, theme::Text::kStrong);
-}
+void heading(std::string_view text) { paragraph(text, theme::kText, theme::Text::kStrong); }
 
 void gap(float height_px) { ImGui::Dummy({0, height_px - ImGui::GetStyle().ItemSpacing.y}); }
 
 void divider() {
   gap(12);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::GetWindowDrawList()->AddRectFilled(
-      at, {at.x + ImGui::GetContentRegionAvail().x, at.y + 1}, theme::kLine);
+  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + ImGui::GetContentRegionAvail().x, at.y + 1},
+                                            theme::kLine);
   ImGui::Dummy({0, 1});
   gap(12);
 }
@@ -109,7 +107,8 @@ void fact(std::string_view label, std::string_view value, std::string_view hint)
   const float wrap = width - value_at;
   const char* end = value.data() + value.size();
   const float height = font->CalcTextSizeA(theme::kBodyPx, 1e9f, wrap, value.data(), end).y;
-  list.AddText(font, theme::kBodyPx, {at.x + value_at, at.y}, theme::kText, value.data(), end, wrap);
+  list.AddText(font, theme::kBodyPx, {at.x + value_at, at.y}, theme::kText, value.data(), end,
+               wrap);
   ImGui::Dummy({width, height});
   hint_on_hover(hint);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Sentences and figures as people read them. Numbers carry units; what a file does not say stays out.
+// Sentences and figures as people read them. Numbers carry units; what a file does not say stays
+// out.
 
 #include <string>
 #include <string_view>

@@ -65,9 +65,12 @@ ImFont* font(Text style) {
 float size_px(Text style) {
   switch (style) {
     case Text::kSmall:
-    case Text::kSmallStrong: return kSmallPx;
-    case Text::kBrand: return kBrandPx;
-    default: return kBodyPx;
+    case Text::kSmallStrong:
+      return kSmallPx;
+    case Text::kBrand:
+      return kBrandPx;
+    default:
+      return kBodyPx;
   }
 }
 

@@ -63,7 +63,8 @@ void show_left(Workspace& workspace, ImVec2 at, bool with_brand) {
     at.x += brand_width();
   }
   ImGui::SetCursorScreenPos(at);
-  if (widgets::button("open", "Open", widgets::ButtonStyle::kPrimary)) run_action(workspace, "open");
+  if (widgets::button("open", "Open", widgets::ButtonStyle::kPrimary))
+    run_action(workspace, "open");
   widgets::hint_on_hover("Open ECG files. They stay on this computer.");
   ImGui::SameLine();
   if (widgets::button("example", "Example")) run_action(workspace, "example");
@@ -92,7 +93,8 @@ void choose_number(Workspace& workspace, const char* id, const std::array<double
 
 void choose_filter(Workspace& workspace) {
   std::array<std::string_view, kDisplayFilters.size()> options;
-  for (std::size_t i = 0; i < options.size(); ++i) options[i] = display_filter_label(kDisplayFilters[i]);
+  for (std::size_t i = 0; i < options.size(); ++i)
+    options[i] = display_filter_label(kDisplayFilters[i]);
   const int chosen = widgets::dropdown("filter", display_filter_label(workspace.filter), options,
                                        static_cast<int>(workspace.filter),
                                        "Filter of the drawn trace. The recording stays as it is.");
@@ -132,7 +134,8 @@ void show_choices(Workspace& workspace, ImVec2 at, bool wrapped) {
 void show_icons(Workspace& workspace, ImVec2 at, bool help) {
   if (help) {
     ImGui::SetCursorScreenPos(at);
-    if (widgets::icon_button("help", widgets::Icon::kHelp, "Keys and help")) run_action(workspace, "help");
+    if (widgets::icon_button("help", widgets::Icon::kHelp, "Keys and help"))
+      run_action(workspace, "help");
   }
   ImGui::SetCursorScreenPos({at.x + widgets::control_px() + theme::kSpace, at.y});
   const auto icon = workspace.panel_open ? widgets::Icon::kFold : widgets::Icon::kUnfold;
@@ -158,8 +161,10 @@ void show_top_bar(Workspace& workspace, const Rect& area) {
   const bool with_brand = left_width() + icons_width() + 2 * kEdge + theme::kSpace <= area.width();
   show_left(workspace, {area.left + kEdge, y}, with_brand);
   show_icons(workspace, {icons_at, y}, with_help(area.width()));
-  const float choices_at = single ? icons_at - theme::kSpace * 2 - choices_width(workspace) : area.left + kEdge;
-  show_choices(workspace, {choices_at, single ? y : y + widgets::control_px() + theme::kSpace}, rows == 3);
+  const float choices_at =
+      single ? icons_at - theme::kSpace * 2 - choices_width(workspace) : area.left + kEdge;
+  show_choices(workspace, {choices_at, single ? y : y + widgets::control_px() + theme::kSpace},
+               rows == 3);
   end_area();
 }
 

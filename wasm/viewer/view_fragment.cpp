@@ -44,9 +44,13 @@ std::string percent_decoded(std::string_view text) {
 }
 
 /// Fragment key -> action that takes its value.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKeys = {{
-    {"layout", "set_layout"}, {"speed", "set_speed"}, {"gain", "set_gain"},
-    {"filter", "set_filter"}, {"mask", "set_mask_ratio"}, {"seed", "set_seed"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKeys = {
+    {{"layout", "set_layout"},
+     {"speed", "set_speed"},
+     {"gain", "set_gain"},
+     {"filter", "set_filter"},
+     {"mask", "set_mask_ratio"},
+     {"seed", "set_seed"}}};
 
 void apply_pair(Workspace& workspace, std::string_view key, const std::string& value) {
   if (key == "mode" && value == "read") set_mode(workspace, Mode::kRead);

@@ -19,19 +19,26 @@ constexpr int kShift = 2;
 
 ImGuiMouseSource source_of(PointerType type) {
   switch (type) {
-    case PointerType::kTouch: return ImGuiMouseSource_TouchScreen;
-    case PointerType::kPen: return ImGuiMouseSource_Pen;
-    case PointerType::kMouse: break;
+    case PointerType::kTouch:
+      return ImGuiMouseSource_TouchScreen;
+    case PointerType::kPen:
+      return ImGuiMouseSource_Pen;
+    case PointerType::kMouse:
+      break;
   }
   return ImGuiMouseSource_Mouse;
 }
 
 const char* css_cursor() {
   switch (ImGui::GetMouseCursor()) {
-    case ImGuiMouseCursor_Hand: return "pointer";
-    case ImGuiMouseCursor_ResizeEW: return "ew-resize";
-    case ImGuiMouseCursor_ResizeAll: return ImGui::IsMouseDown(ImGuiMouseButton_Left) ? "grabbing" : "grab";
-    default: return "default";
+    case ImGuiMouseCursor_Hand:
+      return "pointer";
+    case ImGuiMouseCursor_ResizeEW:
+      return "ew-resize";
+    case ImGuiMouseCursor_ResizeAll:
+      return ImGui::IsMouseDown(ImGuiMouseButton_Left) ? "grabbing" : "grab";
+    default:
+      return "default";
   }
 }
 
@@ -70,8 +77,8 @@ void Viewer::resize(int width_px, int height_px, double device_pixel_ratio) {
 }
 
 void Viewer::show_parts() {
-  AreasInput input{width_px_, height_px_, top_bar_height(workspace_, width_px_), workspace_.panel_open,
-                   workspace_.open.has_value()};
+  AreasInput input{width_px_, height_px_, top_bar_height(workspace_, width_px_),
+                   workspace_.panel_open, workspace_.open.has_value()};
   const Areas areas = arrange(input);
   workspace_.hovered_token.reset();
   show_top_bar(workspace_, areas.bar);
@@ -116,7 +123,8 @@ void Viewer::pointer(PointerType type, double x, double y, int button, bool pres
   io.AddMousePosEvent(static_cast<float>(x), static_cast<float>(y));
   if (button >= 0 && button < ImGuiMouseButton_COUNT) io.AddMouseButtonEvent(button, pressed);
   // A lifted finger points at nothing.
-  if (type == PointerType::kTouch && button == 0 && !pressed) io.AddMousePosEvent(-FLT_MAX, -FLT_MAX);
+  if (type == PointerType::kTouch && button == 0 && !pressed)
+    io.AddMousePosEvent(-FLT_MAX, -FLT_MAX);
   wake();
 }
 

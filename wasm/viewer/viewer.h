@@ -1,6 +1,6 @@
 #pragma once
-// Viewer: one workspace, drawn with Dear ImGui. It knows no window and no GPU: whoever owns it calls
-// frame() and draws ImGui::GetDrawData() (with textures, as ImGui 1.92 renderers do).
+// Viewer: one workspace, drawn with Dear ImGui. It knows no window and no GPU: whoever owns it
+// calls frame() and draws ImGui::GetDrawData() (with textures, as ImGui 1.92 renderers do).
 
 #include <imgui.h>
 

@@ -49,7 +49,8 @@ void draw_frame(const Item& item, ImU32 ground, ImU32 line) {
 }
 
 void draw_caret(ImVec2 centre, ImU32 colour) {
-  const ImVec2 points[] = {{centre.x - 3.5f, centre.y - 2}, {centre.x, centre.y + 1.5f},
+  const ImVec2 points[] = {{centre.x - 3.5f, centre.y - 2},
+                           {centre.x, centre.y + 1.5f},
                            {centre.x + 3.5f, centre.y - 2}};
   ImGui::GetWindowDrawList()->AddPolyline(points, 3, colour, 1.4f);
 }
@@ -57,7 +58,8 @@ void draw_caret(ImVec2 centre, ImU32 colour) {
 void draw_icon(Icon icon, ImVec2 c, ImU32 colour) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   switch (icon) {
-    case Icon::kHelp: break;  // drawn as text
+    case Icon::kHelp:
+      break;  // drawn as text
     case Icon::kFold:
     case Icon::kUnfold: {
       list.AddRect({c.x - 8, c.y - 7}, {c.x + 8, c.y + 7}, colour, 2, 1.3f);
@@ -121,7 +123,8 @@ bool icon_button(const char* id, Icon icon, std::string_view hint) {
 
 float segmented_width(std::span<const std::string_view> labels) {
   float widest = 0;
-  for (const std::string_view label : labels) widest = std::max(widest, text_size(label, theme::Text::kStrong).x);
+  for (const std::string_view label : labels)
+    widest = std::max(widest, text_size(label, theme::Text::kStrong).x);
   return (std::ceil(widest) + 2 * kPadding) * static_cast<float>(labels.size());
 }
 
@@ -179,8 +182,8 @@ int dropdown(const char* id, std::string_view text, std::span<const std::string_
   const Item item = place_item(id, {dropdown_width(text), control_px()});
   draw_frame(item, ground_of(item, theme::kPanel), theme::kControlLine);
   const float middle = (item.low.y + item.high.y) / 2;
-  draw_text(*ImGui::GetWindowDrawList(), {item.low.x + kPadding, std::floor(middle - theme::kBodyPx / 2)}, text,
-            theme::kText);
+  draw_text(*ImGui::GetWindowDrawList(),
+            {item.low.x + kPadding, std::floor(middle - theme::kBodyPx / 2)}, text, theme::kText);
   draw_caret({item.high.x - 14, middle + 0.5f}, theme::kSecondary);
   char popup[64];
   std::snprintf(popup, sizeof popup, "%s_list", id);
@@ -215,7 +218,8 @@ bool slider(const char* id, double& value, double low, double high, double step)
   const float right = item.high.x - kKnob;
   bool changed = false;
   if (item.pressed && right > left) {
-    const double share = std::clamp((ImGui::GetIO().MousePos.x - left) / (right - left), 0.0f, 1.0f);
+    const double share =
+        std::clamp((ImGui::GetIO().MousePos.x - left) / (right - left), 0.0f, 1.0f);
     const double wanted = low + std::round(share * (high - low) / step) * step;
     changed = std::abs(wanted - value) > step * 1e-6;
     if (changed) value = wanted;

@@ -146,7 +146,8 @@ void update_encoder(Workspace& workspace) {
   Encoder& encoder = workspace.encoder;
   if (workspace.mode != Mode::kEncode || !workspace.host.on_page) return;
   // "None" with a reason is the page's answer that it has no model: asking again would never end.
-  if (encoder.status() == EncoderStatus::kNone && encoder.status_detail().empty() && !encoder.spec()) {
+  if (encoder.status() == EncoderStatus::kNone && encoder.status_detail().empty() &&
+      !encoder.spec()) {
     encoder.set_status(EncoderStatus::kLoading, "");
     workspace.requests.add(RequestKind::kLoadModel);
   }

@@ -44,14 +44,14 @@ struct Workspace {
   std::optional<OpenRecording> open;
   std::optional<Error> error;  ///< of the last opening or model loading that failed
   Mode mode = Mode::kRead;
-  ViewState view;               ///< zoom and pan are of the screen, 96 px per inch
-  bool fit = true;              ///< zoom follows the window, so that the whole sheet is seen
+  ViewState view;   ///< zoom and pan are of the screen, 96 px per inch
+  bool fit = true;  ///< zoom follows the window, so that the whole sheet is seen
   DisplayFilter filter = DisplayFilter::kNone;
-  FilteredSignal filtered;      ///< the recording's signal through `filter`
+  FilteredSignal filtered;  ///< the recording's signal through `filter`
   bool panel_open = true;
   bool help_open = false;
-  std::string message;          ///< shown over the sheet; only the desktop sets it
-  bool trace_as_model = true;   ///< Encode draws the model's input instead of the recording
+  std::string message;         ///< shown over the sheet; only the desktop sets it
+  bool trace_as_model = true;  ///< Encode draws the model's input instead of the recording
   Encoder encoder;
   HostStatus host;
   Requests requests;
@@ -89,12 +89,13 @@ std::string sheet_svg(const Workspace& workspace);
 /// The view as the paper states it: title, subtitle and filter text filled in.
 ViewState shown_view(const Workspace& workspace);
 
-/// Takes the model's answer and says its figures to screen readers. False if it is not the answer to
-/// the present input.
+/// Takes the model's answer and says its figures to screen readers. False if it is not the answer
+/// to the present input.
 bool take_reconstruction(Workspace& workspace, int generation, std::span<const float> normalised,
                          double elapsed_ms);
 
-/// Makes the encoder's input and asks the host for a model or a run, as far as Encode mode needs it.
+/// Makes the encoder's input and asks the host for a model or a run, as far as Encode mode needs
+/// it.
 void update_encoder(Workspace& workspace);
 
 }  // namespace ecg

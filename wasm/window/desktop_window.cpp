@@ -22,10 +22,14 @@ int modifiers_from_glfw(int mods) {
 /// KeyboardEvent.key of keys that type no character; empty for the others (they come as text).
 const char* key_name(int key) {
   switch (key) {
-    case GLFW_KEY_LEFT: return "ArrowLeft";
-    case GLFW_KEY_RIGHT: return "ArrowRight";
-    case GLFW_KEY_ESCAPE: return "Escape";
-    default: return "";
+    case GLFW_KEY_LEFT:
+      return "ArrowLeft";
+    case GLFW_KEY_RIGHT:
+      return "ArrowRight";
+    case GLFW_KEY_ESCAPE:
+      return "Escape";
+    default:
+      return "";
   }
 }
 
@@ -48,7 +52,8 @@ void on_key(GLFWwindow* window, int key, int, int action, int mods) {
 }
 
 void on_character(GLFWwindow* window, unsigned codepoint) {
-  if (codepoint < 0x80) viewer_of(window).key(std::string(1, static_cast<char>(codepoint)), 0, true);
+  if (codepoint < 0x80)
+    viewer_of(window).key(std::string(1, static_cast<char>(codepoint)), 0, true);
 }
 
 void on_focus(GLFWwindow* window, int focused) {
@@ -64,13 +69,17 @@ void on_refresh(GLFWwindow* window) { viewer_of(window).wake(); }
 Error no_window() {
   const char* reason = nullptr;
   glfwGetError(&reason);
-  return {ErrorCode::kUnsupported, reason != nullptr ? reason : "no window could be opened",
-          "A screen and OpenGL 3.3 are needed; without a screen, use xvfb-run.", {}, {}};
+  return {ErrorCode::kUnsupported,
+          reason != nullptr ? reason : "no window could be opened",
+          "A screen and OpenGL 3.3 are needed; without a screen, use xvfb-run.",
+          {},
+          {}};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<DesktopWindow>> DesktopWindow::open(Viewer& viewer, const WindowOptions& options) {
+Result<std::unique_ptr<DesktopWindow>> DesktopWindow::open(Viewer& viewer,
+                                                           const WindowOptions& options) {
   if (glfwInit() == GLFW_FALSE) return no_window();
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
@@ -78,7 +87,8 @@ Result<std::unique_ptr<DesktopWindow>> DesktopWindow::open(Viewer& viewer, const
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
   glfwWindowHint(GLFW_VISIBLE, options.visible ? GLFW_TRUE : GLFW_FALSE);
-  GLFWwindow* made = glfwCreateWindow(options.width_px, options.height_px, options.title.c_str(), nullptr, nullptr);
+  GLFWwindow* made = glfwCreateWindow(options.width_px, options.height_px, options.title.c_str(),
+                                      nullptr, nullptr);
   if (made == nullptr) {
     Error error = no_window();
     glfwTerminate();
@@ -92,7 +102,8 @@ Result<std::unique_ptr<DesktopWindow>> DesktopWindow::open(Viewer& viewer, const
   return window;
 }
 
-DesktopWindow::DesktopWindow(Viewer& viewer, GLFWwindow* window) : viewer_(viewer), window_(window) {
+DesktopWindow::DesktopWindow(Viewer& viewer, GLFWwindow* window)
+    : viewer_(viewer), window_(window) {
   glfwSetWindowUserPointer(window_, this);
   install_callbacks();
 }
@@ -152,7 +163,9 @@ bool DesktopWindow::run_frame() {
 
 std::vector<std::string> DesktopWindow::take_dropped_paths() { return std::exchange(dropped_, {}); }
 
-void DesktopWindow::set_clipboard(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
+void DesktopWindow::set_clipboard(const std::string& text) {
+  glfwSetClipboardString(window_, text.c_str());
+}
 
 void DesktopWindow::set_cursor(const std::string& css_name) {
   static GLFWcursor* const hand = glfwCreateStandardCursor(GLFW_POINTING_HAND_CURSOR);

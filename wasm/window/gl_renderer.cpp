@@ -24,10 +24,14 @@ constexpr const char* kShaderVersion = "#version 330 core";
 
 Result<void> GlRenderer::start() {
   if (running_) return {};
-  const bool made = ImGui_ImplOpenGL3_Init(kShaderVersion) && ImGui_ImplOpenGL3_CreateDeviceObjects();
+  const bool made =
+      ImGui_ImplOpenGL3_Init(kShaderVersion) && ImGui_ImplOpenGL3_CreateDeviceObjects();
   if (!made) {
-    return Error{ErrorCode::kUnsupported, "the graphics driver cannot draw this window",
-                 "OpenGL 3.3, or WebGL 2 in the browser, is needed.", {}, {}};
+    return Error{ErrorCode::kUnsupported,
+                 "the graphics driver cannot draw this window",
+                 "OpenGL 3.3, or WebGL 2 in the browser, is needed.",
+                 {},
+                 {}};
   }
   running_ = true;
   return {};

@@ -13,7 +13,8 @@ class GlRenderer {
   GlRenderer(const GlRenderer&) = delete;
   GlRenderer& operator=(const GlRenderer&) = delete;
 
-  /// Makes the objects. Needs a current ImGui context. Error: kUnsupported if shaders do not compile.
+  /// Makes the objects. Needs a current ImGui context. Error: kUnsupported if shaders do not
+  /// compile.
   Result<void> start();
 
   /// Frees them; ImGui's textures are made anew after the next start(). Harmless when stopped, and

@@ -18,12 +18,16 @@ Result<std::unique_ptr<WebCanvas>> WebCanvas::open() {
   attributes.alpha = EM_FALSE;
   attributes.depth = EM_FALSE;
   attributes.stencil = EM_FALSE;
-  attributes.antialias = EM_FALSE;  // lines are softened by the viewer itself
+  attributes.antialias = EM_FALSE;             // lines are softened by the viewer itself
   attributes.preserveDrawingBuffer = EM_TRUE;  // frames are rare; screenshots may come at any time
-  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context = emscripten_webgl_create_context(kCanvas, &attributes);
+  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context =
+      emscripten_webgl_create_context(kCanvas, &attributes);
   if (context <= 0 || emscripten_webgl_make_context_current(context) != EMSCRIPTEN_RESULT_SUCCESS) {
-    return Error{ErrorCode::kUnsupported, "this browser does not offer WebGL 2",
-                 "Use a current browser with hardware acceleration enabled.", {}, {}};
+    return Error{ErrorCode::kUnsupported,
+                 "this browser does not offer WebGL 2",
+                 "Use a current browser with hardware acceleration enabled.",
+                 {},
+                 {}};
   }
   std::unique_ptr<WebCanvas> canvas(new WebCanvas(static_cast<int>(context)));
   const auto started = canvas->renderer_.start();

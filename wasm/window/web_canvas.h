@@ -21,7 +21,8 @@ class WebCanvas {
   WebCanvas& operator=(const WebCanvas&) = delete;
 
   /// Draws ImGui's draw data; does nothing while the context is lost. The drawing buffer takes the
-  /// given size in the same step, so that it is never seen empty; the CSS size is the page's business.
+  /// given size in the same step, so that it is never seen empty; the CSS size is the page's
+  /// business.
   void draw(int width_device_px, int height_device_px);
 
   void lose_context();

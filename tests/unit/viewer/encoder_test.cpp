@@ -93,7 +93,8 @@ TEST_CASE("a perfect answer has no error, and millivolt are those of the recordi
   REQUIRE(encoder.set_reconstruction(encoder.generation(), same, 12));
   CHECK_THAT(encoder.reconstruction()->mean_error_mv, WithinAbs(0, 1e-9));
   // 1 Hz lies inside the model's band: away from the ends the amplitude is kept.
-  CHECK_THAT(encoder.reconstruction()->signal_mv[525], WithinAbs(recording.signal.lead(0)[525], 0.02));
+  CHECK_THAT(encoder.reconstruction()->signal_mv[525],
+             WithinAbs(recording.signal.lead(0)[525], 0.02));
 }
 
 TEST_CASE("seed and ratio decide the mask, and nothing else does") {

@@ -2,9 +2,9 @@
 
 #include "viewer/viewer.h"
 
+#include <imgui_internal.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
-#include <imgui_internal.h>
 
 #include <algorithm>
 
@@ -140,7 +140,8 @@ TEST_CASE("the wheel zooms about the pointer, and a double click goes to true sc
   headless.click(x, y);
   headless.click(x, y);
   CHECK(headless.workspace().view.zoom == 1);
-  CHECK(Json::parse(state_json(headless.workspace(), 0), nullptr, false)["view"]["to_scale"] == true);
+  CHECK(Json::parse(state_json(headless.workspace(), 0), nullptr, false)["view"]["to_scale"] ==
+        true);
 }
 
 TEST_CASE("zoom stays within its limits however hard one tries") {

@@ -123,9 +123,10 @@ TEST_CASE("a link never carries anything of the recording") {
 TEST_CASE("hostile links change nothing") {
   Workspace workspace;
   const std::string before = view_fragment(workspace);
-  for (const char* text : {"", "#", "&&&", "=", "speed=", "speed=nan", "speed=-3", "speed=1e99", "gain=inf",
-                           "layout=%", "layout=%2", "layout=<script>", "mode=admin", "seed=-1", "seed=1e20",
-                           "mask=", "seed=%00", "filter=../../etc", "speed=0x10q"}) {
+  for (const char* text :
+       {"", "#", "&&&", "=", "speed=", "speed=nan", "speed=-3", "speed=1e99", "gain=inf",
+        "layout=%", "layout=%2", "layout=<script>", "mode=admin", "seed=-1", "seed=1e20",
+        "mask=", "seed=%00", "filter=../../etc", "speed=0x10q"}) {
     INFO(text);
     apply_view_fragment(workspace, text);
     CHECK(view_fragment(workspace) == before);
