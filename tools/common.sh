@@ -5,6 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 jobs=${EINTHOVEN_JOBS:-$(nproc 2>/dev/null || echo 2)}
 command_name=$(basename "$0")
+# The Node.js that tools/setup brought where the system's is too old. Read again after a set-up.
+use_pinned_node() { [ ! -x "$root/.deps/node/bin/node" ] || PATH=$root/.deps/node/bin:$PATH; }
+use_pinned_node
 
 say() { printf '%s: %s\n' "$command_name" "$*"; }
 die() { printf '%s: error: %s\n' "$command_name" "$*" >&2; exit 1; }
