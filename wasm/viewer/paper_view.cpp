@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "viewer/panels.h"
 #include "viewer/theme.h"
@@ -123,6 +124,27 @@ void handle_input(Workspace& workspace, PaperState& paper, const Rect& area) {
   }
 }
 
+/// Speed, gain and filter at the lower edge while the sheet's own line of them is out of sight.
+void draw_scale_caption(ImDrawList& list, const PaperState& paper, const Rect& area) {
+  std::string caption;
+  bool all_seen = true;
+  for (const SceneText& text : paper.scene.texts) {
+    if (text.role != TextRole::kScale && text.role != TextRole::kWarning) continue;
+    caption += (caption.empty() ? "" : "   ") + text.text;
+    const ImVec2 at = {static_cast<float>(paper.to_px.x_px(text.x_mm)),
+                       static_cast<float>(paper.to_px.y_px(text.y_mm))};
+    all_seen = all_seen && area.contains(at);
+  }
+  if (all_seen || caption.empty()) return;
+  const ImVec2 size = widgets::text_size(caption, theme::Text::kSmall);
+  const ImVec2 low = {area.left + theme::kSpace, area.bottom - size.y - 3 * theme::kSpace};
+  const ImVec2 high = {low.x + size.x + 2 * theme::kSpace, area.bottom - theme::kSpace};
+  list.AddRectFilled(low, high, theme::rgb(0xFFFFFF, 0.92), theme::kCorner);
+  list.AddRect(low, high, theme::kControlLine, theme::kCorner);
+  widgets::draw_text(list, {low.x + theme::kSpace, low.y + theme::kSpace}, caption, theme::kText,
+                     theme::Text::kSmall);
+}
+
 /// The desktop's message, above the sheet; a click removes it.
 void show_message(Workspace& workspace, const Rect& area) {
   if (workspace.message.empty()) return;
@@ -183,6 +205,7 @@ void show_paper(Workspace& workspace, PaperState& paper, const Rect& area,
                        theme::rgb(0x1F2933, 0.10));
     draw_scene(list, paper.scene, paper.to_px, device_pixel_ratio);
     draw_encode_overlay(list, workspace, paper);
+    draw_scale_caption(list, paper, area);
   } else {
     show_empty_state(workspace, area);
   }

@@ -74,7 +74,8 @@ void draw_scene_text(const Canvas& canvas, const SceneText& text) {
   // On a very small sheet the lines of text would run into each other: they are 5 mm apart.
   const double least =
       std::min<double>(theme::kPaperTextEmPx, kTextLineMm * canvas.to_px.px_per_mm);
-  const double em = std::max(text.size_mm * canvas.to_px.px_per_mm, least);
+  const double em =
+      std::clamp<double>(text.size_mm * canvas.to_px.px_per_mm, least, theme::kPaperTextMostEmPx);
   const float size =
       std::round(static_cast<float>(em) * theme::kLinePerEm * canvas.dpr) / canvas.dpr;
   ImFont* font = theme::font(style);

@@ -39,8 +39,9 @@ inline constexpr float kAscentPerLine = 2728.0f / 3408.0f;
 inline constexpr float kBodyPx = 14 * kLinePerEm;
 inline constexpr float kSmallPx = 12 * kLinePerEm;
 inline constexpr float kBrandPx = 16 * kLinePerEm;
-inline constexpr float kPaperTextEmPx =
-    11;  ///< texts on paper are no smaller, if the sheet has room
+/// Size of texts on paper: no smaller if the sheet has room, no larger however far one zooms in.
+inline constexpr float kPaperTextEmPx = 11;
+inline constexpr float kPaperTextMostEmPx = 22;
 inline constexpr float kSpace = 8;
 inline constexpr float kCorner = 6;
 inline constexpr float kControlPx = 32;       ///< height of a control
