@@ -1,5 +1,7 @@
 // einthoven-train as people run it: exit codes, messages, signals, and a run killed again and again.
 
+#include <c10/util/Logging.h>  // has a CHECK of its own: Catch2's must come after it
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
