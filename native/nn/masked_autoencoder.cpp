@@ -2,6 +2,8 @@
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
+
 namespace ecg {
 namespace {
 
@@ -34,9 +36,10 @@ torch::Tensor run_blocks(torch::nn::ModuleList& blocks, torch::Tensor x,
 torch::Tensor sine_cosine_positions(std::int64_t columns, std::int64_t width) {
   ECG_ASSERT(width % 2 == 0);
   const auto half = static_cast<double>(width / 2);
+  const double base = std::max(static_cast<double>(columns) / 2, 2.0);
   const auto exponent = torch::arange(width / 2, torch::kFloat64) / half;
   const auto angle = torch::arange(columns, torch::kFloat64).unsqueeze(1) *
-                     torch::pow(10000.0, -exponent).unsqueeze(0);
+                     torch::pow(base, -exponent).unsqueeze(0);
   return torch::cat({angle.sin(), angle.cos()}, 1).to(torch::kFloat32);
 }
 

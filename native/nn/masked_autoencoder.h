@@ -17,8 +17,9 @@
 
 namespace ecg {
 
-/// Fixed sine-cosine table [columns, width]: row c holds sin(c w_i) for i < width/2, then
-/// cos(c w_i), with w_i = 10000^(-i / (width/2)) (Vaswani et al. 2017).
+/// Fixed sine-cosine table [columns, width] (Vaswani et al. 2017): row c holds sin(c w_i) for
+/// i < width/2, then cos(c w_i), with w_i = b^(-i / (width/2)) and b = max(columns / 2, 2): periods
+/// from six columns to about three times all of them.
 torch::Tensor sine_cosine_positions(std::int64_t columns, std::int64_t width);
 
 /// [batch, leads, columns * patch_samples] -> [batch, leads * columns, patch_samples].
@@ -127,8 +128,8 @@ TORCH_MODULE(MaskedAutoencoder);
 torch::Tensor signal_from_prediction(const torch::Tensor& prediction, const torch::Tensor& patches,
                                      const torch::Tensor& visible, const MaeConfig& config);
 
-/// Weights from counters alone, each parameter keyed by its name: linear layers Xavier-uniform with
-/// zero bias, norms 1 and 0, embeddings and mask token normal. The same for every platform.
-void initialise_weights(torch::nn::Module& model, std::uint64_t seed);
+/// Weights from counters alone, each drawn under its own name: the same for every platform.
+/// initialise.cpp describes them.
+void initialise_weights(MaskedAutoencoderImpl& model, std::uint64_t seed);
 
 }  // namespace ecg
