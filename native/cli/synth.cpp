@@ -83,7 +83,8 @@ SimulationOptions simulation_of(const SynthOptions& options) {
   SimulationOptions simulation = options.simulation;
   const auto rhythm = rhythm_from_name(options.rhythm);
   if (!rhythm) {
-    refuse("there is no rhythm \"" + options.rhythm + "\"", "einthoven synth --list names them all");
+    refuse("there is no rhythm \"" + options.rhythm + "\"",
+           "einthoven synth --list names them all");
   }
   simulation.rhythm = *rhythm;
   for (const std::string& name : options.morphologies) {
@@ -95,7 +96,8 @@ SimulationOptions simulation_of(const SynthOptions& options) {
   }
   for (const std::string& name : options.defects) {
     const auto defect = defect_from_name(name);
-    if (!defect) refuse("there is no defect \"" + name + "\"", "einthoven synth --list names them all");
+    if (!defect)
+      refuse("there is no defect \"" + name + "\"", "einthoven synth --list names them all");
     simulation.defects.push_back(*defect);
   }
   simulation.patient = options.patient;
@@ -143,7 +145,8 @@ void run_synth(const SynthOptions& options) {
     }
   }
   if (options.json) {
-    std::fputs(text_from_json(all.size() == 1 ? all[0] : Json{{"recordings", all}}).c_str(), stdout);
+    std::fputs(text_from_json(all.size() == 1 ? all[0] : Json{{"recordings", all}}).c_str(),
+               stdout);
   } else {
     std::printf("written to %s: simulated, no person's data\n", options.folder.c_str());
   }
@@ -155,25 +158,35 @@ void add_synth(CLI::App& program) {
   auto options = std::make_shared<SynthOptions>();
   SimulationOptions& simulation = options->simulation;
   CLI::App* command = program.add_subcommand(
-      "synth", "Simulate recordings with exact labels: WFDB files and what is true of them as JSON");
+      "synth",
+      "Simulate recordings with exact labels: WFDB files and what is true of them as JSON");
   command->add_flag("--list", options->list, "Name everything that can be simulated");
   command->add_option("--rhythm", options->rhythm, "Rhythm to simulate")->capture_default_str();
-  command->add_option("--morphology", options->morphologies, "How the beats are changed, e.g. rbbb,inferior_stemi")
+  command
+      ->add_option("--morphology", options->morphologies,
+                   "How the beats are changed, e.g. rbbb,inferior_stemi")
       ->delimiter(',');
-  command->add_option("--defect", options->defects, "What is wrong with the recording, e.g. lead_off,mains")
+  command
+      ->add_option("--defect", options->defects,
+                   "What is wrong with the recording, e.g. lead_off,mains")
       ->delimiter(',');
-  command->add_option("--seed", simulation.seed, "Names a simulated population")->capture_default_str();
+  command->add_option("--seed", simulation.seed, "Names a simulated population")
+      ->capture_default_str();
   command->add_option("--index", simulation.index, "First recording of the population to write")
       ->capture_default_str();
   command->add_option("--count", options->count, "How many recordings to write")
       ->capture_default_str();
-  command->add_option("--patient", options->patient, "Who is recorded (default: a person for each index)");
+  command->add_option("--patient", options->patient,
+                      "Who is recorded (default: a person for each index)");
   command->add_option("--duration", simulation.duration_s, "Seconds")->capture_default_str();
   command->add_option("--sampling-rate", simulation.sampling_rate_hz, "Hz")->capture_default_str();
-  command->add_option("--heart-rate", options->heart_rate_bpm, "Beats per minute (default: the patient's own)");
+  command->add_option("--heart-rate", options->heart_rate_bpm,
+                      "Beats per minute (default: the patient's own)");
   command->add_option("--noise", simulation.noise_scale, "Noise: 0 none, 1 a good resting ECG")
       ->capture_default_str();
-  command->add_option("--leads", options->leads, "Leads to write, e.g. I,II,V1,V4R,V9 (default: the twelve)")
+  command
+      ->add_option("--leads", options->leads,
+                   "Leads to write, e.g. I,II,V1,V4R,V9 (default: the twelve)")
       ->delimiter(',');
   command->add_option("-o,--output", options->folder, "Folder to write to; made if absent");
   command->add_flag("--json", options->json, "Print one JSON object instead of text");

@@ -31,9 +31,12 @@ Json json_from_leads(const std::vector<LeadTruth>& leads) {
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const LeadTruth& lead = leads[i];
     object[std::string(lead_name(kTwelveLeads[i]))] = {
-        {"q_mv", rounded(lead.q_mv, kStep_mv)},       {"q_ms", rounded(lead.q_ms, 1)},
-        {"r_mv", rounded(lead.r_mv, kStep_mv)},       {"s_mv", rounded(lead.s_mv, kStep_mv)},
-        {"st_j_mv", rounded(lead.st_j_mv, kStep_mv)}, {"st_60_mv", rounded(lead.st_60_mv, kStep_mv)},
+        {"q_mv", rounded(lead.q_mv, kStep_mv)},
+        {"q_ms", rounded(lead.q_ms, 1)},
+        {"r_mv", rounded(lead.r_mv, kStep_mv)},
+        {"s_mv", rounded(lead.s_mv, kStep_mv)},
+        {"st_j_mv", rounded(lead.st_j_mv, kStep_mv)},
+        {"st_60_mv", rounded(lead.st_60_mv, kStep_mv)},
         {"t_mv", rounded(lead.t_mv, kStep_mv)}};
   }
   return object;
@@ -73,17 +76,18 @@ Json json_from_options(const SimulationOptions& options) {
   }
   Json defects = Json::array();
   for (const Defect defect : options.defects) defects.push_back(defect_name(defect));
-  return {{"rhythm", rhythm_name(options.rhythm)},
-          {"morphologies", morphologies},
-          {"defects", defects},
-          {"seed", options.seed},
-          {"index", options.index},
-          {"patient", options.patient.value_or(options.index)},
-          {"duration_s", options.duration_s},
-          {"sampling_rate_hz", options.sampling_rate_hz},
-          {"heart_rate_bpm", options.heart_rate_bpm ? Json(*options.heart_rate_bpm) : Json(nullptr)},
-          {"noise_scale", options.noise_scale},
-          {"leads", leads}};
+  return {
+      {"rhythm", rhythm_name(options.rhythm)},
+      {"morphologies", morphologies},
+      {"defects", defects},
+      {"seed", options.seed},
+      {"index", options.index},
+      {"patient", options.patient.value_or(options.index)},
+      {"duration_s", options.duration_s},
+      {"sampling_rate_hz", options.sampling_rate_hz},
+      {"heart_rate_bpm", options.heart_rate_bpm ? Json(*options.heart_rate_bpm) : Json(nullptr)},
+      {"noise_scale", options.noise_scale},
+      {"leads", leads}};
 }
 
 Json json_from_truth(const SimulationTruth& truth) {

@@ -8,11 +8,14 @@
 namespace ecg {
 namespace {
 
-/// Parts of a person, each drawn from its own stream so that one can grow without moving the others.
+/// Parts of a person, each drawn from its own stream so that one can grow without moving the
+/// others.
 enum Part : std::uint16_t { kPerson, kIntervals, kP, kQrs, kT, kField };
 
 RandomStream stream(const PatientTruth& who, Part part) {
-  return RandomStream({.seed = who.seed, .record = who.patient, .view = part,
+  return RandomStream({.seed = who.seed,
+                       .record = who.patient,
+                       .view = part,
                        .purpose = RandomPurpose::kSimulateAnatomy});
 }
 
@@ -29,8 +32,7 @@ void draw_person(Anatomy& person) {
   RandomStream random = stream(person.who, kPerson);
   person.who.age_years = std::floor(bounded_normal(random, 55, 19, 18, 92));
   person.who.female = random.bernoulli(0.5);
-  person.resting_rate_bpm =
-      bounded_normal(random, person.who.female ? 69 : 66, 9, 53, 91);
+  person.resting_rate_bpm = bounded_normal(random, person.who.female ? 69 : 66, 9, 53, 91);
   // Variability of the heart rate falls with age.
   const double youth = std::clamp((90 - person.who.age_years) / 60, 0.1, 1.1);
   person.respiratory_variability = 0.035 * youth * spread_factor(random, 0.45);
@@ -91,8 +93,9 @@ void draw_t(Anatomy& person) {
                     {0.765, 0.24, 0.22, {0.105, 0.058, 0.085}}};
   vary(person.shape.t, random, 0.008, 0.06);
   const double gain = (person.who.female ? 0.82 : 1.1) * spread_factor(random, 0.30);
-  const Rotation turn{bounded_normal(random, -0.01, 0.022, -0.06, 0.05),
-                      bounded_normal(random, person.who.female ? -0.01 : 0.012, 0.022, -0.05, 0.06)};
+  const Rotation turn{
+      bounded_normal(random, -0.01, 0.022, -0.06, 0.05),
+      bounded_normal(random, person.who.female ? -0.01 : 0.012, 0.022, -0.05, 0.06)};
   for (ShapeWave& wave : person.shape.t) wave.mv = rotate(wave.mv * gain, turn);
   fit_visible_extent(person.shape.t, true);
 }

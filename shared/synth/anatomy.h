@@ -17,7 +17,7 @@ struct Anatomy {
   double respiratory_variability = 0;  ///< RR modulation by breathing, share of RR
   double slow_variability = 0;         ///< RR modulation near 0.1 Hz, share of RR
   LeadField field{};
-  BeatShape shape;                     ///< normal conduction
+  BeatShape shape;  ///< normal conduction
 };
 
 /// Person `patient` of the population `seed`: an adult with a normal heart. Age, sex, heart axis,

@@ -11,23 +11,55 @@ namespace ecg {
 
 /// Rhythm asked of the simulator.
 enum class Rhythm : std::uint8_t {
-  kSinus, kSinusBrady, kSinusTachy, kSinusArrhythmia,
-  kAtrialFibrillation, kAtrialFlutter, kSvt,
-  kPac, kPvc, kPvcMultifocal, kBigeminy, kCouplets, kVentricularTachycardia,
-  kAvBlock1, kWenckebach, kMobitz2, kAvBlock3,
-  kPaced, kPause,
+  kSinus,
+  kSinusBrady,
+  kSinusTachy,
+  kSinusArrhythmia,
+  kAtrialFibrillation,
+  kAtrialFlutter,
+  kSvt,
+  kPac,
+  kPvc,
+  kPvcMultifocal,
+  kBigeminy,
+  kCouplets,
+  kVentricularTachycardia,
+  kAvBlock1,
+  kWenckebach,
+  kMobitz2,
+  kAvBlock3,
+  kPaced,
+  kPause,
 };
 
 /// How disease changes the beats.
 enum class Morphology : std::uint8_t {
-  kRbbb, kLbbb, kLafb, kLvh, kWpw, kLongQt, kShortQt,
-  kAnteriorStemi, kInferiorStemi, kLateralStemi, kLowVoltage,
+  kRbbb,
+  kLbbb,
+  kLafb,
+  kLvh,
+  kWpw,
+  kLongQt,
+  kShortQt,
+  kAnteriorStemi,
+  kInferiorStemi,
+  kLateralStemi,
+  kLowVoltage,
 };
 
 /// What goes wrong between the body and the file.
 enum class Defect : std::uint8_t {
-  kBaselineWander, kMuscle, kMains, kMotion, kElectrodePop, kLeadOff,
-  kSwappedArms, kSwappedLeft, kSaturation, kCoarse, kMissing,
+  kBaselineWander,
+  kMuscle,
+  kMains,
+  kMotion,
+  kElectrodePop,
+  kLeadOff,
+  kSwappedArms,
+  kSwappedLeft,
+  kSaturation,
+  kCoarse,
+  kMissing,
 };
 
 /// One entry of a catalogue: the name used on the command line, the words used in a report, and one

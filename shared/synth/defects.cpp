@@ -14,10 +14,14 @@ namespace {
 
 std::string electrode_name(Electrode electrode) {
   switch (electrode) {
-    case Electrode::kRightArm: return "RA";
-    case Electrode::kLeftArm: return "LA";
-    case Electrode::kLeftLeg: return "LL";
-    default: break;
+    case Electrode::kRightArm:
+      return "RA";
+    case Electrode::kLeftArm:
+      return "LA";
+    case Electrode::kLeftLeg:
+      return "LL";
+    default:
+      break;
   }
   const int position = static_cast<int>(electrode) - static_cast<int>(Electrode::kV1);
   return std::string(lead_name(static_cast<Lead>(static_cast<int>(Lead::kV1) + position)));
@@ -34,21 +38,30 @@ class Drawing {
 
   void add(Defect defect) {
     switch (defect) {
-      case Defect::kBaselineWander: return stronger(defect, plan_.levels.wander_mv, 0.20);
-      case Defect::kMuscle: return stronger(defect, plan_.levels.muscle_mv, 0.035);
-      case Defect::kMains: return stronger(defect, plan_.levels.mains_mv, 0.06);
-      case Defect::kMotion: return movement();
-      case Defect::kElectrodePop: return pop();
-      case Defect::kLeadOff: return lead_off();
-      case Defect::kSwappedArms: return swap(defect, Electrode::kRightArm, Electrode::kLeftArm);
-      case Defect::kSwappedLeft: return swap(defect, Electrode::kLeftArm, Electrode::kLeftLeg);
+      case Defect::kBaselineWander:
+        return stronger(defect, plan_.levels.wander_mv, 0.20);
+      case Defect::kMuscle:
+        return stronger(defect, plan_.levels.muscle_mv, 0.035);
+      case Defect::kMains:
+        return stronger(defect, plan_.levels.mains_mv, 0.06);
+      case Defect::kMotion:
+        return movement();
+      case Defect::kElectrodePop:
+        return pop();
+      case Defect::kLeadOff:
+        return lead_off();
+      case Defect::kSwappedArms:
+        return swap(defect, Electrode::kRightArm, Electrode::kLeftArm);
+      case Defect::kSwappedLeft:
+        return swap(defect, Electrode::kLeftArm, Electrode::kLeftLeg);
       case Defect::kSaturation:
         plan_.clip_share = random_.uniform(0.45, 0.65);
         return everywhere(defect);
       case Defect::kCoarse:
         plan_.step_mv = random_.uniform(0.02, 0.05);
         return everywhere(defect);
-      case Defect::kMissing: return gap();
+      case Defect::kMissing:
+        return gap();
     }
   }
 
@@ -68,7 +81,8 @@ class Drawing {
     for (std::uint32_t i = 0; i < bumps; ++i) {
       const double width_s = random_.uniform(0.15, 0.4);
       const double mv = random_.normal() * 0.6;
-      DefectPlan::Disturbance bump{electrode, time_s, 0, 0, {time_s + width_s, width_s, width_s, {mv, 0, 0}}};
+      DefectPlan::Disturbance bump{
+          electrode, time_s, 0, 0, {time_s + width_s, width_s, width_s, {mv, 0, 0}}};
       plan_.disturbances.push_back(bump);
       time_s += width_s * random_.uniform(0.8, 1.6);
     }
@@ -82,7 +96,8 @@ class Drawing {
     const double mv = sign * random_.uniform(0.7, 1.6);
     const double decay_s = random_.uniform(0.15, 0.4);
     plan_.disturbances.push_back({electrode, begin_s, mv, decay_s, {}});
-    plan_.truth.push_back({Defect::kElectrodePop, electrode_name(electrode), begin_s, begin_s + 5 * decay_s});
+    plan_.truth.push_back(
+        {Defect::kElectrodePop, electrode_name(electrode), begin_s, begin_s + 5 * decay_s});
   }
 
   void lead_off() {
@@ -92,7 +107,8 @@ class Drawing {
   }
 
   void swap(Defect defect, Electrode a, Electrode b) {
-    std::swap(plan_.cable_of[static_cast<std::size_t>(a)], plan_.cable_of[static_cast<std::size_t>(b)]);
+    std::swap(plan_.cable_of[static_cast<std::size_t>(a)],
+              plan_.cable_of[static_cast<std::size_t>(b)]);
     plan_.truth.push_back({defect, electrode_name(a) + "/" + electrode_name(b), 0, duration_s_});
   }
 
@@ -155,7 +171,8 @@ void apply_recorder_defects(const DefectPlan& plan, Signal& signal) {
   for (const DefectPlan::Gap& gap : plan.gaps) {
     const auto sample = [&](double time_s) {
       const double exact = std::floor(time_s * signal.sampling_rate_hz());
-      return static_cast<std::ptrdiff_t>(std::min(exact, static_cast<double>(signal.sample_count())));
+      return static_cast<std::ptrdiff_t>(
+          std::min(exact, static_cast<double>(signal.sample_count())));
     };
     for (std::size_t row = 0; row < signal.lead_count(); ++row) {
       const std::span<float> lead = signal.lead(row);

@@ -18,9 +18,9 @@ namespace ecg {
 struct DefectPlan {
   std::vector<DefectTruth> truth;
 
-  NoiseLevels levels;                          ///< noise, strengthened where asked for
-  Electrode cable_of[kElectrodeCount] = {};    ///< which electrode each cable is put on
-  std::vector<Electrode> off;                  ///< electrodes that have come off
+  NoiseLevels levels;                        ///< noise, strengthened where asked for
+  Electrode cable_of[kElectrodeCount] = {};  ///< which electrode each cable is put on
+  std::vector<Electrode> off;                ///< electrodes that have come off
 
   /// A disturbance of one electrode.
   struct Disturbance {
@@ -32,13 +32,13 @@ struct DefectPlan {
   };
   std::vector<Disturbance> disturbances;
 
-  double clip_share = 0;                       ///< of the largest value; 0 = no saturation
-  double step_mv = 0;                          ///< coarse quantisation; 0 = none
+  double clip_share = 0;  ///< of the largest value; 0 = no saturation
+  double step_mv = 0;     ///< coarse quantisation; 0 = none
   struct Gap {
     double begin_s = 0;
     double end_s = 0;
   };
-  std::vector<Gap> gaps;                       ///< samples missing in all leads
+  std::vector<Gap> gaps;  ///< samples missing in all leads
 };
 
 /// Draws the defects asked for.

@@ -37,10 +37,13 @@ BeatShape wide_shape(const Anatomy& person, const Vector3& direction, double qrs
 }  // namespace
 
 BeatShape ventricular_shape(const Anatomy& person, int focus) {
-  RandomStream random({.seed = person.who.seed, .record = person.who.patient,
+  RandomStream random({.seed = person.who.seed,
+                       .record = person.who.patient,
                        .view = static_cast<std::uint16_t>(kFocusView + focus),
                        .purpose = RandomPurpose::kSimulateAnatomy});
-  RandomStream place({.seed = person.who.seed, .record = person.who.patient, .view = kFocusView - 1,
+  RandomStream place({.seed = person.who.seed,
+                      .record = person.who.patient,
+                      .view = kFocusView - 1,
                       .purpose = RandomPurpose::kSimulateAnatomy});
   const std::size_t exit = (place.below(4) + static_cast<std::size_t>(focus)) % 4;
   const Rotation spread{bounded_normal(random, 0, 0.02, -0.05, 0.05),
@@ -51,8 +54,10 @@ BeatShape ventricular_shape(const Anatomy& person, int focus) {
 }
 
 BeatShape paced_shape(const Anatomy& person) {
-  RandomStream random({.seed = person.who.seed, .record = person.who.patient,
-                       .view = kFocusView - 2, .purpose = RandomPurpose::kSimulateAnatomy});
+  RandomStream random({.seed = person.who.seed,
+                       .record = person.who.patient,
+                       .view = kFocusView - 2,
+                       .purpose = RandomPurpose::kSimulateAnatomy});
   const double size_mv = 1.2 * spread_factor(random, 0.1);
   const double qrs_s = bounded_normal(random, 0.158, 0.008, 0.140, 0.180);
   return wide_shape(person, Vector3{0.62, -0.55, -0.55} * size_mv, qrs_s, random);

@@ -13,9 +13,22 @@ namespace ecg {
 
 /// Where a potential is taken. Chest positions are in the order of Lead::kV1 ... Lead::kV6r.
 enum class Electrode : std::uint8_t {
-  kRightArm, kLeftArm, kLeftLeg,
-  kV1, kV2, kV3, kV4, kV5, kV6, kV7, kV8, kV9,
-  kV3r, kV4r, kV5r, kV6r,
+  kRightArm,
+  kLeftArm,
+  kLeftLeg,
+  kV1,
+  kV2,
+  kV3,
+  kV4,
+  kV5,
+  kV6,
+  kV7,
+  kV8,
+  kV9,
+  kV3r,
+  kV4r,
+  kV5r,
+  kV6r,
 };
 
 inline constexpr std::size_t kElectrodeCount = 16;
@@ -23,10 +36,11 @@ inline constexpr std::size_t kElectrodeCount = 16;
 /// Potential of each electrode per mV of dipole, indexed by Electrode.
 using LeadField = std::array<Vector3, kElectrodeCount>;
 
-/// The lead field of an average adult. Limb electrodes and V1-V6 follow Dower's matrix (Dower et al.
-/// 1980: leads I, II and V1-V6 from Frank's X, Y, Z; here z points to the front, so its sign is
+/// The lead field of an average adult. Limb electrodes and V1-V6 follow Dower's matrix (Dower et
+/// al. 1980: leads I, II and V1-V6 from Frank's X, Y, Z; here z points to the front, so its sign is
 /// turned; one weight of lead I raised), split into electrode potentials whose limb mean is zero.
-/// Dower gives no further leads: V7-V9 and V3R-V6R continue its ring around the chest by our choice.
+/// Dower gives no further leads: V7-V9 and V3R-V6R continue its ring around the chest by our
+/// choice.
 const LeadField& average_lead_field();
 
 /// Chest electrode of a lead; nullopt for limb leads and leads we cannot form.

@@ -42,9 +42,10 @@ class Shapes {
     const auto key = std::pair(beat.origin, beat.focus);
     const auto found = made_.find(key);
     if (found != made_.end()) return found->second;
-    return made_.emplace(key, beat.origin == QrsOrigin::kPaced
-                                  ? paced_shape(person_)
-                                  : ventricular_shape(person_, beat.focus)).first->second;
+    return made_
+        .emplace(key, beat.origin == QrsOrigin::kPaced ? paced_shape(person_)
+                                                       : ventricular_shape(person_, beat.focus))
+        .first->second;
   }
 
   const std::vector<ShapeWave>& p_of(const PlannedBeat& beat) const {

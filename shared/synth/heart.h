@@ -1,5 +1,6 @@
 #pragma once
-// Heart: a person's beat shape and a rhythm's activations -> waves in time, and what is true of them.
+// Heart: a person's beat shape and a rhythm's activations -> waves in time, and what is true of
+// them.
 
 #include <optional>
 #include <vector>
@@ -12,8 +13,8 @@
 
 namespace ecg {
 
-/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `st` unless the ST segment is
-/// displaced, `spike` unless it is paced.
+/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `st` unless the ST
+/// segment is displaced, `spike` unless it is paced.
 struct BeatWaves {
   char symbol = 'N';
   int focus = 0;
@@ -36,8 +37,8 @@ struct Moment {
 /// The moment of recording `index`.
 Moment draw_moment(std::uint64_t seed, std::uint64_t index, const Anatomy& person);
 
-/// Gives every planned activation its waves. Breathing changes amplitude and axis; each beat differs
-/// a little from the next.
+/// Gives every planned activation its waves. Breathing changes amplitude and axis; each beat
+/// differs a little from the next.
 HeartWaves heart_waves(const RhythmRequest& request, const RhythmPlan& plan, const Anatomy& person,
                        const Moment& moment, const Respiration& respiration);
 

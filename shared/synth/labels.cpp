@@ -22,8 +22,8 @@ bool has_fast_ventricular_run(const Beats& beats) {
 }
 
 std::size_t count_conducted(const Beats& beats) {
-  return static_cast<std::size_t>(
-      std::count_if(beats.begin(), beats.end(), [](const BeatTruth& beat) { return beat.p.has_value(); }));
+  return static_cast<std::size_t>(std::count_if(
+      beats.begin(), beats.end(), [](const BeatTruth& beat) { return beat.p.has_value(); }));
 }
 
 /// A blocked P that no ectopic ventricular beat explains: its neighbours are supraventricular.
@@ -183,7 +183,8 @@ std::vector<std::string> find_labels(const SimulationTruth& truth) {
   add_axis(truth, labels);
   const std::vector<std::string> forms = find_morphology_labels(truth);
   labels.insert(labels.end(), forms.begin(), forms.end());
-  const bool usual = labels.size() == 1 && (labels[0] == "sinus" || labels[0] == "sinus_arrhythmia");
+  const bool usual =
+      labels.size() == 1 && (labels[0] == "sinus" || labels[0] == "sinus_arrhythmia");
   if (usual && intervals_normal(truth)) labels.push_back("normal");
   return labels;
 }

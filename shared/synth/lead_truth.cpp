@@ -27,8 +27,8 @@ Course course_of(const BeatWaves& beat) {
   const WaveTruth t = measure_waves(beat.t);
   Course course;
   course.j = static_cast<std::size_t>(qrs.duration_s() / kStep_s + 0.5);
-  const auto steps = std::max(
-      course.j + 80, static_cast<std::size_t>((t.offset_s - qrs.onset_s) / kStep_s) + 1);
+  const auto steps =
+      std::max(course.j + 80, static_cast<std::size_t>((t.offset_s - qrs.onset_s) / kStep_s) + 1);
   for (std::size_t i = 0; i < steps; ++i) {
     course.mv.push_back(dipole_at(beat, qrs.onset_s + static_cast<double>(i) * kStep_s));
   }
@@ -56,9 +56,8 @@ LeadTruth measure_lead(const Course& course, const Vector3& vector) {
   lead.late_qrs_mv = *(begin + static_cast<std::ptrdiff_t>(course.j * 8 / 10));
   lead.st_j_mv = *j;
   lead.st_60_mv = *(j + 60);
-  lead.t_mv = *std::max_element(j + 60, mv.end(), [](double a, double b) {
-    return std::abs(a) < std::abs(b);
-  });
+  lead.t_mv = *std::max_element(j + 60, mv.end(),
+                                [](double a, double b) { return std::abs(a) < std::abs(b); });
   return lead;
 }
 
@@ -67,7 +66,8 @@ LeadTruth measure_lead(const Course& course, const Vector3& vector) {
 std::vector<LeadTruth> measure_leads(const BeatWaves& beat, const LeadField& field) {
   const Course course = course_of(beat);
   std::vector<LeadTruth> leads;
-  for (const Lead lead : kTwelveLeads) leads.push_back(measure_lead(course, lead_vector(field, lead)));
+  for (const Lead lead : kTwelveLeads)
+    leads.push_back(measure_lead(course, lead_vector(field, lead)));
   return leads;
 }
 

@@ -41,7 +41,8 @@ struct Mark {
   int number;
 };
 
-void mark_wave(const WaveTruth& wave, const std::string& peak, int number, std::vector<Mark>& marks) {
+void mark_wave(const WaveTruth& wave, const std::string& peak, int number,
+               std::vector<Mark>& marks) {
   marks.push_back({wave.onset_s, "(", number});
   marks.push_back({wave.peak_s, peak, number});
   marks.push_back({wave.offset_s, ")", number});
@@ -93,14 +94,13 @@ IntervalTruth measure_intervals(const std::vector<BeatTruth>& beats) {
   IntervalTruth intervals;
   using Value = std::optional<double>;
   intervals.rr_ms = median_ms(beats, symbol, [](const BeatTruth& b) { return b.rr_s; });
-  intervals.p_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
-    return b.p ? Value(b.p->duration_s()) : Value();
-  });
+  intervals.p_ms = median_ms(
+      beats, symbol, [](const BeatTruth& b) { return b.p ? Value(b.p->duration_s()) : Value(); });
   intervals.pr_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
     return b.p ? Value(b.qrs.onset_s - b.p->onset_s) : Value();
   });
-  intervals.qrs_ms = median_ms(
-      beats, symbol, [](const BeatTruth& b) { return Value(b.qrs.duration_s()); });
+  intervals.qrs_ms =
+      median_ms(beats, symbol, [](const BeatTruth& b) { return Value(b.qrs.duration_s()); });
   intervals.qt_ms = median_ms(beats, symbol, [](const BeatTruth& b) {
     return b.t ? Value(b.t->offset_s - b.qrs.onset_s) : Value();
   });

@@ -46,8 +46,7 @@ void apply_rbbb(BeatShape& shape, RandomStream& random) {
   const double qrs_s = random.uniform(0.128, 0.150);
   squeeze(shape.qrs, 0, shape.qrs_s / qrs_s);
   shape.qrs_s = qrs_s;
-  shape.qrs[kBase] = {0.76, 0.28, 0.24,
-                      Vector3{-0.52, 0.04, 0.60} * random.uniform(0.75, 1.25)};
+  shape.qrs[kBase] = {0.76, 0.28, 0.24, Vector3{-0.52, 0.04, 0.60} * random.uniform(0.75, 1.25)};
   fit_visible_extent(shape.qrs);
   for (ShapeWave& wave : shape.t) wave.mv.z -= 0.20;
   shape.qtc_s += 0.02;
@@ -70,7 +69,8 @@ void apply_lbbb(BeatShape& shape, RandomStream& random) {
 void apply_lafb(BeatShape& shape, RandomStream& random) {
   const double turns = random.uniform(-0.145, -0.105);
   shape.qrs[kSeptum].mv.y = 0.12;
-  for (const std::size_t wave : {kFreeWall, kPosteriorWall}) point_frontally(shape.qrs[wave].mv, turns);
+  for (const std::size_t wave : {kFreeWall, kPosteriorWall})
+    point_frontally(shape.qrs[wave].mv, turns);
   shape.qrs[kBase].mv = {0.10, -0.16, -0.12};
   shape.qrs_s = std::min(0.114, shape.qrs_s + 0.010);
   fit_visible_extent(shape.qrs);
@@ -118,22 +118,36 @@ void scale_qrs(BeatShape& shape, double factor) {
 
 void apply_morphology(Morphology morphology, Anatomy& person) {
   RandomStream random(
-      {.seed = person.who.seed, .record = person.who.patient,
+      {.seed = person.who.seed,
+       .record = person.who.patient,
        .view = static_cast<std::uint16_t>(kMorphologyView + static_cast<int>(morphology)),
        .purpose = RandomPurpose::kSimulateAnatomy});
   BeatShape& shape = person.shape;
   switch (morphology) {
-    case Morphology::kRbbb: return apply_rbbb(shape, random);
-    case Morphology::kLbbb: return apply_lbbb(shape, random);
-    case Morphology::kLafb: return apply_lafb(shape, random);
-    case Morphology::kLvh: return apply_lvh(shape, random);
-    case Morphology::kWpw: return apply_wpw(shape, random);
-    case Morphology::kLongQt: shape.qtc_s = random.uniform(0.488, 0.545); return;
-    case Morphology::kShortQt: shape.qtc_s = random.uniform(0.285, 0.325); return;
-    case Morphology::kAnteriorStemi: return apply_infarct(shape, {0.05, -0.02, 0.22}, random);
-    case Morphology::kInferiorStemi: return apply_infarct(shape, {-0.08, 0.22, -0.04}, random);
-    case Morphology::kLateralStemi: return apply_infarct(shape, {0.22, -0.08, -0.06}, random);
-    case Morphology::kLowVoltage: return scale_qrs(shape, random.uniform(0.19, 0.25));
+    case Morphology::kRbbb:
+      return apply_rbbb(shape, random);
+    case Morphology::kLbbb:
+      return apply_lbbb(shape, random);
+    case Morphology::kLafb:
+      return apply_lafb(shape, random);
+    case Morphology::kLvh:
+      return apply_lvh(shape, random);
+    case Morphology::kWpw:
+      return apply_wpw(shape, random);
+    case Morphology::kLongQt:
+      shape.qtc_s = random.uniform(0.488, 0.545);
+      return;
+    case Morphology::kShortQt:
+      shape.qtc_s = random.uniform(0.285, 0.325);
+      return;
+    case Morphology::kAnteriorStemi:
+      return apply_infarct(shape, {0.05, -0.02, 0.22}, random);
+    case Morphology::kInferiorStemi:
+      return apply_infarct(shape, {-0.08, 0.22, -0.04}, random);
+    case Morphology::kLateralStemi:
+      return apply_infarct(shape, {0.22, -0.08, -0.06}, random);
+    case Morphology::kLowVoltage:
+      return scale_qrs(shape, random.uniform(0.19, 0.25));
   }
 }
 

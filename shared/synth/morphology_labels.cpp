@@ -38,8 +38,8 @@ bool is_lbbb(const SimulationTruth& truth) {
 }
 
 bool is_rbbb(const SimulationTruth& truth) {
-  return truth.intervals.qrs_ms.value_or(0) >= 120 &&
-         lead(truth, Lead::kV1).late_qrs_mv > 0.1 && lead(truth, Lead::kI).late_qrs_mv < 0;
+  return truth.intervals.qrs_ms.value_or(0) >= 120 && lead(truth, Lead::kV1).late_qrs_mv > 0.1 &&
+         lead(truth, Lead::kI).late_qrs_mv < 0;
 }
 
 bool is_lvh(const SimulationTruth& truth) {
@@ -58,7 +58,8 @@ bool is_low_voltage(const SimulationTruth& truth) {
 void add_infarcts(const SimulationTruth& truth, std::vector<std::string>& labels) {
   if (elevated(truth, {Lead::kV2, Lead::kV3, Lead::kV4})) labels.push_back("anterior_stemi");
   if (elevated(truth, {Lead::kII, Lead::kAvf, Lead::kIII})) labels.push_back("inferior_stemi");
-  if (elevated(truth, {Lead::kAvl, Lead::kI, Lead::kV5, Lead::kV6})) labels.push_back("lateral_stemi");
+  if (elevated(truth, {Lead::kAvl, Lead::kI, Lead::kV5, Lead::kV6}))
+    labels.push_back("lateral_stemi");
 }
 
 }  // namespace

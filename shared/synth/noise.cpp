@@ -32,8 +32,8 @@ class Oscillator {
   double sine_, cosine_, step_sine_, step_cosine_;
 };
 
-/// Nearly normal, standard deviation 1: the sum of four 16-bit uniforms. Far cheaper than Box-Muller
-/// and as good where it is filtered afterwards.
+/// Nearly normal, standard deviation 1: the sum of four 16-bit uniforms. Far cheaper than
+/// Box-Muller and as good where it is filtered afterwards.
 double quick_normal(RandomStream& random) {
   const std::uint32_t a = random.next_u32();
   const std::uint32_t b = random.next_u32();
@@ -112,7 +112,8 @@ void add_electrode_noise(const NoiseLevels& levels, Electrode electrode,
   const bool limb = electrode <= Electrode::kLeftLeg;  // arms and legs hold more muscle at work
   add_wander(levels.wander_mv, sampling_rate_hz, random, potential_mv);
   add_breathing(levels.breathing_mv * random.normal(), respiration, sampling_rate_hz, potential_mv);
-  add_muscle(levels.muscle_mv * (limb ? 1.8 : 1) * spread_factor(random, 0.3), sampling_rate_hz, random, potential_mv);
+  add_muscle(levels.muscle_mv * (limb ? 1.8 : 1) * spread_factor(random, 0.3), sampling_rate_hz,
+             random, potential_mv);
   const double mains_mv = levels.mains_mv * random.normal();
   const double turns = levels.mains_turns + 0.03 * random.normal();
   for (const int harmonic : {1, 3}) {

@@ -12,12 +12,12 @@ namespace ecg {
 
 /// Strength of each kind of noise in one recording, mV.
 struct NoiseLevels {
-  double wander_mv = 0;      ///< RMS of the slow drift of one electrode
-  double breathing_mv = 0;   ///< amplitude of the drift that follows respiration
-  double muscle_mv = 0;      ///< RMS at a chest electrode
-  double mains_mv = 0;       ///< amplitude of the fundamental
+  double wander_mv = 0;     ///< RMS of the slow drift of one electrode
+  double breathing_mv = 0;  ///< amplitude of the drift that follows respiration
+  double muscle_mv = 0;     ///< RMS at a chest electrode
+  double mains_mv = 0;      ///< amplitude of the fundamental
   double mains_hz = 50;
-  double mains_turns = 0;    ///< phase at the start
+  double mains_turns = 0;  ///< phase at the start
 };
 
 /// Levels of a resting recording of good quality, times `scale`.

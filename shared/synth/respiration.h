@@ -9,8 +9,8 @@ namespace ecg {
 struct Respiration {
   double frequency_hz = 0.25;
   double phase_turns = 0;
-  double drift_hz = 0.03;        ///< of the slow drift of the rate
-  double drift_turns = 0.2;      ///< how far the drift shifts the phase
+  double drift_hz = 0.03;    ///< of the slow drift of the rate
+  double drift_turns = 0.2;  ///< how far the drift shifts the phase
   double drift_phase_turns = 0;
 
   /// -1 (full expiration) to 1 (full inspiration).

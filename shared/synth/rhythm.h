@@ -22,20 +22,20 @@ enum class QrsOrigin : std::uint8_t {
 /// One ventricular activation.
 struct PlannedBeat {
   double qrs_onset_s = 0;
-  double recovery_rr_s = 0;            ///< RR interval that sets this beat's QT
-  std::optional<double> p_onset_s;     ///< of the P wave conducted to it
-  char symbol = 'N';                   ///< WFDB beat code
+  double recovery_rr_s = 0;         ///< RR interval that sets this beat's QT
+  std::optional<double> p_onset_s;  ///< of the P wave conducted to it
+  char symbol = 'N';                ///< WFDB beat code
   QrsOrigin origin = QrsOrigin::kConducted;
-  int focus = 0;                       ///< which ventricular focus
-  bool ectopic_p = false;              ///< the P wave does not come from the sinus node
+  int focus = 0;           ///< which ventricular focus
+  bool ectopic_p = false;  ///< the P wave does not come from the sinus node
 };
 
 /// The activations of a recording, some before its start and after its end, in time order.
 struct RhythmPlan {
   std::vector<PlannedBeat> beats;
-  std::vector<double> blocked_p_s;     ///< onsets of P waves that no QRS follows
+  std::vector<double> blocked_p_s;  ///< onsets of P waves that no QRS follows
   AtrialWaves atrial = AtrialWaves::kP;
-  double atrial_rate_hz = 0;           ///< of flutter or fibrillation waves
+  double atrial_rate_hz = 0;  ///< of flutter or fibrillation waves
 };
 
 /// What a rhythm is planned from.
@@ -47,7 +47,8 @@ struct RhythmRequest {
   Rhythm rhythm = Rhythm::kSinus;
 };
 
-/// A rate at which this rhythm is usually seen: the person's own where the sinus node leads normally.
+/// A rate at which this rhythm is usually seen: the person's own where the sinus node leads
+/// normally.
 double usual_rate_bpm(Rhythm rhythm, const Anatomy& person, RandomStream& random);
 
 /// The activations of a rhythm.
@@ -56,8 +57,8 @@ RhythmPlan plan_rhythm(const RhythmRequest& request, const Anatomy& person,
 
 // The families of rhythms, one file each.
 
-/// Sinus rhythm: RR follows respiration, a slow wave near 0.1 Hz and a little noise. With kPause the
-/// node falls silent for 2.3 to 3.5 s every now and then.
+/// Sinus rhythm: RR follows respiration, a slow wave near 0.1 Hz and a little noise. With kPause
+/// the node falls silent for 2.3 to 3.5 s every now and then.
 RhythmPlan plan_sinus(const RhythmRequest& request, const Anatomy& person,
                       const Respiration& respiration);
 
@@ -78,8 +79,8 @@ RhythmPlan plan_premature_ventricular(const RhythmRequest& request, const Anatom
 RhythmPlan plan_ventricular_tachycardia(const RhythmRequest& request, const Anatomy& person,
                                         const Respiration& respiration);
 
-/// AV block I, Wenckebach, Mobitz II, III with an escape rhythm, and ventricular pacing that follows
-/// the P waves.
+/// AV block I, Wenckebach, Mobitz II, III with an escape rhythm, and ventricular pacing that
+/// follows the P waves.
 RhythmPlan plan_av_conduction(const RhythmRequest& request, const Anatomy& person,
                               const Respiration& respiration);
 

@@ -66,9 +66,15 @@ RhythmPlan plan_atrial(const RhythmRequest& request) {
   RandomStream random = simulation_stream(request.seed, request.index, SimulationPart::kIntervals);
   RhythmPlan plan;
   switch (request.rhythm) {
-    case Rhythm::kAtrialFibrillation: plan_fibrillation(request, random, plan); break;
-    case Rhythm::kAtrialFlutter: plan_flutter(request, random, plan); break;
-    default: plan_reentry(request, random, plan); break;
+    case Rhythm::kAtrialFibrillation:
+      plan_fibrillation(request, random, plan);
+      break;
+    case Rhythm::kAtrialFlutter:
+      plan_flutter(request, random, plan);
+      break;
+    default:
+      plan_reentry(request, random, plan);
+      break;
   }
   return plan;
 }

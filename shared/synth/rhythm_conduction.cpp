@@ -48,11 +48,12 @@ class AvNode {
   double delay_s_ = 0;  ///< of every beat
   double step_s_ = 0;   ///< from the first beat of a group to the second
   double added_s_ = 0;
-  int group_ = 4;       ///< P waves of which the last is blocked
+  int group_ = 4;  ///< P waves of which the last is blocked
   int in_group_ = 0;
 };
 
-/// Escape beats below a complete block: from the junction (narrow) or the ventricles (wide, slower).
+/// Escape beats below a complete block: from the junction (narrow) or the ventricles (wide,
+/// slower).
 void add_escape(const RhythmRequest& request, RandomStream& chance, RhythmPlan& plan) {
   const bool junctional = chance.bernoulli(0.5);
   const double rr_s = 60 / (junctional ? chance.uniform(39, 49) : chance.uniform(29, 38));
@@ -70,7 +71,8 @@ void add_escape(const RhythmRequest& request, RandomStream& chance, RhythmPlan& 
 RhythmPlan plan_av_conduction(const RhythmRequest& request, const Anatomy& person,
                               const Respiration& respiration) {
   RandomStream random = simulation_stream(request.seed, request.index, SimulationPart::kIntervals);
-  RandomStream chance = simulation_stream(request.seed, request.index, SimulationPart::kRhythmEvents);
+  RandomStream chance =
+      simulation_stream(request.seed, request.index, SimulationPart::kRhythmEvents);
   SinusNode node(request.rate_bpm, person, respiration, random);
   AvNode av(request.rhythm, person, chance);
   RhythmPlan plan;

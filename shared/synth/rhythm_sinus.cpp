@@ -28,9 +28,8 @@ RhythmPlan plan_sinus(const RhythmRequest& request, const Anatomy& person,
                       const Respiration& respiration) {
   RandomStream random = simulation_stream(request.seed, request.index, SimulationPart::kIntervals);
   RandomStream chance = events(request);
-  const Anatomy led = request.rhythm == Rhythm::kSinusArrhythmia
-                          ? with_sinus_arrhythmia(person, chance)
-                          : person;
+  const Anatomy led =
+      request.rhythm == Rhythm::kSinusArrhythmia ? with_sinus_arrhythmia(person, chance) : person;
   SinusNode node(request.rate_bpm, led, respiration, random);
   double pause_s = request.rhythm == Rhythm::kPause ? chance.uniform(1.5, 4) : 1e9;
   RhythmPlan plan;
@@ -58,8 +57,8 @@ RhythmPlan plan_premature_atrial(const RhythmRequest& request, const Anatomy& pe
     if (cycle.p_onset_s >= request.duration_s + kLeadOut_s) return plan;
     if (!plan.beats.empty() && cycle.p_onset_s > 0 && --until_next == 0) {
       until_next = 3 + chance.below(4);
-      const double early =
-          previous_p_s + (prematurity + chance.uniform(-0.02, 0.02)) * (cycle.p_onset_s - previous_p_s);
+      const double early = previous_p_s + (prematurity + chance.uniform(-0.02, 0.02)) *
+                                              (cycle.p_onset_s - previous_p_s);
       cycle.p_onset_s = early;
       cycle.pr_s += 0.012;  // the AV node has not quite recovered
       node.reset(early + 1.06 * node.rr_s());

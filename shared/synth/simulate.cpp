@@ -41,7 +41,8 @@ Result<void> check(const SimulationOptions& options) {
         check_range("sampling_rate_hz", options.sampling_rate_hz, 50, 2000),
         check_range("heart_rate_bpm", options.heart_rate_bpm.value_or(60), 20, 250),
         check_range("noise_scale", options.noise_scale, 0, 100),
-        check_range("samples per lead", options.duration_s * options.sampling_rate_hz, 1, kMaxSamples)}) {
+        check_range("samples per lead", options.duration_s * options.sampling_rate_hz, 1,
+                    kMaxSamples)}) {
     if (!checked) return checked.error();
   }
   if (options.index >= kMaxIndex || options.patient.value_or(0) >= kMaxIndex) {
@@ -83,8 +84,8 @@ Scenario draw_scenario(const SimulationOptions& options) {
   const RhythmRequest request{options.seed, options.index, options.duration_s,
                               rate_of_moment(options, scenario.person), options.rhythm};
   scenario.plan = plan_rhythm(request, scenario.person, scenario.respiration);
-  scenario.heart = heart_waves(request, scenario.plan, scenario.person, scenario.moment,
-                               scenario.respiration);
+  scenario.heart =
+      heart_waves(request, scenario.plan, scenario.person, scenario.moment, scenario.respiration);
   scenario.defects =
       draw_defects(options.defects, options.seed, options.index, options.duration_s,
                    draw_noise_levels(options.seed, options.index, options.noise_scale));
@@ -118,8 +119,8 @@ class ElectrodeSource {
     if (noisy) {
       RandomStream random =
           simulation_stream(options_.seed, options_.index, SimulationPart::kNoise, number);
-      add_electrode_noise(scenario_.defects.levels, electrode, scenario_.respiration, options_.sampling_rate_hz,
-                          random, potential_mv);
+      add_electrode_noise(scenario_.defects.levels, electrode, scenario_.respiration,
+                          options_.sampling_rate_hz, random, potential_mv);
     }
     apply_electrode_defects(scenario_.defects, electrode, options_.sampling_rate_hz, potential_mv);
     return potential_mv;
@@ -137,16 +138,23 @@ struct LimbWeights {
 
 LimbWeights limb_weights(Lead lead) {
   switch (lead) {
-    case Lead::kI: return {-1, 1, 0};
-    case Lead::kII: return {-1, 0, 1};
-    case Lead::kIII: return {0, -1, 1};
-    case Lead::kAvr: return {1, -0.5, -0.5};
-    case Lead::kAvl: return {-0.5, 1, -0.5};
-    default: return {-0.5, -0.5, 1};
+    case Lead::kI:
+      return {-1, 1, 0};
+    case Lead::kII:
+      return {-1, 0, 1};
+    case Lead::kIII:
+      return {0, -1, 1};
+    case Lead::kAvr:
+      return {1, -0.5, -0.5};
+    case Lead::kAvl:
+      return {-0.5, 1, -0.5};
+    default:
+      return {-0.5, -0.5, 1};
   }
 }
 
-Signal form_leads(const ElectrodeSource& source, const SimulationOptions& options, SampleIndex samples) {
+Signal form_leads(const ElectrodeSource& source, const SimulationOptions& options,
+                  SampleIndex samples) {
   std::vector<LeadLabel> labels;
   for (const Lead lead : options.leads) labels.push_back(label_of(lead));
   Signal signal(std::move(labels), samples, options.sampling_rate_hz);
@@ -199,7 +207,8 @@ SimulationTruth measure(const SimulationOptions& options, const Scenario& scenar
   truth.atrial = scenario.plan.atrial;
   truth.ventricular_foci = count_foci(scenario.heart.beats, options.duration_s);
   truth.intervals = measure_intervals(truth.beats);
-  truth.axis = measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
+  truth.axis =
+      measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
   truth.leads = measure_typical_leads(scenario, measured_symbol(truth.beats));
   truth.defects = scenario.defects.truth;
   truth.labels = find_labels(truth);
@@ -214,7 +223,8 @@ RecordingInfo describe(const SimulationOptions& options, const SimulationTruth& 
   info.source_format = "simulated";
   info.age_years = truth.patient.age_years;
   info.sex = truth.patient.female ? "female" : "male";
-  info.patient_id = std::to_string(truth.patient.seed) + "-" + std::to_string(truth.patient.patient);
+  info.patient_id =
+      std::to_string(truth.patient.seed) + "-" + std::to_string(truth.patient.patient);
   info.device = "Einthoven simulator";
   info.statements = {truth.report};
   return info;

@@ -1,9 +1,9 @@
 #pragma once
 // The simulator: seed and index -> a recording with exact labels, the same bits on every platform.
 //
-// A cardiac dipole (synth/dipole.h) gives electrode potentials (synth/electrodes.h); noise enters at
-// the electrodes; leads are formed last, so that Einthoven's and Goldberger's laws hold whatever the
-// noise. Signals are computed in double precision with exact_math only.
+// A cardiac dipole (synth/dipole.h) gives electrode potentials (synth/electrodes.h); noise enters
+// at the electrodes; leads are formed last, so that Einthoven's and Goldberger's laws hold whatever
+// the noise. Signals are computed in double precision with exact_math only.
 
 #include <cstdint>
 #include <optional>
@@ -18,13 +18,14 @@ namespace ecg {
 
 /// What to simulate. Two recordings with equal options are equal bit for bit.
 struct SimulationOptions {
-  std::uint64_t seed = 1;                 ///< names a simulated population
-  std::uint64_t index = 0;                ///< recording within it, < 2^48
-  std::optional<std::uint64_t> patient;   ///< who is recorded, < 2^48; nullopt = person number `index`
-  double duration_s = 10;                 ///< 1 to 3600
-  double sampling_rate_hz = 500;          ///< 50 to 2000
-  std::optional<double> heart_rate_bpm;   ///< 20 to 250; nullopt = the patient's own at this moment
-  double noise_scale = 1;                 ///< 0 = none, 1 = a good resting ECG; at most 100
+  std::uint64_t seed = 1;   ///< names a simulated population
+  std::uint64_t index = 0;  ///< recording within it, < 2^48
+  std::optional<std::uint64_t>
+      patient;                    ///< who is recorded, < 2^48; nullopt = person number `index`
+  double duration_s = 10;         ///< 1 to 3600
+  double sampling_rate_hz = 500;  ///< 50 to 2000
+  std::optional<double> heart_rate_bpm;  ///< 20 to 250; nullopt = the patient's own at this moment
+  double noise_scale = 1;                ///< 0 = none, 1 = a good resting ECG; at most 100
   Rhythm rhythm = Rhythm::kSinus;
   std::vector<Morphology> morphologies = {};  ///< applied to the patient in this order
   std::vector<Defect> defects = {};
@@ -33,7 +34,8 @@ struct SimulationOptions {
 
 /// A recording and what is true of it.
 struct Simulation {
-  Recording recording;  ///< mV; annotations: beats ("N") and wave boundaries ("(", "p", "N", "t", ")")
+  Recording
+      recording;  ///< mV; annotations: beats ("N") and wave boundaries ("(", "p", "N", "t", ")")
   SimulationTruth truth;
 };
 

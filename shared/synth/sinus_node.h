@@ -1,5 +1,6 @@
 #pragma once
-// SinusNode: the clock of sinus rhythm, with the variability that breathing and vessel tone give it.
+// SinusNode: the clock of sinus rhythm, with the variability that breathing and vessel tone give
+// it.
 
 #include <array>
 

@@ -23,12 +23,12 @@ struct WaveTruth {
 
 /// One heartbeat.
 struct BeatTruth {
-  char symbol = 'N';             ///< WFDB beat code: N normal, A atrial premature, V premature or
-                                 ///< fast ventricular, j junctional and E ventricular escape, / paced
+  char symbol = 'N';  ///< WFDB beat code: N normal, A atrial premature, V premature or
+                      ///< fast ventricular, j junctional and E ventricular escape, / paced
   WaveTruth qrs;
-  std::optional<WaveTruth> p;    ///< the P wave conducted to this beat
+  std::optional<WaveTruth> p;  ///< the P wave conducted to this beat
   std::optional<WaveTruth> t;
-  std::optional<double> rr_s;    ///< R peak to R peak from the previous beat
+  std::optional<double> rr_s;  ///< R peak to R peak from the previous beat
 };
 
 /// What the atria show besides the P waves of beats.
@@ -76,7 +76,7 @@ struct LeadTruth {
 /// A defect of the recording.
 struct DefectTruth {
   Defect defect{};
-  std::string where;   ///< electrode ("RA", "V3"), pair ("RA/LA") or "all"
+  std::string where;  ///< electrode ("RA", "V3"), pair ("RA/LA") or "all"
   double begin_s = 0;
   double end_s = 0;
 };
@@ -84,18 +84,18 @@ struct DefectTruth {
 /// Everything known about a simulated recording.
 struct SimulationTruth {
   PatientTruth patient;
-  Rhythm rhythm = Rhythm::kSinus;        ///< as asked for
-  std::vector<BeatTruth> beats;          ///< in time order, R peak inside the recording
-  std::vector<WaveTruth> blocked_p;      ///< P waves that no QRS follows, peak inside the recording
+  Rhythm rhythm = Rhythm::kSinus;    ///< as asked for
+  std::vector<BeatTruth> beats;      ///< in time order, R peak inside the recording
+  std::vector<WaveTruth> blocked_p;  ///< P waves that no QRS follows, peak inside the recording
   AtrialWaves atrial = AtrialWaves::kP;
-  int ventricular_foci = 0;              ///< different forms among the V beats
+  int ventricular_foci = 0;  ///< different forms among the V beats
   IntervalTruth intervals;
   AxisTruth axis;
-  std::vector<LeadTruth> leads;          ///< the twelve standard leads; empty without a beat
-  std::vector<DefectTruth> defects;      ///< what was done to the recording; the rest of the truth is
-                                         ///< that of the heart behind it
-  std::vector<std::string> labels;       ///< names that hold for the generated waves
-  std::string report;                    ///< the labels as a reader would put them
+  std::vector<LeadTruth> leads;      ///< the twelve standard leads; empty without a beat
+  std::vector<DefectTruth> defects;  ///< what was done to the recording; the rest of the truth is
+                                     ///< that of the heart behind it
+  std::vector<std::string> labels;   ///< names that hold for the generated waves
+  std::string report;                ///< the labels as a reader would put them
 };
 
 }  // namespace ecg

@@ -1,5 +1,6 @@
 #pragma once
-// Vector3: a direction in the body. x = towards the left arm, y = towards the feet, z = to the front.
+// Vector3: a direction in the body. x = towards the left arm, y = towards the feet, z = to the
+// front.
 
 namespace ecg {
 
@@ -15,7 +16,9 @@ struct Vector3 {
   constexpr Vector3& operator+=(const Vector3& o) { return *this = *this + o; }
 };
 
-constexpr double dot(const Vector3& a, const Vector3& b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+constexpr double dot(const Vector3& a, const Vector3& b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
 
 /// Rotations in turns: `frontal` turns the axis clockwise as seen from the front (left to feet),
 /// `horizontal` turns left to front (counterclockwise as seen from below).

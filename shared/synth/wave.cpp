@@ -65,7 +65,9 @@ WaveTruth measure_waves(std::span<const Wave> waves) {
   const auto visible = [threshold](double value) { return value > threshold; };
   const auto first = std::find_if(squared.begin(), squared.end(), visible);
   const auto last = std::find_if(squared.rbegin(), squared.rend(), visible);
-  const auto time_of = [&](std::ptrdiff_t step) { return begin_s + static_cast<double>(step) * kStep_s; };
+  const auto time_of = [&](std::ptrdiff_t step) {
+    return begin_s + static_cast<double>(step) * kStep_s;
+  };
   return {time_of(first - squared.begin()), time_of(peak - squared.begin()),
           time_of(squared.rend() - last - 1)};
 }

@@ -25,7 +25,8 @@ Simulation simulated(std::vector<Defect> defects, std::uint64_t index = 2, doubl
 
 double largest_difference(std::span<const float> a, std::span<const float> b) {
   double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(double{a[i]} - b[i]));
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(double{a[i]} - b[i]));
   return largest;
 }
 
@@ -40,7 +41,8 @@ double rms_difference(const Simulation& a, const Simulation& b) {
 double einthoven_residual_mv(const Signal& signal) {
   double worst = 0;
   for (std::size_t i = 0; i < signal.lead(0).size(); ++i) {
-    worst = std::max(worst, std::abs(double{signal.lead(2)[i]} - signal.lead(1)[i] + signal.lead(0)[i]));
+    worst = std::max(worst,
+                     std::abs(double{signal.lead(2)[i]} - signal.lead(1)[i] + signal.lead(0)[i]));
   }
   return worst;
 }
@@ -69,7 +71,8 @@ TEST_CASE("swapped left cables exchange leads I and II", "[defects]") {
   CHECK(largest_difference(a.lead(1), b.lead(0)) < 1e-6);
 }
 
-TEST_CASE("electrode faults keep Einthoven's law and spare leads without that electrode", "[defects]") {
+TEST_CASE("electrode faults keep Einthoven's law and spare leads without that electrode",
+          "[defects]") {
   for (std::uint64_t index = 0; index < 30; ++index) {
     for (const Defect defect : {Defect::kLeadOff, Defect::kElectrodePop, Defect::kMotion}) {
       const Simulation good = simulated({}, index);
@@ -121,9 +124,9 @@ TEST_CASE("saturation, quantisation and gaps are what they are called", "[defect
   CHECK(largest_difference(good.values(), coarse.values()) < 0.026);
   const Simulation missing = simulated({Defect::kMissing});
   const DefectTruth& truth = missing.truth.defects[0];
-  const auto absent = std::count_if(missing.recording.signal.lead(4).begin(),
-                                    missing.recording.signal.lead(4).end(),
-                                    [](float v) { return std::isnan(v); });
+  const auto absent =
+      std::count_if(missing.recording.signal.lead(4).begin(),
+                    missing.recording.signal.lead(4).end(), [](float v) { return std::isnan(v); });
   CHECK(static_cast<double>(absent) == Approx((truth.end_s - truth.begin_s) * 500).margin(1.5));
 }
 

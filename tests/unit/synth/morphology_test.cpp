@@ -41,7 +41,8 @@ TEST_CASE("nearly everybody asked to have a morphology meets its criteria", "[mo
       const SimulationTruth truth = simulated({entry.value}, index).truth;
       met += has_label(truth.labels, entry.name);
       called_normal += has_label(truth.labels, entry.name) && has_label(truth.labels, "normal");
-      REQUIRE((!has_label(truth.labels, entry.name) || truth.report.find("Normal") == std::string::npos));
+      REQUIRE((!has_label(truth.labels, entry.name) ||
+               truth.report.find("Normal") == std::string::npos));
     }
     INFO(entry.name << " met by " << met << " of " << kCount);
     CHECK(met >= 57);  // 95 %: a small or large heart may miss a voltage
@@ -111,7 +112,8 @@ TEST_CASE("a patient has the same block in every recording", "[morphology]") {
 
 TEST_CASE("rhythm and morphology combine", "[morphology]") {
   for (std::uint64_t index = 0; index < 10; ++index) {
-    const auto labels = simulated({Morphology::kRbbb}, index, Rhythm::kAtrialFibrillation).truth.labels;
+    const auto labels =
+        simulated({Morphology::kRbbb}, index, Rhythm::kAtrialFibrillation).truth.labels;
     CHECK(has_label(labels, "af"));
     CHECK(has_label(labels, "rbbb"));
     const auto paced = simulated({Morphology::kAnteriorStemi}, index, Rhythm::kPaced).truth.labels;

@@ -26,7 +26,9 @@ Simulation simulated(Rhythm rhythm, std::uint64_t index, double duration_s = 10)
   return simulate(options).value();
 }
 
-SimulationTruth truth_of(Rhythm rhythm, std::uint64_t index) { return simulated(rhythm, index).truth; }
+SimulationTruth truth_of(Rhythm rhythm, std::uint64_t index) {
+  return simulated(rhythm, index).truth;
+}
 
 std::vector<double> rr_of(const SimulationTruth& truth) {
   std::vector<double> rr;
@@ -78,8 +80,9 @@ TEST_CASE("every rhythm earns its own label", "[rhythm]") {
 TEST_CASE("no rhythm earns a label of another family", "[rhythm]") {
   for (std::uint64_t index = 0; index < kCount; ++index) {
     const auto sinus = truth_of(Rhythm::kSinus, index).labels;
-    for (const char* other : {"af", "flutter", "svt", "pac", "pvc", "vt", "av_block_1", "wenckebach",
-                              "mobitz_2", "av_block_3", "paced", "pause", "sinus_brady", "sinus_tachy"}) {
+    for (const char* other :
+         {"af", "flutter", "svt", "pac", "pvc", "vt", "av_block_1", "wenckebach", "mobitz_2",
+          "av_block_3", "paced", "pause", "sinus_brady", "sinus_tachy"}) {
       REQUIRE_FALSE(has_label(sinus, other));
     }
     CHECK_FALSE(has_label(truth_of(Rhythm::kMobitz2, index).labels, "wenckebach"));
@@ -146,7 +149,8 @@ TEST_CASE("premature ventricular beats are early, wide and followed by a full pa
 TEST_CASE("bigeminy alternates, couplets come in pairs, foci differ", "[rhythm]") {
   for (std::uint64_t index = 0; index < kCount; ++index) {
     const SimulationTruth bigeminy = truth_of(Rhythm::kBigeminy, index);
-    CHECK(std::abs(static_cast<double>(count(bigeminy, 'V')) - static_cast<double>(count(bigeminy, 'N'))) <= 2);
+    CHECK(std::abs(static_cast<double>(count(bigeminy, 'V')) -
+                   static_cast<double>(count(bigeminy, 'N'))) <= 2);
     CHECK(truth_of(Rhythm::kPvcMultifocal, index).ventricular_foci >= 2);
     CHECK(truth_of(Rhythm::kPvc, index).ventricular_foci == 1);
   }
@@ -197,10 +201,9 @@ TEST_CASE("PR lengthens within every Wenckebach period", "[rhythm]") {
     for (std::size_t i = 1; i < truth.beats.size(); ++i) {
       const BeatTruth& a = truth.beats[i - 1];
       const BeatTruth& b = truth.beats[i];
-      const bool blocked =
-          std::any_of(truth.blocked_p.begin(), truth.blocked_p.end(), [&](const WaveTruth& p) {
-            return p.onset_s > a.p->onset_s && p.onset_s < b.p->onset_s;
-          });
+      const bool blocked = std::any_of(
+          truth.blocked_p.begin(), truth.blocked_p.end(),
+          [&](const WaveTruth& p) { return p.onset_s > a.p->onset_s && p.onset_s < b.p->onset_s; });
       INFO("index " << index << " beat at " << b.qrs.peak_s);
       if (blocked) {
         CHECK(pr_ms(a) > pr_ms(b) + 30);
