@@ -26,6 +26,22 @@ file(CREATE_LINK ${nlohmann_json_headers}/nlohmann ${CMAKE_BINARY_DIR}/headers/n
 add_library(nlohmann_json_headers INTERFACE)
 target_include_directories(nlohmann_json_headers SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/headers)
 
+# zlib: deflated archives, MATLAB files and DICOM. Without its own file access (gz*.c).
+pinned_source(zlib_folder zlib)
+add_library(zlib STATIC EXCLUDE_FROM_ALL)
+foreach(part adler32 compress crc32 deflate inffast inflate inftrees trees uncompr zutil)
+  target_sources(zlib PRIVATE ${zlib_folder}/${part}.c)
+endforeach()
+target_include_directories(zlib SYSTEM PUBLIC ${zlib_folder})
+target_compile_options(zlib PRIVATE -w -O2)
+
+# pugixml: XML in memory only. It knows no external entities; without exceptions, streams and XPath.
+pinned_source(pugixml_folder pugixml)
+add_library(pugixml STATIC EXCLUDE_FROM_ALL ${pugixml_folder}/src/pugixml.cpp)
+target_include_directories(pugixml SYSTEM PUBLIC ${pugixml_folder}/src)
+target_compile_definitions(pugixml PUBLIC PUGIXML_NO_EXCEPTIONS PUGIXML_NO_STL PUGIXML_NO_XPATH)
+target_compile_options(pugixml PRIVATE -w -O2 -fno-exceptions)
+
 if(EINTHOVEN_TESTS)
   pinned_source(catch2_folder catch2)
   if(EMSCRIPTEN)
