@@ -12,11 +12,11 @@ namespace ecg {
 
 /// How the digital values of one lead became millivolt: mv = (count - baseline) / counts_per_mv.
 struct Calibration {
-  double counts_per_mv = 0;     ///< gain in digital units per millivolt
-  double baseline = 0;          ///< digital value of 0 mV
-  int resolution_bits = 0;      ///< of the converter; 0 = not stated
-  std::string unit;             ///< physical unit as the file wrote it ("mV", "uV")
-  std::string storage;          ///< storage form, e.g. "16" or "212" for WFDB
+  double counts_per_mv = 0;  ///< gain in digital units per millivolt
+  double baseline = 0;       ///< digital value of 0 mV
+  int resolution_bits = 0;   ///< of the converter; 0 = not stated
+  std::string unit;          ///< physical unit as the file wrote it ("mV", "uV")
+  std::string storage;       ///< storage form, e.g. "16" or "212" for WFDB
 };
 
 /// A mark in time: a beat, a rhythm change, a wave boundary, a note.
@@ -29,17 +29,50 @@ struct Annotation {
   int number = 0;
 };
 
+/// A named text of a file, e.g. {"filter", "0.05-150 Hz"}.
+struct NamedText {
+  std::string name;
+  std::string value;
+
+  bool operator==(const NamedText&) const = default;
+};
+
+/// A value that the file states; nothing here computed it.
+struct FileMeasurement {
+  std::string name;  ///< as the file or its standard names it ("QRS duration")
+  double value = 0;
+  std::string unit;  ///< "ms", "mV", "deg", "bpm"; empty if the file gives none
+
+  bool operator==(const FileMeasurement&) const = default;
+};
+
+/// Whom, where and with which exemplar of a device: everything here can identify a person and is
+/// removed as a whole on de-identification. (RecordingInfo::patient_id, record_name, start_time,
+/// statements and comments can identify too.)
+struct Identity {
+  std::optional<std::string> patient_name;
+  std::optional<std::string> birth_date;  ///< ISO 8601 as far as the file tells
+  std::optional<std::string> institution;
+  std::optional<std::string> device_serial;
+  std::vector<NamedText> other;  ///< physicians, operators, visit numbers, addresses
+
+  bool operator==(const Identity&) const = default;
+};
+
 /// Facts about a recording other than its samples.
 struct RecordingInfo {
-  std::string record_name;                  ///< without folder or ending
-  std::string source_format;                ///< "WFDB", "DICOM", ...
-  std::optional<std::string> start_time;    ///< ISO 8601 as far as the file tells
+  std::string record_name;                ///< without folder or ending
+  std::string source_format;              ///< "WFDB", "DICOM", ...
+  std::optional<std::string> start_time;  ///< ISO 8601 as far as the file tells
   std::optional<double> age_years;
-  std::optional<std::string> sex;           ///< "male", "female" or as the file says
+  std::optional<std::string> sex;  ///< "male", "female" or as the file says
   std::optional<std::string> patient_id;
   std::optional<std::string> device;
-  std::vector<std::string> statements;      ///< interpretation found in the file
-  std::vector<std::string> comments;        ///< free text lines, as they stand
+  std::vector<std::string> statements;        ///< interpretation found in the file
+  std::vector<std::string> comments;          ///< free text lines, as they stand
+  Identity identity;                          ///< whatever else points at a person
+  std::vector<FileMeasurement> measurements;  ///< of the machine or a reader, from the file
+  std::vector<NamedText> technical;  ///< filters, software, electrodes: never about a person
 };
 
 /// A further signal that the file held (median beat, rhythm strip), kept apart and named.
@@ -47,6 +80,7 @@ struct SignalGroup {
   std::string name;
   Signal signal;
   std::vector<Calibration> calibrations;  ///< one per lead
+  std::vector<Annotation> annotations;    ///< in samples of this group, in time order
 };
 
 /// One recording with everything its file said. Readers never repeat, pad, rescale or invent.
@@ -56,7 +90,7 @@ struct Recording {
   std::vector<Annotation> annotations;    ///< in time order
   RecordingInfo info;
   std::vector<SignalGroup> groups;
-  std::vector<std::string> warnings;      ///< oddities met while reading, one sentence each
+  std::vector<std::string> warnings;  ///< oddities met while reading, one sentence each
 };
 
 }  // namespace ecg

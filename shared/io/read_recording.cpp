@@ -4,44 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "io/text.h"
+#include "io/formats.h"
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_reader.h"
 
 namespace ecg {
 namespace {
-
-/// A format that is recognised so that the error can name it, by bytes at a fixed place.
-struct KnownFormat {
-  std::string_view name;
-  std::size_t offset;
-  std::string_view bytes;
-};
-
-constexpr KnownFormat kOtherFormats[] = {
-    {"DICOM", 128, "DICM"},
-    {"SCP-ECG", 16, "SCPECG"},
-    {"EDF", 0, "0       "},
-    {"BDF", 0,
-     "\xFF"
-     "BIOSEMI"},
-    {"ISHNE Holter", 0, "ISHNE1.0"},
-    {"NumPy", 0, "\x93NUMPY"},
-    {"MATLAB 5", 0, "MATLAB 5.0"},
-    {"ZIP archive", 0, "PK\x03\x04"},
-    {"XML (HL7 aECG, MUSE, Philips or Schiller)", 0, "<?xml"},
-    {"PDF", 0, "%PDF"},
-};
-
-std::string_view known_format(const NamedBytes& file) {
-  std::string_view text = text_of(file.bytes);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // UTF-8 mark before XML
-  for (const KnownFormat& format : kOtherFormats) {
-    if (text.size() > format.offset && text.substr(format.offset).starts_with(format.bytes))
-      return format.name;
-  }
-  return {};
-}
 
 /// True for the part of a WFDB record that says nothing without its header.
 bool is_wfdb_part(const NamedBytes& file) {
@@ -50,12 +18,21 @@ bool is_wfdb_part(const NamedBytes& file) {
          is_annotation_extension(extension);
 }
 
+std::string format_names() {
+  std::string names;
+  for (const Format& format : formats()) {
+    if (format.role != FileRole::kRecording) continue;
+    names += (names.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return names;
+}
+
 Error unrecognised(const NamedBytes& file) {
   if (file.bytes.empty()) {
     return {ErrorCode::kEmptyFile, "the file is empty", "copy or download the file again",
             file.name, 0};
   }
-  if (const std::string_view format = known_format(file); !format.empty()) {
+  if (const std::string_view format = unreadable_format_name(file); !format.empty()) {
     return {ErrorCode::kUnsupported,
             "this is a file of the format " + std::string(format) + ", which is not supported yet",
             "convert it to WFDB (.hea + .dat) first", file.name, std::nullopt};
@@ -70,7 +47,8 @@ Error unrecognised(const NamedBytes& file) {
             file.name, std::nullopt};
   }
   return {ErrorCode::kUnknownFormat, "no reader recognises this file",
-          "Einthoven reads WFDB records: a header (.hea) with its signal files (.dat, .mat)",
+          "Einthoven reads " + format_names() +
+              " and WFDB records: a header (.hea) with its signal files (.dat, .mat)",
           file.name, 0};
 }
 
@@ -85,11 +63,53 @@ Error several_records(const std::vector<const NamedBytes*>& records) {
           "open one record at a time", records.front()->name, std::nullopt};
 }
 
+/// A file and the format that knows it.
+struct Candidate {
+  const NamedBytes* file = nullptr;
+  const Format* format = nullptr;
+};
+
+/// The files that hold signals; those that only belong to others where there is no such file.
+std::vector<Candidate> candidates_in(const FileSet& files) {
+  std::vector<Candidate> recordings, companions;
+  for (const NamedBytes& file : files.files) {
+    const Format* format = file.bytes.empty() ? nullptr : format_of(file);
+    if (format == nullptr) continue;
+    (format->role == FileRole::kRecording ? recordings : companions).push_back({&file, format});
+  }
+  return recordings.empty() ? companions : recordings;
+}
+
+bool has_header_name(const FileSet& files) {
+  for (const NamedBytes& file : files.files) {
+    if (extension_of(file.name) == "hea") return true;
+  }
+  return false;
+}
+
+/// The record name of formats that state none is the file's own.
+Result<Recording> read_candidate(const FileSet& files, const Candidate& candidate) {
+  auto recording = candidate.format->read(files, *candidate.file);
+  if (!recording) return recording;
+  if (recording->info.record_name.empty())
+    recording->info.record_name = std::string(stem_of(candidate.file->name));
+  if (recording->info.source_format.empty())
+    recording->info.source_format = std::string(candidate.format->name);
+  return recording;
+}
+
 }  // namespace
 
 Result<Recording> read_recording(const FileSet& files) {
   if (files.files.empty())
     return Error{ErrorCode::kEmptyFile, "no file was given", "choose a file", "", std::nullopt};
+  if (!has_header_name(files)) {
+    const auto candidates = candidates_in(files);
+    std::vector<const NamedBytes*> found;
+    for (const Candidate& candidate : candidates) found.push_back(candidate.file);
+    if (found.size() > 1) return several_records(found);
+    if (found.size() == 1) return read_candidate(files, candidates.front());
+  }
   const auto records = wfdb_records_in(files);
   if (records.size() > 1) return several_records(records);
   if (records.size() == 1) return read_wfdb(files, *records.front());

@@ -1,0 +1,106 @@
+#include "io/formats.h"
+
+#include <string>
+
+#include "io/edf_header.h"
+#include "io/edf_reader.h"
+#include "io/text.h"
+#include "io/wfdb_annotations.h"
+#include "io/wfdb_header.h"
+
+namespace ecg {
+namespace {
+
+/// A format that is recognised so that an error can name it, by bytes at a fixed place.
+struct KnownFormat {
+  std::string_view name;
+  std::size_t offset;
+  std::string_view bytes;
+};
+
+constexpr KnownFormat kUnreadable[] = {
+    {"DICOM", 128, "DICM"},
+    {"SCP-ECG", 16, "SCPECG"},
+    {"ISHNE Holter", 0, "ISHNE1.0"},
+    {"NumPy", 0, "\x93NUMPY"},
+    {"MATLAB 5", 0, "MATLAB 5.0"},
+    {"HDF5 or MATLAB 7.3", 0, "\x89HDF"},
+    {"ZIP archive", 0, "PK\x03\x04"},
+    {"XML (HL7 aECG, MUSE, Philips or Schiller)", 0, "<?xml"},
+    {"PDF", 0, "%PDF"},
+};
+
+/// One line per format, the surest marks first. Binary formats, then text formats.
+constexpr Format kFormats[] = {
+    {"EDF or BDF", recognises_edf, read_edf, describe_edf},
+};
+
+bool lists_extension(std::string_view extensions, std::string_view extension) {
+  for (const std::string_view one : split_fields(extensions, 16)) {
+    if (one == extension) return !extension.empty();
+  }
+  return false;
+}
+
+std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
+
+void describe_wfdb(const NamedBytes& file, std::vector<FoundPart>& parts) {
+  parts.push_back({"format", "WFDB header, " + size_text(file.bytes.size()), file.name, 0});
+  const auto header = parse_wfdb_header(text_of(file.bytes), file.name);
+  if (!header) return;
+  for (const WfdbSignalSpec& signal : header->signals) {
+    parts.push_back({"lead " + signal.description,
+                     "format " + std::to_string(signal.format) + " in " + signal.file_name,
+                     file.name, std::nullopt});
+  }
+  for (const WfdbSegmentSpec& segment : header->segments) {
+    parts.push_back({"segment " + segment.record_name,
+                     std::to_string(segment.frame_count) + " samples", file.name, std::nullopt});
+  }
+}
+
+}  // namespace
+
+std::span<const Format> formats() { return kFormats; }
+
+const Format* format_of(const NamedBytes& file) {
+  for (const Format& format : formats()) {
+    if (format.recognises(file)) return &format;
+  }
+  const std::string extension = extension_of(file.name);
+  for (const Format& format : formats()) {
+    if (lists_extension(format.extensions, extension)) return &format;
+  }
+  return nullptr;
+}
+
+std::string_view unreadable_format_name(const NamedBytes& file) {
+  std::string_view text = text_of(file.bytes);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // UTF-8 mark before XML
+  for (const KnownFormat& format : kUnreadable) {
+    if (text.size() > format.offset && text.substr(format.offset).starts_with(format.bytes))
+      return format.name;
+  }
+  return {};
+}
+
+std::vector<FoundPart> describe_files(const FileSet& files) {
+  std::vector<FoundPart> parts;
+  for (const NamedBytes& file : files.files) {
+    const std::string size = size_text(file.bytes.size());
+    if (extension_of(file.name) == "hea") {
+      describe_wfdb(file, parts);
+    } else if (const Format* format = format_of(file)) {
+      parts.push_back({"format", std::string(format->name) + ", " + size, file.name, 0});
+      if (format->describe == nullptr) continue;
+      for (FoundPart& part : format->describe(file)) parts.push_back(std::move(part));
+    } else {
+      const std::string_view name = unreadable_format_name(file);
+      parts.push_back(
+          {"format", std::string(name.empty() ? "unknown" : name) + ", " + size, file.name, 0});
+    }
+  }
+  return parts;
+}
+
+}  // namespace ecg
