@@ -1,49 +1,12 @@
 #include "pretext/mask.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <span>
 
 #include "core/exact_math.h"
+#include "pretext/mask_draw.h"
 
 namespace ecg {
 namespace {
-
-Error invalid(std::string message, std::string hint) {
-  return {ErrorCode::kInvalidArgument, std::move(message), std::move(hint), "", {}};
-}
-
-Result<void> check_grid(const TokenGrid& grid) {
-  if (grid.leads > 0 && grid.columns > 0) return {};
-  return invalid("the token grid has " + std::to_string(grid.leads) + " leads and " +
-                     std::to_string(grid.columns) + " columns",
-                 "a signal must hold at least one lead and one whole patch");
-}
-
-Result<void> check_ratio(const char* name, double ratio) {
-  if (ratio >= 0 && ratio <= 1) return {};
-  return invalid(std::string(name) + " is " + std::to_string(ratio), "choose it between 0 and 1");
-}
-
-/// round(ratio * count), but at most count - 1 so that something stays visible.
-std::size_t hidden_of(double ratio, std::size_t count) {
-  const double exact = std::floor(ratio * static_cast<double>(count) + 0.5);
-  return std::min(static_cast<std::size_t>(exact), count - 1);
-}
-
-/// Flags of `drawn` out of `count` items, uniform without replacement.
-std::vector<std::uint8_t> draw_flags(std::size_t count, std::size_t drawn, RandomStream& random) {
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), 0u);
-  std::vector<std::uint8_t> flags(count, 0);
-  for (std::size_t i = 0; i < drawn; ++i) {
-    const std::size_t j = i + random.below(static_cast<std::uint32_t>(count - i));
-    std::swap(order[i], order[j]);
-    flags[order[i]] = 1;
-  }
-  return flags;
-}
 
 bool is_limb(Lead lead) { return lead <= Lead::kAvf; }
 
@@ -75,6 +38,20 @@ std::string visible_bits(const TokenMask& mask) {
   return bits;
 }
 
+std::size_t derivable_hidden_count(const TokenMask& mask, const TokenGrid& grid,
+                                   std::span<const Lead> rows) {
+  std::size_t derivable = 0;
+  for (std::size_t column = 0; column < grid.columns; ++column) {
+    std::size_t hidden = 0;
+    std::size_t visible = 0;
+    for (std::size_t lead = 0; lead < grid.leads && lead < rows.size(); ++lead) {
+      if (is_limb(rows[lead])) ++(mask[grid.token(lead, column)] ? hidden : visible);
+    }
+    if (visible >= 2) derivable += hidden;
+  }
+  return derivable;
+}
+
 Result<TokenMask> random_mask(const TokenGrid& grid, double ratio, RandomStream& random) {
   if (auto checked = check_grid(grid); !checked) return checked.error();
   if (auto checked = check_ratio("the mask ratio", ratio); !checked) return checked.error();
@@ -87,7 +64,7 @@ Result<TokenMask> stdm_mask(const TokenGrid& grid, const StdmOptions& options,
   if (auto checked = check_ratio("time_ratio", options.time_ratio); !checked) return checked.error();
   if (auto checked = check_ratio("lead_ratio", options.lead_ratio); !checked) return checked.error();
   if (options.hide_derivable_limb_leads && options.rows.size() != grid.leads) {
-    return invalid(std::to_string(options.rows.size()) + " row names for " +
+    return invalid_mask(std::to_string(options.rows.size()) + " row names for " +
                        std::to_string(grid.leads) + " leads",
                    "name the lead of every row to hide derivable limb leads");
   }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ std::size_t hidden_count(const TokenMask& mask);
 
 /// One character per token, lead-major: '1' = visible, '0' = hidden.
 std::string visible_bits(const TokenMask& mask);
+
+/// Hidden tokens of limb leads that could be computed exactly from what is visible: in their column
+/// at least two limb leads are visible, which give the other four. `rows` names each row's lead;
+/// rows beyond it count as no limb leads.
+std::size_t derivable_hidden_count(const TokenMask& mask, const TokenGrid& grid,
+                                   std::span<const Lead> rows);
 
 /// Hides round(ratio * tokens) tokens drawn uniformly without replacement; at least one stays
 /// visible. Errors: kInvalidArgument for an empty grid or a ratio outside [0, 1].
