@@ -1,0 +1,23 @@
+#include "beat/qtc.h"
+
+#include <cmath>
+
+namespace ecg {
+
+std::optional<CorrectedQt> correct_qt(double qt_ms, double rr_ms) {
+  if (!std::isfinite(qt_ms) || !std::isfinite(rr_ms) || qt_ms <= 0 || rr_ms <= 0) {
+    return std::nullopt;
+  }
+  const double rr_s = rr_ms / 1000;
+  return CorrectedQt{.fridericia_ms = qt_ms / std::cbrt(rr_s),
+                     .bazett_ms = qt_ms / std::sqrt(rr_s),
+                     .framingham_ms = qt_ms + 154 * (1 - rr_s),
+                     .hodges_ms = qt_ms + 1.75 * (60 / rr_s - 60)};
+}
+
+QtcDoubts qtc_doubts(double rr_ms, std::optional<double> qrs_ms) {
+  const double rate_bpm = 60000 / rr_ms;
+  return {.rate = !(rate_bpm >= 50 && rate_bpm <= 110), .wide_qrs = qrs_ms && *qrs_ms >= 120};
+}
+
+}  // namespace ecg
