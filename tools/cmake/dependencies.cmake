@@ -57,7 +57,6 @@ endif()
 if(EINTHOVEN_VIEWER)
   pinned_source(bundle_folder imgui-bundle)
   set(imgui_folder ${bundle_folder}/external/imgui/imgui)
-  set(implot_folder ${bundle_folder}/external/implot/implot)
   set(glfw_folder ${bundle_folder}/external/glfw/glfw)
 
   # On the page the viewer makes its WebGL context itself: Emscripten's GLFW is not used.

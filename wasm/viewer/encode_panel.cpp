@@ -172,7 +172,7 @@ void show_encode_panel(Workspace& workspace) {
   show_mask_controls(workspace);
   show_trace_choice(workspace);
   show_window_choice(workspace);
-  show_encoder_results(workspace);
+  if (encoder.status() != EncoderStatus::kFailed) show_encoder_results(workspace);
   show_model_facts(encoder);
 }
 

@@ -10,12 +10,14 @@
 namespace ecg {
 namespace {
 
-constexpr double kTraceLeastPx = 1.2;
+constexpr double kTraceLeastDevicePx = 1.4;
 constexpr double kTraceMostPx = 2.4;
 constexpr double kClosestGridDevicePx = 3;
 constexpr double kTextLineMm = 4.2;
 
-ImU32 packed(Rgb colour) { return IM_COL32(colour.red, colour.green, colour.blue, 255); }
+ImU32 packed(Rgb colour, double opacity = 1) {
+  return IM_COL32(colour.red, colour.green, colour.blue, static_cast<int>(255 * opacity + 0.5));
+}
 
 /// What all parts of one drawing share.
 struct Canvas {
@@ -38,14 +40,16 @@ void draw_rule(const Canvas& canvas, const SceneLine& line) {
   const ImVec2 high = {snap(std::max(a.x, b.x), canvas.dpr), snap(std::max(a.y, b.y), canvas.dpr)};
   const bool vertical = high.x - low.x < high.y - low.y;
   const ImVec2 far = vertical ? ImVec2(low.x + width, high.y) : ImVec2(high.x, low.y + width);
-  canvas.list.AddRectFilled(low, far, packed(colour_of(line.kind)));
+  const double opacity = opacity_of(line.kind, canvas.to_px.px_per_mm * canvas.dpr);
+  canvas.list.AddRectFilled(low, far, packed(colour_of(line.kind), opacity));
 }
 
 void draw_trace(const Canvas& canvas, const SceneLine& line, std::vector<ImVec2>& points) {
   points.clear();
   for (const ScenePoint& point : line.points) points.push_back(canvas.at(point));
   const double natural = width_mm_of(line.kind) * canvas.to_px.px_per_mm;
-  const auto width = static_cast<float>(std::clamp(natural, kTraceLeastPx, kTraceMostPx));
+  const double least = kTraceLeastDevicePx / canvas.dpr;
+  const auto width = static_cast<float>(std::clamp(natural, least, kTraceMostPx));
   const ImU32 colour = packed(colour_of(line.kind));
   if (points.size() == 1) {
     canvas.list.AddCircleFilled(points.front(), width, colour);
@@ -69,6 +73,18 @@ void draw_lines(const Canvas& canvas, const Scene& scene) {
   }
 }
 
+/// Text of paper colour around `at`, so that what lies behind does not run into the letters.
+void draw_outline(const Canvas& canvas, ImFont* font, float size, ImVec2 at, const SceneText& text) {
+  const auto out = static_cast<float>(kTextOutlineMm * canvas.to_px.px_per_mm);
+  const char* begin = text.text.data();
+  for (const ImVec2 way : {ImVec2(-1, 0), ImVec2(1, 0), ImVec2(0, -1), ImVec2(0, 1),
+                           ImVec2(-0.7f, -0.7f), ImVec2(0.7f, -0.7f), ImVec2(-0.7f, 0.7f),
+                           ImVec2(0.7f, 0.7f)}) {
+    canvas.list.AddText(font, size, {at.x + way.x * out, at.y + way.y * out}, packed(kPaperColour),
+                        begin, begin + text.text.size());
+  }
+}
+
 void draw_scene_text(const Canvas& canvas, const SceneText& text) {
   const theme::Text style = is_bold(text.role) ? theme::Text::kStrong : theme::Text::kBody;
   // On a very small sheet the lines of text would run into each other: they are 5 mm apart.
@@ -85,8 +101,9 @@ void draw_scene_text(const Canvas& canvas, const SceneText& text) {
   if (text.anchor == TextAnchor::kMiddle) x -= width / 2;
   if (text.anchor == TextAnchor::kEnd) x -= width;
   const float y = static_cast<float>(canvas.to_px.y_px(text.y_mm)) - size * theme::kAscentPerLine;
-  canvas.list.AddText(font, size, {snap(x, canvas.dpr), snap(y, canvas.dpr)},
-                      packed(colour_of(text.role)), text.text.data(), end);
+  const ImVec2 at = {snap(x, canvas.dpr), snap(y, canvas.dpr)};
+  if (is_outlined(text.role)) draw_outline(canvas, font, size, at, text);
+  canvas.list.AddText(font, size, at, packed(colour_of(text.role)), text.text.data(), end);
 }
 
 /// True where the line turns by more than 60 degrees at b.
