@@ -12,6 +12,7 @@
 #include "cli/recording_json.h"
 #include "cli/truth_json.h"
 #include "io/text.h"
+#include "io/wfdb_annotation_writer.h"
 #include "io/wfdb_writer.h"
 #include "synth/simulate.h"
 
@@ -110,7 +111,9 @@ SimulationOptions simulation_of(const SynthOptions& options) {
 Json write_simulation(const SimulationOptions& options, const fs::path& folder) {
   const Simulation simulation = value_or_throw(simulate(options));
   const std::string& name = simulation.recording.info.record_name;
-  const FileSet files = value_or_throw(wfdb_from_recording(simulation.recording, name));
+  FileSet files = value_or_throw(wfdb_from_recording(simulation.recording, name));
+  files.files.push_back(
+      {name + ".atr", value_or_throw(wfdb_from_annotations(simulation.recording.annotations))});
   Json written = Json::array();
   for (const NamedBytes& file : files.files) {
     const std::string path = (folder / file.name).string();

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 namespace ecg {
@@ -75,6 +76,15 @@ std::optional<double> parse_number(std::string_view text) {
   const double value = std::strtod(copy.c_str(), &stop);
   if (stop != copy.c_str() + copy.size() || !std::isfinite(value)) return std::nullopt;
   return value;
+}
+
+std::string shortest_decimal(double value) {
+  char text[40];
+  for (int digits = 6; digits <= 17; ++digits) {
+    std::snprintf(text, sizeof text, "%.*g", digits, value);
+    if (std::strtod(text, nullptr) == value) break;
+  }
+  return text;
 }
 
 std::string lower_case(std::string_view text) {

@@ -32,6 +32,9 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 /// The whole of `text` as a finite decimal number ("-1.5e3"); nullopt if it is not one.
 std::optional<double> parse_number(std::string_view text);
 
+/// The shortest decimal text that reads back as the same number.
+std::string shortest_decimal(double value);
+
 /// ASCII lower case.
 std::string lower_case(std::string_view text);
 

@@ -1,41 +1,20 @@
 #include "io/wfdb_annotations.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "io/text.h"
+#include "io/wfdb_annotation_codes.h"
 
 namespace ecg {
 namespace {
 
-// Codes above those of annotations modify the one before, or the time of the one after.
-constexpr int kNote = 22;
-constexpr int kLargestCode = 49;
-constexpr int kSkip = 59;
-constexpr int kNumber = 60;
-constexpr int kSubtype = 61;
-constexpr int kChannel = 62;
-constexpr int kText = 63;
-
-constexpr std::int64_t kLatestSample = std::int64_t{1} << 53;
-
-/// Mnemonics of the codes 0-41; empty where the standard defines none.
-constexpr std::array<std::string_view, 42> kMnemonics = {
-    " ", "N", "L", "R", "a", "V", "F", "J", "A",  "S", "E", "j", "/", "Q",
-    "~", "",  "|", "",  "s", "T", "*", "D", "\"", "=", "p", "B", "^", "t",
-    "+", "u", "?", "!", "[", "]", "e", "n", "@",  "x", "f", "(", ")", "r"};
-
-constexpr std::string_view kTimeResolution = "## time resolution:";
-constexpr std::string_view kDefinitions = "## annotation type definitions";
-constexpr std::string_view kDefinitionsEnd = "## end of definitions";
-
 std::string mnemonic(int code, const std::map<int, std::string>& defined) {
   if (const auto own = defined.find(code); own != defined.end()) return own->second;
   const auto index = static_cast<std::size_t>(code);
-  if (index < kMnemonics.size() && !kMnemonics[index].empty())
-    return std::string(kMnemonics[index]);
+  if (index < kAnnotationMnemonics.size() && !kAnnotationMnemonics[index].empty())
+    return std::string(kAnnotationMnemonics[index]);
   return "[" + std::to_string(code) + "]";
 }
 
@@ -106,9 +85,9 @@ bool AnnotationParser::take_word() {
     ended_ = true;
     return true;
   }
-  if (code == kSkip) return take_skip();
-  if (code == kText) return take_text(static_cast<std::size_t>(value));
-  if (code >= kNumber) {
+  if (code == kSkipCode) return take_skip();
+  if (code == kTextCode) return take_text(static_cast<std::size_t>(value));
+  if (code >= kNumberCode) {
     modify(code, value);
     return true;
   }
@@ -138,7 +117,7 @@ bool AnnotationParser::take_text(std::size_t length) {
 
 bool AnnotationParser::take_annotation(int code, int interval) {
   sample_ += interval;
-  if (sample_ < 0 || sample_ > kLatestSample)
+  if (sample_ < 0 || sample_ > kLatestAnnotatedSample)
     return fail(ErrorCode::kBadValue, "an annotation lies outside every record");
   Annotation annotation;
   annotation.sample = sample_;
@@ -151,13 +130,13 @@ bool AnnotationParser::take_annotation(int code, int interval) {
 /// Number and channel hold until changed; the subtype is of one annotation.
 void AnnotationParser::modify(int code, int value) {
   const auto small = static_cast<std::int8_t>(value & 0xFF);
-  if (code == kNumber) number_ = small;
-  if (code == kChannel) channel_ = static_cast<std::size_t>(value & 0xFF);
+  if (code == kNumberCode) number_ = small;
+  if (code == kChannelCode) channel_ = static_cast<std::size_t>(value & 0xFF);
   if (found_.empty()) return;
   Annotation& annotation = found_.back().annotation;
-  if (code == kNumber) annotation.number = small;
-  if (code == kChannel) annotation.lead = channel_;
-  if (code == kSubtype) annotation.subtype = small;
+  if (code == kNumberCode) annotation.number = small;
+  if (code == kChannelCode) annotation.lead = channel_;
+  if (code == kSubtypeCode) annotation.subtype = small;
 }
 
 /// Turns codes into mnemonics and takes out the notes at the start that describe the file itself.
@@ -167,21 +146,21 @@ WfdbAnnotations AnnotationParser::finish() {
   bool defining = false;
   for (Coded& coded : found_) {
     const std::string& text = coded.annotation.text;
-    const bool note = coded.code == kNote && coded.annotation.sample == 0;
-    if (note && text.starts_with(kTimeResolution)) {
+    const bool note = coded.code == kNoteCode && coded.annotation.sample == 0;
+    if (note && text.starts_with(kTimeResolutionNote)) {
       const auto rate =
-          parse_number(trimmed(std::string_view(text).substr(kTimeResolution.size())));
+          parse_number(trimmed(std::string_view(text).substr(kTimeResolutionNote.size())));
       if (rate && *rate > 0) result.time_resolution_hz = rate;
       continue;
     }
-    if (note && text.starts_with(kDefinitionsEnd)) {
+    if (note && text.starts_with(kDefinitionsEndNote)) {
       defining = false;
       continue;
     }
-    if (note && (defining || text.starts_with(kDefinitions))) {
+    if (note && (defining || text.starts_with(kDefinitionsNote))) {
       const auto fields = split_fields(text, 3);
       const std::int64_t code = fields.size() < 2 ? -1 : parse_integer(fields[0]).value_or(-1);
-      if (defining && code >= 0 && code <= kLargestCode)
+      if (defining && code >= 0 && code <= kLargestAnnotationCode)
         defined[static_cast<int>(code)] = std::string(fields[1]);
       defining = true;
       continue;

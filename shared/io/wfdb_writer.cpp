@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "io/text.h"
 #include "io/units.h"
 
 namespace ecg {
@@ -42,16 +43,6 @@ bool restores_counts(std::span<const float> values_mv, const Scale& scale) {
     if (restored != value) return false;
   }
   return true;
-}
-
-/// The shortest decimal text that reads back as the same number.
-std::string shortest(double value) {
-  char text[40];
-  for (int digits = 6; digits <= 17; ++digits) {
-    std::snprintf(text, sizeof text, "%.*g", digits, value);
-    if (std::strtod(text, nullptr) == value) break;
-  }
-  return text;
 }
 
 Scale scale_of(const Recording& recording, std::size_t lead) {
@@ -109,8 +100,8 @@ Result<std::string> store_lead(const Recording& recording, std::size_t lead,
     const auto count = count_of(values[i], scale);
     if (!count) {
       return Error{ErrorCode::kBadValue,
-                   "lead " + name + " reaches " + shortest(static_cast<double>(values[i])) + " " +
-                       scale.unit + ", beyond 16 bits at " + shortest(scale.counts_per_mv) +
+                   "lead " + name + " reaches " + shortest_decimal(static_cast<double>(values[i])) + " " +
+                       scale.unit + ", beyond 16 bits at " + shortest_decimal(scale.counts_per_mv) +
                        " counts per mV",
                    "write it as CSV instead", "", std::nullopt};
     }
@@ -122,8 +113,8 @@ Result<std::string> store_lead(const Recording& recording, std::size_t lead,
     bytes[at + 1] = static_cast<std::uint8_t>(bits >> 8);
   }
   const double unit = units_per_mv(scale.unit);
-  const std::string gain = shortest(unit > 0 ? scale.counts_per_mv / unit : scale.counts_per_mv);
-  return file_name + " 16 " + gain + '(' + shortest(scale.baseline) + ")/" + scale.unit + ' ' +
+  const std::string gain = shortest_decimal(unit > 0 ? scale.counts_per_mv / unit : scale.counts_per_mv);
+  return file_name + " 16 " + gain + '(' + shortest_decimal(scale.baseline) + ")/" + scale.unit + ' ' +
          std::to_string(scale.resolution_bits) + " 0 " + std::to_string(first) + ' ' +
          std::to_string(static_cast<std::int16_t>(static_cast<std::uint16_t>(sum & 0xFFFFu))) +
          " 0 " + name + '\n';
@@ -144,7 +135,7 @@ Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view
   }
   const std::string name(record_name);
   std::string header =
-      name + ' ' + std::to_string(signal.lead_count()) + ' ' + shortest(signal.sampling_rate_hz()) +
+      name + ' ' + std::to_string(signal.lead_count()) + ' ' + shortest_decimal(signal.sampling_rate_hz()) +
       ' ' + std::to_string(signal.sample_count()) + time_fields(recording.info.start_time) + '\n';
   std::vector<std::uint8_t> bytes(2 * signal.values().size());
   for (std::size_t lead = 0; lead < signal.lead_count(); ++lead) {

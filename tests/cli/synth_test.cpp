@@ -11,6 +11,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "io/wfdb_annotations.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -95,6 +96,16 @@ TEST_CASE("synth writes a record that reads back as it was simulated", "[synth]"
   }
   CHECK(worst <= 0.000501f);  // half a count of 1 uV
   CHECK(worst > 0);
+  const auto bytes = test::read_file(folder.path("synth_7_3.atr"));
+  const auto marks = parse_wfdb_annotations(bytes, "synth_7_3.atr");
+  REQUIRE(marks);
+  const auto& expected = made.recording.annotations;
+  REQUIRE(marks->annotations.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(marks->annotations[i].sample == expected[i].sample);
+    CHECK(marks->annotations[i].symbol == expected[i].symbol);
+    CHECK(marks->annotations[i].number == expected[i].number);
+  }
 }
 
 TEST_CASE("the truth file holds every beat in seconds and intervals in ms", "[synth]") {
