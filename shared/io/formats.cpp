@@ -2,8 +2,11 @@
 
 #include <string>
 
+#include "io/dicom_dataset.h"
+#include "io/dicom_reader.h"
 #include "io/edf_header.h"
 #include "io/edf_reader.h"
+#include "io/muse_xml.h"
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_header.h"
@@ -19,7 +22,6 @@ struct KnownFormat {
 };
 
 constexpr KnownFormat kUnreadable[] = {
-    {"DICOM", 128, "DICM"},
     {"SCP-ECG", 16, "SCPECG"},
     {"ISHNE Holter", 0, "ISHNE1.0"},
     {"NumPy", 0, "\x93NUMPY"},
@@ -32,7 +34,9 @@ constexpr KnownFormat kUnreadable[] = {
 
 /// One line per format, the surest marks first. Binary formats, then text formats.
 constexpr Format kFormats[] = {
+    {"DICOM", recognises_dicom, read_dicom, describe_dicom},
     {"EDF or BDF", recognises_edf, read_edf, describe_edf},
+    {"GE MUSE XML", is_muse_xml, read_muse_xml},
 };
 
 bool lists_extension(std::string_view extensions, std::string_view extension) {
