@@ -31,7 +31,7 @@ struct Mains {
 /// Finds frequencies within 1 Hz of the nominal one. Follows changes of height and phase over about
 /// a second; the passband is everything except some 0.5 Hz around each harmonic. Missing samples
 /// stay missing. Works on 1 s or more, with the sampling rate above 2.2 times the frequency (else
-/// nothing is found). Memory: about three times the signal. Not bit-identical between platforms.
+/// nothing is found). Memory: about twice the signal. Not bit-identical between platforms.
 /// Errors: kInvalidArgument (options out of range).
 Result<std::optional<Mains>> remove_mains(Signal& signal, const MainsOptions& options = {});
 
