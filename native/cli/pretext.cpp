@@ -4,12 +4,13 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/recording_json.h"
-#include "pretext/mask.h"
+#include "pretext/mask_catalogue.h"
 
 namespace ecg::cli {
 namespace {
@@ -22,11 +23,18 @@ struct PretextOptions {
   std::optional<double> ratio;
   bool hide_derivable = false;
   bool json = false;
+  bool list = false;
 };
 
 [[noreturn]] void refuse(std::string message, std::string hint) {
   throw CliError(
       {ErrorCode::kInvalidArgument, std::move(message), std::move(hint), "", std::nullopt});
+}
+
+std::vector<Lead> leads_of(const Signal& signal) {
+  std::vector<Lead> leads;
+  for (const LeadLabel& label : signal.leads()) leads.push_back(label.lead);
+  return leads;
 }
 
 TokenGrid grid_of(const PretextOptions& options, const Signal& signal) {
@@ -40,26 +48,29 @@ TokenGrid grid_of(const PretextOptions& options, const Signal& signal) {
 }
 
 TokenMask mask_of(const PretextOptions& options, const TokenGrid& grid, const Signal& signal) {
+  const MaskMethod* method = find_mask_method(options.method);
+  if (method == nullptr) {
+    refuse("there is no method \"" + options.method + "\"", "choose one that --list names");
+  }
+  if (options.ratio && !method->takes_ratio) {
+    refuse("--ratio has no meaning for " + options.method, "leave it out");
+  }
+  MaskRequest request{grid, signal.sampling_rate_hz(), {}, options.ratio};
+  const std::vector<Lead> rows = leads_of(signal);
+  request.rows = rows;
   RandomStream random({.seed = options.seed, .purpose = RandomPurpose::kMask});
-  if (options.method == "random") {
-    return value_or_throw(random_mask(grid, options.ratio.value_or(0.75), random));
-  }
-  if (options.method == "stdm") {
-    StdmOptions stdm = options.ratio ? stdm_options_for_ratio(grid, *options.ratio) : StdmOptions{};
-    stdm.hide_derivable_limb_leads = options.hide_derivable;
-    for (const LeadLabel& label : signal.leads()) stdm.rows.push_back(label.lead);
-    return value_or_throw(stdm_mask(grid, stdm, random));
-  }
-  refuse("there is no method \"" + options.method + "\"", "choose stdm or random");
+  return value_or_throw(method->draw(request, random));
 }
 
-void print_json(const PretextOptions& options, const TokenGrid& grid, const TokenMask& mask) {
+void print_json(const PretextOptions& options, const TokenGrid& grid, const TokenMask& mask,
+                const Signal& signal) {
   const nlohmann::ordered_json json = {
       {"method", options.method},
       {"seed", options.seed},
       {"tokens",
        {{"leads", grid.leads}, {"columns", grid.columns}, {"patch_samples", grid.patch_samples}}},
       {"hidden_tokens", hidden_count(mask)},
+      {"derivable_hidden_tokens", derivable_hidden_count(mask, grid, leads_of(signal))},
       {"visible", visible_bits(mask)}};
   std::fputs(text_from_json(json).c_str(), stdout);
 }
@@ -78,14 +89,35 @@ void print_text(const PretextOptions& options, const TokenGrid& grid, const Toke
   const std::size_t hidden = hidden_count(mask);
   std::printf("%s: %zu of %zu tokens hidden (.), %g s each\n", options.method.c_str(), hidden,
               mask.size(), options.patch_s);
+  const std::size_t derivable = derivable_hidden_count(mask, grid, leads_of(signal));
+  if (derivable > 0) {
+    std::printf("%zu of them could be computed from two visible limb leads\n", derivable);
+  }
 }
 
-void run_pretext(const PretextOptions& options) {
+void print_methods(bool as_json) {
+  auto json = nlohmann::ordered_json::array();
+  for (const MaskMethod& method : mask_methods()) {
+    if (!as_json) {
+      std::printf("%-13s %s\n", std::string(method.name).c_str(),
+                  std::string(method.sentence).c_str());
+    }
+    json.push_back({{"name", method.name},
+                    {"sentence", method.sentence},
+                    {"exact_count", method.exact_count}});
+  }
+  if (as_json) std::fputs(text_from_json({{"masks", json}}).c_str(), stdout);
+}
+
+void run_pretext(PretextOptions options) {
+  if (options.list) return print_methods(options.json);
+  if (options.in.empty()) refuse("no file is named", "name an ECG file, or ask for --list");
+  if (options.hide_derivable && options.method == "stdm") options.method = "stdm_physics";
   const Recording recording = load_recording(options.in);
   const TokenGrid grid = grid_of(options, recording.signal);
   const TokenMask mask = mask_of(options, grid, recording.signal);
   if (options.json) {
-    print_json(options, grid, mask);
+    print_json(options, grid, mask, recording.signal);
   } else {
     print_text(options, grid, mask, recording.signal);
   }
@@ -97,18 +129,17 @@ void add_pretext(CLI::App& program) {
   auto options = std::make_shared<PretextOptions>();
   CLI::App* command = program.add_subcommand(
       "pretext", "Show which tokens of a recording a self-supervised task hides");
-  command->add_option("FILE", options->in, "ECG file to read (for WFDB the .hea)")->required();
-  command
-      ->add_option("--method", options->method,
-                   "stdm (columns of time and whole leads) or random (single tokens)")
+  command->add_option("FILE", options->in, "ECG file to read (for WFDB the .hea)");
+  command->add_option("--method", options->method, "What hides the tokens; --list names them")
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Same seed, same mask")->capture_default_str();
   command->add_option("--patch", options->patch_s, "Length of a token in seconds")
       ->capture_default_str();
   command->add_option("--ratio", options->ratio,
-                      "Share of tokens to hide (default: 0.75 random, 0.6 stdm)");
+                      "Share of tokens to hide instead of the method's usual one");
   command->add_flag("--hide-derivable", options->hide_derivable,
-                    "stdm: when a limb lead is hidden, hide those it could be computed from");
+                    "stdm: the same as --method stdm_physics");
+  command->add_flag("--list", options->list, "Name every method with a sentence, and stop");
   command->add_flag("--json", options->json, "Print one JSON object instead of text");
   command->callback([options] { run_pretext(*options); });
 }

@@ -61,12 +61,14 @@ Result<TokenMask> random_mask(const TokenGrid& grid, double ratio, RandomStream&
 Result<TokenMask> stdm_mask(const TokenGrid& grid, const StdmOptions& options,
                             RandomStream& random) {
   if (auto checked = check_grid(grid); !checked) return checked.error();
-  if (auto checked = check_ratio("time_ratio", options.time_ratio); !checked) return checked.error();
-  if (auto checked = check_ratio("lead_ratio", options.lead_ratio); !checked) return checked.error();
+  if (auto checked = check_ratio("time_ratio", options.time_ratio); !checked)
+    return checked.error();
+  if (auto checked = check_ratio("lead_ratio", options.lead_ratio); !checked)
+    return checked.error();
   if (options.hide_derivable_limb_leads && options.rows.size() != grid.leads) {
     return invalid_mask(std::to_string(options.rows.size()) + " row names for " +
-                       std::to_string(grid.leads) + " leads",
-                   "name the lead of every row to hide derivable limb leads");
+                            std::to_string(grid.leads) + " leads",
+                        "name the lead of every row to hide derivable limb leads");
   }
   const auto columns =
       draw_flags(grid.columns, hidden_of(options.time_ratio, grid.columns), random);
@@ -89,7 +91,8 @@ StdmOptions stdm_options_for_ratio(const TokenGrid& grid, double masked_ratio) {
                          exact_log((1 - options.lead_ratio) * (1 - options.time_ratio));
   const double lead_share = 1 - exact_exp(balance * exact_log(visible));
   const std::size_t hidden_leads = hidden_of(lead_share, grid.leads);
-  const double visible_leads = 1 - static_cast<double>(hidden_leads) / static_cast<double>(grid.leads);
+  const double visible_leads =
+      1 - static_cast<double>(hidden_leads) / static_cast<double>(grid.leads);
   const std::size_t hidden_columns =
       hidden_of(std::max(0.0, 1 - visible / visible_leads), grid.columns);
   options.lead_ratio = static_cast<double>(hidden_leads) / static_cast<double>(grid.leads);

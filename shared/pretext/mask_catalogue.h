@@ -12,9 +12,9 @@ namespace ecg {
 /// What a mask is drawn for.
 struct MaskRequest {
   TokenGrid grid;
-  double sampling_rate_hz = 0;           ///< of the grid's samples
-  std::span<const Lead> rows;            ///< the lead of every row (stdm_physics)
-  std::optional<double> ratio;           ///< instead of the method's usual share
+  double sampling_rate_hz = 0;  ///< of the grid's samples
+  std::span<const Lead> rows;   ///< the lead of every row (stdm_physics)
+  std::optional<double> ratio;  ///< instead of the method's usual share
 };
 
 /// One mask with its usual options.

@@ -73,7 +73,8 @@ void grow(Flags& flags, std::size_t wanted, RandomStream& random) {
 /// Shows hidden columns, drawn uniformly, until `wanted` are left.
 void trim(Flags& flags, std::size_t wanted, RandomStream& random) {
   for (std::size_t hidden = count_of(flags); hidden > wanted; --hidden) {
-    flags[pick_column(flags, [&](std::size_t i) { return flags[i] != 0; }, random)] = 0;
+    flags[pick_column(
+        flags, [&](std::size_t i) { return flags[i] != 0; }, random)] = 0;
   }
 }
 
@@ -128,8 +129,7 @@ double mean_union(std::size_t columns, std::size_t length, std::size_t spans) {
 
 Result<TokenMask> column_mask(const TokenGrid& grid, double ratio, RandomStream& random) {
   if (auto ok = check_request(grid, ratio); !ok) return ok.error();
-  return mask_from_columns(grid,
-                           draw_flags(grid.columns, hidden_of(ratio, grid.columns), random));
+  return mask_from_columns(grid, draw_flags(grid.columns, hidden_of(ratio, grid.columns), random));
 }
 
 Result<TokenMask> lead_mask(const TokenGrid& grid, double ratio, RandomStream& random) {
@@ -169,9 +169,9 @@ Result<TokenMask> multi_scale_mask(const TokenGrid& grid, double sampling_rate_h
   const double span_s = options.span_s[below(options.span_s.size(), random)];
   const double exact = span_s * sampling_rate_hz / static_cast<double>(grid.patch_samples);
   if (!(exact > 0 && exact < 1e6)) {
-    return invalid_mask("a span of " + std::to_string(span_s) + " s at " +
-                            std::to_string(sampling_rate_hz) + " Hz",
-                        "give the sampling rate of the grid and spans above 0 s");
+    return invalid_mask(
+        "a span of " + std::to_string(span_s) + " s at " + std::to_string(sampling_rate_hz) + " Hz",
+        "give the sampling rate of the grid and spans above 0 s");
   }
   const auto length = static_cast<std::size_t>(std::max(1.0, std::floor(exact + 0.5)));
   const std::size_t wanted = hidden_of(options.ratio, grid.columns);

@@ -65,9 +65,9 @@ Result<TokenMask> span_mask(const TokenGrid& grid, const SpanOptions& options,
 
 /// Blocks of time in all leads (joint-embedding predictive architectures, JEPA).
 struct BlockOptions {
-  double ratio = 0.6;            ///< share of the columns hidden
-  std::size_t blocks = 4;        ///< overlap allowed
-  double smallest_share = 0.175; ///< of the columns, per block
+  double ratio = 0.6;             ///< share of the columns hidden
+  std::size_t blocks = 4;         ///< overlap allowed
+  double smallest_share = 0.175;  ///< of the columns, per block
   double largest_share = 0.225;
 };
 

@@ -68,7 +68,8 @@ TEST_CASE("STDM hides exact counts of columns and leads, each equally often", "[
     const TokenMask mask = stdm_mask(kGrid, {}, random).value();
     REQUIRE(hidden_count(mask) == 140);  // 12 x 20 less 10 visible leads x 10 visible columns
     for (std::size_t lead = 0; lead < 12; ++lead) leads[lead] += lead_hidden(mask, lead);
-    for (std::size_t column = 0; column < 20; ++column) columns[column] += column_hidden(mask, column);
+    for (std::size_t column = 0; column < 20; ++column)
+      columns[column] += column_hidden(mask, column);
   }
   int all_leads = 0;
   int all_columns = 0;
