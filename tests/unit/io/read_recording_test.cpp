@@ -72,11 +72,11 @@ TEST_CASE("nothing, empty files and unknown bytes each get their own error", "[r
 }
 
 TEST_CASE("formats that are known but not read yet are named", "[read]") {
-  std::string dicom(200, '\0');
-  dicom.replace(128, 4, "DICM");
-  const Error error = refuse({{{"x.dcm", bytes_of(dicom)}}});
+  std::string scp(200, '\0');
+  scp.replace(16, 6, "SCPECG");
+  const Error error = refuse({{{"x.scp", bytes_of(scp)}}});
   CHECK(error.code == ErrorCode::kUnsupported);
-  CHECK(contains(error.message, "DICOM"));
+  CHECK(contains(error.message, "SCP-ECG"));
   CHECK(contains(refuse({{{"x.xml", bytes_of("\xEF\xBB\xBF<?xml version=\"1.0\"?>")}}}).message,
                  "XML"));
 }
