@@ -163,12 +163,12 @@ TEST_CASE("BDF samples have 24 bits", "[edf]") {
 }
 
 TEST_CASE("annotation lists: durations, several texts, malformed stamps", "[edf]") {
-  const auto record =
-      parse_edf_annotations(std::string_view("+10\x14\x14\0+11.5\x15"
-                                             "2\x14"
-                                             "A\x14"
-                                             "B\x14\0abc\x14no\x14\0\0",
-                                             31));
+  constexpr char kBytes[] =
+      "+10\x14\x14\0+11.5\x15"
+      "2\x14"
+      "A\x14"
+      "B\x14\0abc\x14no\x14\0";
+  const auto record = parse_edf_annotations({kBytes, sizeof kBytes - 1});
   CHECK(record.onset_s == 10);
   REQUIRE(record.annotations.size() == 2);
   CHECK(record.annotations[0].duration_s == 2);
