@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "core/exact_math.h"
 #include "dsp/gaps.h"
@@ -41,7 +42,7 @@ std::vector<float> extended(const std::vector<float>& samples, SampleIndex reach
 /// Makes both filters blind to constants and scales them to unit gain at `centre_hz`.
 void normalise(QrsFilters& filters, double centre_turns) {
   double sum = filters.even[0], window = 1;
-  for (std::size_t k = 1; k < filters.even.size(); ++k) sum += 2.0 * filters.even[k];
+  for (std::size_t k = 1; k < filters.even.size(); ++k) sum += 2.0 * double{filters.even[k]};
   const double reach = static_cast<double>(filters.reach());
   for (std::size_t k = 1; k < filters.even.size(); ++k) {
     window += 2 * (1 - static_cast<double>(k) / (reach + 1));
@@ -53,11 +54,11 @@ void normalise(QrsFilters& filters, double centre_turns) {
   double even_gain = filters.even[0], odd_gain = 0;
   for (std::size_t k = 1; k < filters.even.size(); ++k) {
     const double turns = centre_turns * static_cast<double>(k);
-    even_gain += 2 * filters.even[k] * exact_cos_turns(turns);
-    odd_gain += 2 * filters.odd[k] * exact_sin_turns(turns);
+    even_gain += 2.0 * double{filters.even[k]} * exact_cos_turns(turns);
+    odd_gain += 2.0 * double{filters.odd[k]} * exact_sin_turns(turns);
   }
-  for (float& tap : filters.even) tap = static_cast<float>(tap / even_gain);
-  for (float& tap : filters.odd) tap = static_cast<float>(tap / odd_gain);
+  for (float& tap : filters.even) tap = static_cast<float>(double{tap} / even_gain);
+  for (float& tap : filters.odd) tap = static_cast<float>(double{tap} / odd_gain);
 }
 
 }  // namespace
@@ -120,8 +121,9 @@ void qrs_energy(const QrsFilters& filters, double rate_hz, std::vector<float>& a
   const auto guard = static_cast<SampleIndex>(kGapGuard_s * rate_hz + 0.5);
   for (const SampleRange& gap : missing) {
     if (gap.size() <= guard) continue;
-    const auto begin = energy.begin() + std::max<SampleIndex>(0, gap.begin - guard);
-    std::fill(begin, energy.begin() + std::min(count, gap.end + guard), 0.0f);
+    const auto begin = static_cast<std::ptrdiff_t>(std::max<SampleIndex>(0, gap.begin - guard));
+    const auto end = static_cast<std::ptrdiff_t>(std::min(count, gap.end + guard));
+    std::fill(energy.begin() + begin, energy.begin() + end, 0.0f);
   }
 }
 
