@@ -26,6 +26,7 @@ struct EcgViewer {
   double device_pixel_ratio = 1;
   ecg::FileSet files;
   std::optional<Error> error;
+  bool opening_failed = false;  ///< the error is of the files, not of a model
   std::string text;  ///< the string returned last
 
   ecg::Workspace& workspace() { return viewer.workspace(); }
@@ -43,6 +44,7 @@ const char* hand_out(EcgViewer* viewer, std::string text) {
 /// 0, or 1 with the error kept for ecg_viewer_error().
 int status_of(EcgViewer* viewer, const Result<void>& result) {
   viewer->error = result ? std::optional<Error>() : result.error();
+  viewer->opening_failed = false;
   viewer->viewer.wake();
   return result ? 0 : 1;
 }
@@ -124,7 +126,9 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* nam
 
 EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer) {
   const ecg::FileSet files = std::exchange(viewer->files, {});
-  return status_of(viewer, open_files(viewer->workspace(), files));
+  const int status = status_of(viewer, open_files(viewer->workspace(), files));
+  viewer->opening_failed = status != 0;
+  return status;
 }
 
 EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_example(EcgViewer* viewer, uint32_t seed) {
@@ -132,7 +136,8 @@ EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_example(EcgViewer* viewer, uint32_t see
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_error(EcgViewer* viewer) {
-  return hand_out(viewer, ecg::error_json(viewer->error));
+  if (!viewer->opening_failed) return hand_out(viewer, ecg::error_json(viewer->error));
+  return hand_out(viewer, ecg::error_json(viewer->error, viewer->workspace().found));
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_state_json(EcgViewer* viewer) {

@@ -4,7 +4,8 @@
 // Rules. Strings are UTF-8. A `const char*` that is returned stays valid until the next call on the
 // same handle. Everything with structure crosses as JSON text; samples cross as float32 arrays.
 // Status 0 means success; otherwise ecg_viewer_error() holds {"code","message","hint","file",
-// "byte_offset"} (byte_offset may be null).
+// "byte_offset","found"} (byte_offset may be null; found lists what was seen in files that did not
+// open: {"what","detail","file"}).
 //
 // The page calls ecg_viewer_frame() only when something happened (input, resize, data) or when the
 // last frame asked for another. After each frame it collects what the viewer wants from it with

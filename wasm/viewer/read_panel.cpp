@@ -65,15 +65,47 @@ void show_file_facts(const OpenRecording& opened) {
 
 void show_patient_facts(const OpenRecording& opened) {
   const RecordingInfo& info = opened.recording.info;
-  const bool any = info.age_years || info.sex || info.patient_id || info.start_time || info.device;
+  const Identity& identity = info.identity;
+  const bool any = info.age_years || info.sex || info.patient_id || info.start_time ||
+                   info.device || identity.patient_name || identity.birth_date;
   if (!any) return;
   widgets::divider();
   widgets::heading(opened.example ? "As simulated" : "As the file says");
+  if (identity.patient_name) widgets::fact("Name", *identity.patient_name);
   if (info.patient_id && !opened.example) widgets::fact("Patient", *info.patient_id);
+  if (identity.birth_date) widgets::fact("Born", *identity.birth_date);
   if (info.age_years) widgets::fact("Age", number_text(*info.age_years, 1) + " years");
   if (info.sex) widgets::fact("Sex", *info.sex);
   if (info.start_time) widgets::fact("Recorded", *info.start_time);
   if (info.device) widgets::fact("Device", *info.device);
+}
+
+/// Signals that the file keeps beside the main one (median beats, other rates).
+void show_groups(const Recording& recording) {
+  if (recording.groups.empty()) return;
+  widgets::divider();
+  widgets::heading("Also in the file");
+  for (const SignalGroup& group : recording.groups) {
+    widgets::fact(group.name, std::to_string(group.signal.lead_count()) + " leads, " +
+                                  number_text(group.signal.sampling_rate_hz(), 2) + " Hz, " +
+                                  duration_text(group.signal.duration_s()));
+  }
+}
+
+/// Values that the recording device stated; Einthoven did not compute them.
+void show_measurements(const std::vector<FileMeasurement>& measurements) {
+  if (measurements.empty()) return;
+  constexpr std::size_t kMost = 16;
+  widgets::divider();
+  widgets::heading("Measurements from the file");
+  for (std::size_t i = 0; i < std::min(measurements.size(), kMost); ++i) {
+    const FileMeasurement& measurement = measurements[i];
+    widgets::fact(measurement.name, number_text(measurement.value, 3) + " " + measurement.unit);
+  }
+  if (measurements.size() > kMost) {
+    widgets::paragraph("and " + std::to_string(measurements.size() - kMost) + " more",
+                       theme::kSecondary);
+  }
 }
 
 void show_lines(std::string_view title, const std::vector<std::string>& lines) {
@@ -126,6 +158,8 @@ void show_read_panel(Workspace& workspace) {
   show_file_facts(opened);
   show_patient_facts(opened);
   show_checks(opened);
+  show_groups(opened.recording);
+  show_measurements(opened.recording.info.measurements);
   show_lines(opened.example ? "Statements of the simulator" : "Statements from the file",
              opened.recording.info.statements);
   show_lines(opened.example ? "Comments of the simulator" : "Comments from the file",

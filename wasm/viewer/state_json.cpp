@@ -146,7 +146,7 @@ std::string scene_json(const Scene& scene, double px_per_mm) {
                          {"strips", std::move(strips)}});
 }
 
-std::string error_json(const std::optional<Error>& error) {
+std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found) {
   if (!error) return "null";
   Json json = {{"code", error_code_name(error->code)},
                {"message", error->message},
@@ -154,6 +154,10 @@ std::string error_json(const std::optional<Error>& error) {
                {"file", error->file},
                {"byte_offset", nullptr}};
   if (error->byte_offset) json["byte_offset"] = *error->byte_offset;
+  json["found"] = Json::array();
+  for (const FoundPart& part : found) {
+    json["found"].push_back({{"what", part.what}, {"detail", part.detail}, {"file", part.file}});
+  }
   return text_from_json(json);
 }
 

@@ -22,6 +22,7 @@ void announce(Workspace& workspace, std::string text) {
 void show(Workspace& workspace, OpenRecording opened) {
   workspace.open = std::move(opened);
   workspace.error.reset();
+  workspace.found.clear();
   workspace.message.clear();
   workspace.view.start_s = 0;
   workspace.fit = true;
@@ -63,6 +64,7 @@ Result<void> open_files(Workspace& workspace, const FileSet& files) {
   auto recording = read_recording(files);
   if (!recording) {
     workspace.error = recording.error();
+    workspace.found = describe_files(files);
     return recording.error();
   }
   RecordingChecks checks = check_recording(*recording);

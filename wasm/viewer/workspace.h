@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/file_set.h"
 #include "core/recording.h"
 #include "core/result.h"
+#include "io/formats.h"
 #include "io/recording_checks.h"
 #include "plot/view_state.h"
 #include "viewer/display_filter.h"
@@ -43,6 +45,7 @@ struct OpenRecording {
 struct Workspace {
   std::optional<OpenRecording> open;
   std::optional<Error> error;  ///< of the last opening or model loading that failed
+  std::vector<FoundPart> found;  ///< what the files held that could not be opened
   Mode mode = Mode::kRead;
   ViewState view;   ///< zoom and pan are of the screen, 96 px per inch
   bool fit = true;  ///< zoom follows the window, so that the whole sheet is seen

@@ -71,7 +71,9 @@ TEST_CASE("a broken file leaves the recording before in place, with an error tha
   REQUIRE_FALSE(opened);
   REQUIRE(workspace.open.has_value());
   CHECK(workspace.open->example);
-  const Json error = parsed(error_json(workspace.error));
+  const Json error = parsed(error_json(workspace.error, workspace.found));
+  REQUIRE_FALSE(error["found"].empty());
+  CHECK(error["found"][0]["what"] == "format");
   CHECK(error["code"] == "truncated");
   CHECK_FALSE(error["message"].get<std::string>().empty());
   CHECK_FALSE(error["hint"].get<std::string>().empty());

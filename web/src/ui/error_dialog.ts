@@ -22,6 +22,21 @@ export function placeOf(error: EcgError): string {
   return file === '' ? byte : `${file}, ${byte}`;
 }
 
+/** What could be seen in the files, folded away: most people need the hint only. */
+function showFound(found: readonly string[]): void {
+  const kMost = 40;
+  element('error-found', HTMLDetailsElement).hidden = found.length === 0;
+  const lines = found.slice(0, kMost);
+  if (found.length > kMost) lines.push(`and ${found.length - kMost} more`);
+  element('error-found-list', HTMLUListElement).replaceChildren(
+    ...lines.map((text) => {
+      const line = document.createElement('li');
+      line.textContent = text;
+      return line;
+    }),
+  );
+}
+
 /** Shows what went wrong, where, and what to do; returns when the person has closed it. */
 export function showError(title: string, error: EcgError): Promise<void> {
   const dialog = element('error-dialog', HTMLDialogElement);
@@ -29,6 +44,7 @@ export function showError(title: string, error: EcgError): Promise<void> {
   show('error-message', sentence(error.message));
   show('error-place', placeOf(error));
   show('error-hint', sentence(error.hint));
+  showFound(error.found);
   if (!dialog.open) dialog.showModal();
   return new Promise((resolve) => dialog.addEventListener('close', () => resolve(), { once: true }));
 }

@@ -5,14 +5,17 @@ export class EcgError extends Error {
   readonly file: string;
   /** Where in the file, in bytes; null where no place applies. */
   readonly byteOffset: number | null;
+  /** What could be seen in the files although they did not open: "section 6: 8 leads". */
+  readonly found: readonly string[];
 
-  constructor(message: string, details: { code?: string; hint?: string; file?: string; byteOffset?: number | null } = {}) {
+  constructor(message: string, details: { code?: string; hint?: string; file?: string; byteOffset?: number | null; found?: readonly string[] } = {}) {
     super(message);
     this.name = 'EcgError';
     this.code = details.code ?? 'unknown';
     this.hint = details.hint ?? '';
     this.file = details.file ?? '';
     this.byteOffset = details.byteOffset ?? null;
+    this.found = details.found ?? [];
   }
 
   /** From the text of ecg_viewer_error(); text that is no such JSON becomes the message. */
@@ -24,6 +27,7 @@ export class EcgError extends Error {
         hint: textOr(raw['hint'], ''),
         file: textOr(raw['file'], ''),
         byteOffset: typeof raw['byte_offset'] === 'number' ? raw['byte_offset'] : null,
+        found: Array.isArray(raw['found']) ? raw['found'].map(foundText) : [],
       });
     } catch {
       return new EcgError(text === '' ? 'The viewer reported an error without a message.' : text);
@@ -35,6 +39,13 @@ export class EcgError extends Error {
     if (thrown instanceof EcgError) return thrown;
     return new EcgError(thrown instanceof Error ? thrown.message : String(thrown), { hint });
   }
+}
+
+/** One part seen in a file, as a line of text. */
+function foundText(part: unknown): string {
+  const { what, detail, file } = (part ?? {}) as Record<string, unknown>;
+  const place = textOr(file, '');
+  return `${place === '' ? '' : `${place}: `}${textOr(what, 'part')} ${textOr(detail, '')}`.trim();
 }
 
 function textOr(value: unknown, fallback: string): string {
