@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/recording_json.h"
 #include "io/csv_writer.h"
+#include "io/npy_writer.h"
 #include "io/read_recording.h"
 #include "io/text.h"
 #include "io/wfdb_writer.h"
@@ -54,11 +55,13 @@ std::vector<std::string> write_as(const Recording& recording, const std::string&
   if (extension == "hea") return write_wfdb(recording, out, inputs);
   if (extension == "csv") {
     write_output(out, csv_from_signal(recording.signal), inputs);
+  } else if (extension == "npy") {
+    write_output(out, npy_from_signal(recording.signal), inputs);
   } else if (extension == "json") {
     write_output(out, text_from_json(json_with_samples(recording), -1), inputs);
   } else {
     throw CliError({ErrorCode::kInvalidArgument, "no writer for the ending \"" + extension + "\"",
-                    "end OUT with .csv, .hea or .json", out, std::nullopt});
+                    "end OUT with .csv, .hea, .json or .npy", out, std::nullopt});
   }
   return {out};
 }
@@ -94,7 +97,7 @@ void add_convert(CLI::App& program) {
       ->add_option("OUT", options->out,
                    "File to write: .csv (time in s, one column of mV per lead), .hea (WFDB, with a "
                    ".dat beside it), "
-                   ".json (everything that was read)")
+                   ".json (everything that was read), .npy (float32, leads x samples, mV)")
       ->required();
   command->add_flag("--json", options->json, "Print {\"written\": [...]} instead of text");
   command->callback([options] { run_convert(*options); });

@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/recording_json.h"
+#include "io/formats.h"
 #include "io/read_recording.h"
 #include "io/recording_checks.h"
 
@@ -23,6 +24,7 @@ namespace {
 struct InfoOptions {
   std::vector<std::string> files;
   bool json = false;
+  bool parts = false;
 };
 
 void print_field(const char* name, const std::string& value) {
@@ -31,7 +33,7 @@ void print_field(const char* name, const std::string& value) {
 
 std::string number_text(double value) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.6g", value);
+  std::snprintf(text, sizeof text, "%.6g", value + 0.0);  // no "-0"
   return text;
 }
 
@@ -77,6 +79,37 @@ void print_checks(const Recording& recording) {
   for (const std::string& warning : checks.warnings) print_field("warning", warning);
 }
 
+/// What the device or a reader put into the file; nothing here is computed.
+void print_statements(const RecordingInfo& info) {
+  for (const std::string& statement : info.statements) print_field("from the file", statement);
+  for (const FileMeasurement& measurement : info.measurements) {
+    print_field("from the file",
+                measurement.name + " " + number_text(measurement.value) + " " + measurement.unit);
+  }
+  for (const NamedText& text : info.technical)
+    print_field("technical", text.name + ": " + text.value);
+}
+
+/// Who was recorded, where and by whom, as far as the file says.
+void print_identity(const RecordingInfo& info) {
+  print_field("patient", info.identity.patient_name.value_or(""));
+  print_field("patient id", info.patient_id.value_or(""));
+  print_field("born", info.identity.birth_date.value_or(""));
+  print_field("institution", info.identity.institution.value_or(""));
+  print_field("serial number", info.identity.device_serial.value_or(""));
+  for (const NamedText& text : info.identity.other) print_field(text.name.c_str(), text.value);
+}
+
+/// The parts recognised in the files, whether they can be read or not.
+void print_parts(const FileSet& files) {
+  for (const FoundPart& part : describe_files(files)) {
+    const std::string place =
+        part.byte_offset ? " (at byte " + std::to_string(*part.byte_offset) + ")" : std::string();
+    std::printf("%s: %s %s%s\n", part.file.c_str(), part.what.c_str(), part.detail.c_str(),
+                place.c_str());
+  }
+}
+
 void print_recording(const Recording& recording) {
   const Signal& signal = recording.signal;
   const RecordingInfo& info = recording.info;
@@ -88,7 +121,8 @@ void print_recording(const Recording& recording) {
   print_field("age", info.age_years ? number_text(*info.age_years) + " years" : "");
   print_field("sex", info.sex.value_or(""));
   print_field("device", info.device.value_or(""));
-  for (const std::string& statement : info.statements) print_field("from the file", statement);
+  print_identity(info);
+  print_statements(info);
   print_field("annotations", annotation_summary(recording.annotations));
   print_checks(recording);
   std::printf("\n");
@@ -101,17 +135,17 @@ void print_recording(const Recording& recording) {
   std::printf("\n");
 }
 
-/// Reads each record once, however many of its files were named. Of several records the readable
+/// Reports each record once, however many of its files were named. Of several records the readable
 /// ones are reported before the first error is thrown.
 void for_each_record(const std::vector<std::string>& paths,
-                     const std::function<void(const Recording&)>& report) {
+                     const std::function<void(const FileSet&)>& report) {
   std::set<std::string> seen;
   std::optional<CliError> first_error;
   for (const std::string& path : paths) {
     try {
       const FileSet files = load_recording_files(path);
       if (!seen.insert(files.files.front().name).second) continue;
-      report(value_or_throw(read_recording(files)));
+      report(files);
     } catch (const CliError& error) {
       if (first_error) {
         std::fprintf(stderr, "einthoven: %s\n", error.what());
@@ -125,8 +159,8 @@ void for_each_record(const std::vector<std::string>& paths,
 
 void print_json(const InfoOptions& options) {
   auto list = nlohmann::ordered_json::array();
-  for_each_record(options.files, [&](const Recording& recording) {
-    list.push_back(json_from_recording(recording));
+  for_each_record(options.files, [&](const FileSet& files) {
+    list.push_back(json_from_recording(value_or_throw(read_recording(files))));
   });
   const nlohmann::ordered_json all = {{"recordings", list}};
   std::fputs(text_from_json(list.size() == 1 ? list[0] : all).c_str(), stdout);
@@ -134,11 +168,17 @@ void print_json(const InfoOptions& options) {
 
 void print_text(const InfoOptions& options) {
   bool any = false;
-  for_each_record(options.files, [&](const Recording& recording) {
+  for_each_record(options.files, [&](const FileSet& files) {
+    const Recording recording = value_or_throw(read_recording(files));
     if (!any) std::printf("%s\n\n", kNotForDiagnosis);
     any = true;
     print_recording(recording);
   });
+}
+
+void run_info(const InfoOptions& options) {
+  if (options.parts) return for_each_record(options.files, print_parts);
+  options.json ? print_json(options) : print_text(options);
 }
 
 }  // namespace
@@ -156,7 +196,9 @@ void add_info(CLI::App& program) {
   command->add_flag(
       "--json", options->json,
       "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
-  command->callback([options] { options->json ? print_json(*options) : print_text(*options); });
+  command->add_flag("--parts", options->parts,
+                    "List what is recognised inside the files instead, also where they are broken");
+  command->callback([options] { run_info(*options); });
 }
 
 }  // namespace ecg::cli

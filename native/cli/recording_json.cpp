@@ -47,6 +47,32 @@ Json json_from_leads(std::span<const LeadLabel> leads,
   return list;
 }
 
+Json json_from_texts(const std::vector<NamedText>& texts) {
+  Json list = Json::array();
+  for (const NamedText& text : texts) list.push_back({{"name", text.name}, {"value", text.value}});
+  return list;
+}
+
+/// What points at a person: one object, so that it is easily left out.
+Json json_from_identity(const Identity& identity) {
+  return {{"patient_name", json_or_null(identity.patient_name)},
+          {"birth_date", json_or_null(identity.birth_date)},
+          {"institution", json_or_null(identity.institution)},
+          {"device_serial", json_or_null(identity.device_serial)},
+          {"other", json_from_texts(identity.other)}};
+}
+
+/// Values the file states; none is computed here.
+Json json_from_measurements(const std::vector<FileMeasurement>& measurements) {
+  Json list = Json::array();
+  for (const FileMeasurement& measurement : measurements) {
+    list.push_back({{"name", measurement.name},
+                    {"value", std::isfinite(measurement.value) ? Json(measurement.value) : Json()},
+                    {"unit", measurement.unit}});
+  }
+  return list;
+}
+
 Json json_from_info(const RecordingInfo& info) {
   return {{"start_time", json_or_null(info.start_time)},
           {"age_years", json_or_null(info.age_years)},
@@ -54,7 +80,10 @@ Json json_from_info(const RecordingInfo& info) {
           {"patient_id", json_or_null(info.patient_id)},
           {"device", json_or_null(info.device)},
           {"statements", info.statements},
-          {"comments", info.comments}};
+          {"comments", info.comments},
+          {"identity", json_from_identity(info.identity)},
+          {"measurements_from_file", json_from_measurements(info.measurements)},
+          {"technical", json_from_texts(info.technical)}};
 }
 
 Json json_from_annotations(const Recording& recording) {

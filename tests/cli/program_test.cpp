@@ -134,6 +134,14 @@ TEST_CASE("convert writes CSV, JSON and WFDB, and says what it wrote", "[cli]") 
   CHECK(second["warnings"] == first["warnings"]);  // checksums hold
 }
 
+TEST_CASE("convert writes a NumPy array of the leads", "[cli]") {
+  const Folder folder;
+  CHECK(run(folder, "convert r.hea out.npy").out == "written: out.npy\n");
+  const std::string bytes = text_of_file(folder.path / "out.npy");
+  CHECK(contains(bytes, "'shape': (2, 3)"));
+  CHECK(bytes.size() == 128 + 2 * 3 * 4);
+}
+
 TEST_CASE("the input is never overwritten", "[cli]") {
   const Folder folder;
   const std::string before = text_of_file(folder.path / "r.hea");
@@ -153,6 +161,11 @@ TEST_CASE("errors name the file, the place and the remedy, with their exit codes
         "einthoven: cut.dat: the file ends after 2 of the 100 samples per signal that the header "
         "promises (at byte 4): "
         "the copy is incomplete: fetch the file again\n");
+
+  const Run parts = run(folder, "info --parts cut.hea");
+  CHECK(parts.exit_code == 0);
+  CHECK(contains(parts.out, "cut.hea: format WFDB header"));
+  CHECK(contains(parts.out, "cut.dat"));
 
   folder.write("lone.hea", "lone 1 250 100\nelsewhere.dat 16 200\n");
   const Run lone = run(folder, "info lone.hea");
