@@ -138,6 +138,15 @@ describe('broken files', () => {
       }));
   }
 
+  test('the dialog lists what is in a file that does not open', () =>
+    withPage(async (page) => {
+      await dropFiles(page, cases['a truncated .dat']);
+      await page.locator('#error-found summary').click();
+      const parts = await page.locator('#error-found li').allInnerTexts();
+      expect(parts.some((part) => part.includes('WFDB header'))).toBe(true);
+      await screenshot(page, 'error-dialog-parts');
+    }));
+
   test('what was open stays open when the next file is broken', () =>
     withPage(async (page) => {
       await pickFiles(page, makeFixture({ name: 'first' }).files);
