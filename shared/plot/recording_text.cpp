@@ -1,17 +1,28 @@
 #include "plot/recording_text.h"
 
-#include <algorithm>
+#include <string_view>
 
 #include "plot/sheet_text.h"
 
 namespace ecg {
 namespace {
 
+/// "mV", "uV", "MICROVOLTS", "volt".
+bool is_voltage(std::string unit) {
+  for (char& c : unit) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view ending : {"v", "volt", "volts"}) {
+    if (unit.size() >= ending.size() &&
+        std::string_view(unit).substr(unit.size() - ending.size()) == ending)
+      return true;
+  }
+  return false;
+}
+
 /// A unit of the file that is not a voltage, if there is one ("zscore").
 std::string foreign_unit(const Recording& recording) {
   for (const Calibration& calibration : recording.calibrations) {
     const std::string& unit = calibration.unit;
-    if (!unit.empty() && unit.back() != 'V' && unit.back() != 'v') return unit;
+    if (!unit.empty() && !is_voltage(unit)) return unit;
   }
   return "";
 }

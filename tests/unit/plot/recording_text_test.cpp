@@ -34,7 +34,7 @@ TEST_CASE("the heading names a unit that is no voltage", "[recording_text]") {
   recording.signal = one_lead("II", 100, 100);
   recording.calibrations.resize(1);
   ViewState state;
-  for (const char* unit : {"mV", "uV", "V", "mv", ""}) {
+  for (const char* unit : {"mV", "uV", "V", "mv", "MICROVOLTS", "volt", ""}) {
     recording.calibrations[0].unit = unit;
     describe_recording(state, recording);
     CHECK(state.subtitle == "1 lead, 100 Hz");
