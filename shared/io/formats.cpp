@@ -6,6 +6,7 @@
 #include "io/dicom_reader.h"
 #include "io/edf_header.h"
 #include "io/edf_reader.h"
+#include "io/hl7_aecg.h"
 #include "io/muse_xml.h"
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
@@ -37,6 +38,7 @@ constexpr Format kFormats[] = {
     {"DICOM", recognises_dicom, read_dicom, describe_dicom},
     {"EDF or BDF", recognises_edf, read_edf, describe_edf},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
+    {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
 };
 
 bool lists_extension(std::string_view extensions, std::string_view extension) {
