@@ -25,7 +25,9 @@ struct BeatShape {
   double qrs_s = 0;  ///< QRS duration
   double qtc_s = 0;  ///< QT at RR = 1 s; QT = qtc_s * RR^(1/3) (Fridericia)
   std::vector<ShapeWave> p, qrs, t;
-  std::vector<ShapeWave> st;  ///< empty in health
+  std::vector<ShapeWave> st;         ///< displaced ST segment, J and U waves; empty in health
+  std::vector<ShapeWave> atrial_st;  ///< repolarisation of the atria, in shares of pr_s from the P
+                                     ///< onset; none in health
 };
 
 /// The waves in seconds, their duration beginning at `onset_s`, turned and scaled.

@@ -45,6 +45,15 @@ enum class Morphology : std::uint8_t {
   kInferiorStemi,
   kLateralStemi,
   kLowVoltage,
+  kLpfb,
+  kRvh,
+  kPericarditis,
+  kPosteriorStemi,
+  kOldAnteriorInfarction,
+  kOldInferiorInfarction,
+  kHyperkalaemia,
+  kHypokalaemia,
+  kEarlyRepolarisation,
 };
 
 /// What goes wrong between the body and the file.

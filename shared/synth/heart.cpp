@@ -93,6 +93,9 @@ HeartWaves heart_waves(const RhythmRequest& request, const RhythmPlan& plan, con
     beat.st = place(shape.st, onset_s, qt_s, t_gain, pose.turn);
     if (planned.p_onset_s) {
       beat.p = place(shapes.p_of(planned), *planned.p_onset_s, person.shape.p_s, p_gain, pose.turn);
+      const std::vector<Wave> atrial_st = place(shape.atrial_st, *planned.p_onset_s,
+                                                onset_s - *planned.p_onset_s, p_gain, pose.turn);
+      beat.st.insert(beat.st.end(), atrial_st.begin(), atrial_st.end());
     }
     if (planned.origin == QrsOrigin::kPaced) beat.spike = {pacing_spike(onset_s)};
     heart.beats.push_back(std::move(beat));

@@ -13,8 +13,8 @@
 
 namespace ecg {
 
-/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `st` unless the ST
-/// segment is displaced, `spike` unless it is paced.
+/// The waves of one beat; `p` is empty when no atrial wave belongs to it, `st` (with J, U and
+/// atrial repolarisation waves) in health, `spike` unless it is paced.
 struct BeatWaves {
   char symbol = 'N';
   int focus = 0;

@@ -110,6 +110,101 @@ void apply_infarct(BeatShape& shape, const Vector3& injury, RandomStream& random
   for (ShapeWave& wave : shape.t) wave.mv += injury * (0.35 * extent);
 }
 
+/// The left posterior fascicle is silent: activation runs up and left first, then down and right.
+void apply_lpfb(BeatShape& shape, RandomStream& random) {
+  const double turns = random.uniform(0.315, 0.355);
+  shape.qrs[kSeptum].mv = {0.30, -0.26, 0.22};
+  for (const std::size_t wave : {kFreeWall, kPosteriorWall})
+    point_frontally(shape.qrs[wave].mv, turns);
+  shape.qrs[kBase].mv = {-0.12, 0.14, -0.12};
+  shape.qrs_s = std::min(0.114, shape.qrs_s + 0.010);
+  fit_visible_extent(shape.qrs);
+}
+
+/// More muscle on the right: the free wall's vector points to the right and front, T away from it.
+void apply_rvh(BeatShape& shape, RandomStream& random) {
+  const double gain = random.uniform(0.9, 1.25);
+  shape.qrs[kSeptum].mv = {0.10, -0.02, 0.28};
+  shape.qrs[kFreeWall].mv = Vector3{-0.22, 0.85, 0.62} * gain;
+  shape.qrs[kPosteriorWall].mv = Vector3{-0.62, 0.20, 0.16} * gain;
+  shape.qrs[kBase].mv = Vector3{-0.30, -0.16, 0.05} * gain;
+  shape.qrs_s = std::min(0.112, shape.qrs_s + 0.006);
+  fit_visible_extent(shape.qrs);
+  point_t(shape, {0.26, 0.02, -0.20});
+  displace_st(shape, Vector3{0.03, -0.01, -0.06} * gain);
+  for (ShapeWave& wave : shape.p) wave.mv += {0, 0.035, 0.02};  // right atrium
+}
+
+/// The whole epicardium is injured, of ventricles and atria: ST along the heart's axis, PR against.
+void apply_pericarditis(BeatShape& shape, RandomStream& random) {
+  const double extent = random.uniform(1.15, 1.6);
+  displace_st(shape, Vector3{0.155, 0.075, 0.045} * extent);
+  shape.atrial_st.push_back({0.88, 0.24, 0.44, Vector3{-0.05, -0.085, -0.02} * extent});
+}
+
+/// The posterior wall is injured: its ST elevation is a depression in front, with tall R and T.
+void apply_posterior_infarct(BeatShape& shape, RandomStream& random) {
+  const double extent = random.uniform(1.0, 1.5);
+  shape.qrs[kPosteriorWall].mv = shape.qrs[kPosteriorWall].mv * 0.35;
+  shape.qrs[kFreeWall].mv.z += 0.30;
+  fit_visible_extent(shape.qrs);
+  const Vector3 injury = Vector3{-0.01, 0.02, -0.26} * extent;
+  displace_st(shape, injury);
+  // The ST segment's waves last into the T wave, which stays upright.
+  for (ShapeWave& wave : shape.t) wave.mv.z += 0.13 * extent;
+}
+
+/// The septum and front wall are scars: activation starts away from them.
+void apply_old_anterior_infarction(BeatShape& shape, RandomStream& random) {
+  shape.qrs[kSeptum].mv = Vector3{0.10, 0.02, -0.42} * random.uniform(0.9, 1.3);
+  shape.qrs[kFreeWall].mv.z = -0.62 * random.uniform(0.9, 1.2);
+  shape.qrs[kPosteriorWall].mv = shape.qrs[kPosteriorWall].mv * 0.8;
+  fit_visible_extent(shape.qrs);
+  const double inversion = random.uniform(0.8, 1.4);
+  for (ShapeWave& wave : shape.t) wave.mv.z -= 0.16 * inversion;
+}
+
+/// The lower wall is a scar: activation starts upwards.
+void apply_old_inferior_infarction(BeatShape& shape, RandomStream& random) {
+  const double extent = random.uniform(0.95, 1.3);
+  shape.qrs[kSeptum] = {0.28, 0.28, 0.30, Vector3{0.04, -0.62, 0.22} * extent};
+  shape.qrs[kFreeWall].mv = shape.qrs[kFreeWall].mv * 0.85;  // lost muscle
+  shape.qrs[kFreeWall].before = 0.22;
+  point_frontally(shape.qrs[kFreeWall].mv, random.uniform(0.01, 0.03));
+  shape.qrs_s = std::min(0.112, shape.qrs_s + 0.012);
+  fit_visible_extent(shape.qrs);
+  const double inversion = random.uniform(0.7, 1.2);
+  for (ShapeWave& wave : shape.t) wave.mv.y -= 0.11 * inversion;
+}
+
+/// High potassium: T tall, narrow and even; atria and ventricles conduct slowly.
+void apply_hyperkalaemia(BeatShape& shape, RandomStream& random) {
+  const Vector3 t = Vector3{0.62, 0.30, 0.80} * random.uniform(1.0, 1.4);
+  shape.t = {{0.80, 0.20, 0.18, t}};
+  fit_visible_extent(shape.t, true);
+  for (ShapeWave& wave : shape.p) wave.mv = wave.mv * random.uniform(0.35, 0.5);
+  shape.pr_s = std::min(0.220, shape.pr_s + random.uniform(0.01, 0.04));
+  shape.qrs_s = std::min(0.117, shape.qrs_s + random.uniform(0.005, 0.015));
+}
+
+/// Low potassium: T flat, ST depressed, U tall.
+void apply_hypokalaemia(BeatShape& shape, RandomStream& random) {
+  for (ShapeWave& wave : shape.t) wave.mv = wave.mv * 0.22;
+  displace_st(shape, Vector3{-0.07, -0.05, -0.07} * random.uniform(1.0, 1.4));
+  const double u_mv = random.uniform(0.9, 1.4);
+  shape.st.push_back({1.10, 0.20, 0.26, Vector3{0.11, 0.06, 0.13} * u_mv});
+}
+
+/// A J wave on the end of the QRS in the inferior and lateral leads, ST concave, T tall.
+void apply_early_repolarisation(BeatShape& shape, RandomStream& random) {
+  const double height = random.uniform(1.0, 1.5);
+  // In shares of QT; the QRS ends near 0.23.
+  const double j = shape.qrs_s / shape.qtc_s;
+  shape.st.push_back({j + 0.025, 0.045, 0.060, Vector3{0.17, 0.13, 0.05} * height});
+  displace_st(shape, Vector3{0.020, 0.012, 0.015} * height);
+  for (ShapeWave& wave : shape.t) wave.mv = wave.mv * 1.25;
+}
+
 void scale_qrs(BeatShape& shape, double factor) {
   for (ShapeWave& wave : shape.qrs) wave.mv = wave.mv * factor;
 }
@@ -148,6 +243,24 @@ void apply_morphology(Morphology morphology, Anatomy& person) {
       return apply_infarct(shape, {0.22, -0.08, -0.06}, random);
     case Morphology::kLowVoltage:
       return scale_qrs(shape, random.uniform(0.19, 0.25));
+    case Morphology::kLpfb:
+      return apply_lpfb(shape, random);
+    case Morphology::kRvh:
+      return apply_rvh(shape, random);
+    case Morphology::kPericarditis:
+      return apply_pericarditis(shape, random);
+    case Morphology::kPosteriorStemi:
+      return apply_posterior_infarct(shape, random);
+    case Morphology::kOldAnteriorInfarction:
+      return apply_old_anterior_infarction(shape, random);
+    case Morphology::kOldInferiorInfarction:
+      return apply_old_inferior_infarction(shape, random);
+    case Morphology::kHyperkalaemia:
+      return apply_hyperkalaemia(shape, random);
+    case Morphology::kHypokalaemia:
+      return apply_hypokalaemia(shape, random);
+    case Morphology::kEarlyRepolarisation:
+      return apply_early_repolarisation(shape, random);
   }
 }
 

@@ -189,13 +189,15 @@ int count_foci(const std::vector<BeatWaves>& beats, double duration_s) {
   return static_cast<int>(foci.size());
 }
 
-/// Leads of the first measured beat that starts within the recording; empty if there is none.
-std::vector<LeadTruth> measure_typical_leads(const Scenario& scenario, char symbol) {
+/// Fills in the leads of the first beat of this symbol that starts within the recording, if any.
+void measure_typical_leads(const Scenario& scenario, char symbol, SimulationTruth& truth) {
+  constexpr Lead kPosterior[] = {Lead::kV7, Lead::kV8, Lead::kV9};
   for (const BeatWaves& beat : scenario.heart.beats) {
     if (beat.symbol != symbol || beat.qrs.front().centre_s < 0) continue;
-    return measure_leads(beat, scenario.moment.field);
+    truth.leads = measure_leads(beat, scenario.moment.field, kTwelveLeads);
+    truth.posterior_leads = measure_leads(beat, scenario.moment.field, kPosterior);
+    return;
   }
-  return {};
 }
 
 SimulationTruth measure(const SimulationOptions& options, const Scenario& scenario) {
@@ -209,7 +211,7 @@ SimulationTruth measure(const SimulationOptions& options, const Scenario& scenar
   truth.intervals = measure_intervals(truth.beats);
   truth.axis =
       measure_axis(scenario.heart.beats, measured_symbol(truth.beats), scenario.moment.field);
-  truth.leads = measure_typical_leads(scenario, measured_symbol(truth.beats));
+  measure_typical_leads(scenario, measured_symbol(truth.beats), truth);
   truth.defects = scenario.defects.truth;
   truth.labels = find_labels(truth);
   RandomStream wording = simulation_stream(options.seed, options.index, SimulationPart::kWording);

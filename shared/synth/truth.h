@@ -61,7 +61,8 @@ struct AxisTruth {
   std::optional<double> p_deg, qrs_deg, t_deg;
 };
 
-/// What one lead shows of a typical beat, mV relative to the QRS onset, noise-free.
+/// What one lead shows of a typical beat, noise-free, mV relative to the PR segment at the QRS
+/// onset (what P and its repolarisation leave there).
 struct LeadTruth {
   double q_mv = 0;         ///< depth of an initial negative wave, positive number; 0 = none
   double q_ms = 0;         ///< its duration
@@ -71,6 +72,11 @@ struct LeadTruth {
   double st_j_mv = 0;      ///< at the J point (QRS offset)
   double st_60_mv = 0;     ///< 60 ms later
   double t_mv = 0;         ///< largest deflection after that, with its sign
+  double t_half_ms = 0;    ///< how long the T wave exceeds half of it
+  double j_wave_mv = 0;    ///< top of a notch within 40 ms of the J point that falls by 0.05 mV
+                           ///< or more in the 40 ms after it; 0 = none
+  double u_mv = 0;         ///< largest deflection in the 160 ms after the T offset, with its sign
+  double pr_mv = 0;        ///< that PR segment, relative to the line before P
 };
 
 /// A defect of the recording.
@@ -91,7 +97,8 @@ struct SimulationTruth {
   int ventricular_foci = 0;  ///< different forms among the V beats
   IntervalTruth intervals;
   AxisTruth axis;
-  std::vector<LeadTruth> leads;      ///< the twelve standard leads; empty without a beat
+  std::vector<LeadTruth> leads;            ///< the twelve standard leads; empty without a beat
+  std::vector<LeadTruth> posterior_leads;  ///< V7, V8, V9, recorded or not; empty without a beat
   std::vector<DefectTruth> defects;  ///< what was done to the recording; the rest of the truth is
                                      ///< that of the heart behind it
   std::vector<std::string> labels;   ///< names that hold for the generated waves
