@@ -76,7 +76,7 @@ void score_all(const std::vector<Record>& records, const std::string& leads,
                std::span<const std::size_t> rows, bool each) {
   for (const double window_s : {0.150, 0.050}) {
     const std::string what = leads + (window_s > 0.1 ? ", 150 ms" : ", 50 ms");
-    Row halves[2] = {{"chosen on: " + what, {}}, {"unseen:    " + what, {}}};
+    Row halves[2] = {{"chosen on:  " + what, {}}, {"other half: " + what, {}}};
     for (std::size_t i = 0; i < records.size(); ++i) {
       const Signal& signal = records[i].recording.signal;
       const double rate_hz = signal.sampling_rate_hz();
