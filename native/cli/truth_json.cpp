@@ -24,20 +24,24 @@ Json json_from_optional(const std::optional<WaveTruth>& wave) {
   return wave ? json_from_wave(*wave) : Json(nullptr);
 }
 
-/// By lead name, mV relative to the QRS onset.
-Json json_from_leads(const std::vector<LeadTruth>& leads) {
+/// By lead name.
+Json json_from_leads(const std::vector<LeadTruth>& leads, Lead first) {
   constexpr double kStep_mv = 1e-3;
   Json object = Json::object();
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const LeadTruth& lead = leads[i];
-    object[std::string(lead_name(kTwelveLeads[i]))] = {
-        {"q_mv", rounded(lead.q_mv, kStep_mv)},
-        {"q_ms", rounded(lead.q_ms, 1)},
-        {"r_mv", rounded(lead.r_mv, kStep_mv)},
-        {"s_mv", rounded(lead.s_mv, kStep_mv)},
-        {"st_j_mv", rounded(lead.st_j_mv, kStep_mv)},
-        {"st_60_mv", rounded(lead.st_60_mv, kStep_mv)},
-        {"t_mv", rounded(lead.t_mv, kStep_mv)}};
+    const auto which = static_cast<Lead>(static_cast<std::size_t>(first) + i);
+    object[std::string(lead_name(which))] = {{"q_mv", rounded(lead.q_mv, kStep_mv)},
+                                             {"q_ms", rounded(lead.q_ms, 1)},
+                                             {"r_mv", rounded(lead.r_mv, kStep_mv)},
+                                             {"s_mv", rounded(lead.s_mv, kStep_mv)},
+                                             {"st_j_mv", rounded(lead.st_j_mv, kStep_mv)},
+                                             {"st_60_mv", rounded(lead.st_60_mv, kStep_mv)},
+                                             {"t_mv", rounded(lead.t_mv, kStep_mv)},
+                                             {"t_half_ms", rounded(lead.t_half_ms, 1)},
+                                             {"j_wave_mv", rounded(lead.j_wave_mv, kStep_mv)},
+                                             {"u_mv", rounded(lead.u_mv, kStep_mv)},
+                                             {"pr_mv", rounded(lead.pr_mv, kStep_mv)}};
   }
   return object;
 }
@@ -114,7 +118,8 @@ Json json_from_truth(const SimulationTruth& truth) {
            {{"p", rounded(truth.axis.p_deg, 0.1)},
             {"qrs", rounded(truth.axis.qrs_deg, 0.1)},
             {"t", rounded(truth.axis.t_deg, 0.1)}}},
-          {"leads", json_from_leads(truth.leads)},
+          {"leads", json_from_leads(truth.leads, Lead::kI)},
+          {"posterior_leads", json_from_leads(truth.posterior_leads, Lead::kV7)},
           {"beats", json_from_beats(truth.beats)},
           {"blocked_p", blocked}};
 }
