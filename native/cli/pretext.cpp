@@ -9,6 +9,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/pretext_view.h"
 #include "cli/recording_json.h"
 #include "pretext/mask_catalogue.h"
 
@@ -21,6 +22,8 @@ struct PretextOptions {
   std::uint64_t seed = 1;
   double patch_s = 0.5;
   std::optional<double> ratio;
+  double strength = 1;
+  std::string out;
   bool hide_derivable = false;
   bool json = false;
   bool list = false;
@@ -106,7 +109,18 @@ void print_methods(bool as_json) {
                     {"sentence", method.sentence},
                     {"exact_count", method.exact_count}});
   }
-  if (as_json) std::fputs(text_from_json({{"masks", json}}).c_str(), stdout);
+  auto views = nlohmann::ordered_json::array();
+  if (!as_json) std::printf("\nAugmented views:\n");
+  for (const AugmentationMethod& method : augmentation_methods()) {
+    if (!as_json) {
+      std::printf("%-13s %s\n", std::string(method.name).c_str(),
+                  std::string(method.sentence).c_str());
+    }
+    views.push_back({{"name", method.name}, {"sentence", method.sentence}});
+  }
+  if (as_json) {
+    std::fputs(text_from_json({{"masks", json}, {"augmentations", views}}).c_str(), stdout);
+  }
 }
 
 void run_pretext(PretextOptions options) {
@@ -114,6 +128,11 @@ void run_pretext(PretextOptions options) {
   if (options.in.empty()) refuse("no file is named", "name an ECG file, or ask for --list");
   if (options.hide_derivable && options.method == "stdm") options.method = "stdm_physics";
   const Recording recording = load_recording(options.in);
+  if (const AugmentationMethod* method = find_augmentation_method(options.method)) {
+    return show_view(recording, *method,
+                     {options.seed, options.strength, options.json, options.out});
+  }
+  if (!options.out.empty()) refuse("a mask is printed, not written", "leave out -o, or add --json");
   const TokenGrid grid = grid_of(options, recording.signal);
   const TokenMask mask = mask_of(options, grid, recording.signal);
   if (options.json) {
@@ -128,15 +147,23 @@ void run_pretext(PretextOptions options) {
 void add_pretext(CLI::App& program) {
   auto options = std::make_shared<PretextOptions>();
   CLI::App* command = program.add_subcommand(
-      "pretext", "Show which tokens of a recording a self-supervised task hides");
+      "pretext",
+      "Show which tokens of a recording a self-supervised task hides, or an augmented view");
   command->add_option("FILE", options->in, "ECG file to read (for WFDB the .hea)");
-  command->add_option("--method", options->method, "What hides the tokens; --list names them")
+  command
+      ->add_option("--method", options->method,
+                   "What hides tokens or makes the view; --list names them")
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "Same seed, same mask")->capture_default_str();
+  command->add_option("--seed", options->seed, "Same seed, same mask or view")
+      ->capture_default_str();
   command->add_option("--patch", options->patch_s, "Length of a token in seconds")
       ->capture_default_str();
   command->add_option("--ratio", options->ratio,
                       "Share of tokens to hide instead of the method's usual one");
+  command->add_option("--strength", options->strength, "Augmentations: 0 to 2 times the usual")
+      ->capture_default_str();
+  command->add_option("-o,--out", options->out,
+                      "Augmentations: .csv of original, view and difference");
   command->add_flag("--hide-derivable", options->hide_derivable,
                     "stdm: the same as --method stdm_physics");
   command->add_flag("--list", options->list, "Name every method with a sentence, and stop");

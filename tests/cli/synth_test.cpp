@@ -154,3 +154,35 @@ TEST_CASE("pretext prints the mask that the library draws", "[pretext]") {
   CHECK_FALSE(refused({"pretext", record, "--method", "guess"}).hint.empty());
   CHECK_FALSE(refused({"pretext", record, "--patch", "11"}).hint.empty());
 }
+
+TEST_CASE("pretext shows an augmented view and what it breaks", "[pretext]") {
+  const Folder folder;
+  run({"synth", "-o", folder.path()});
+  const std::string record = folder.path("synth_1_0.hea");
+  const std::string csv = folder.path("view.csv");
+  const auto worst = [&](const std::string& method) {
+    const auto json =
+        nlohmann::json::parse(run({"pretext", record, "--method", method, "--json", "-o", csv}));
+    double error = 0;
+    for (const auto& row : json["identity_errors"]) {
+      error = std::max(error, row["after_mv"].get<double>() - row["before_mv"].get<double>());
+    }
+    CHECK(json["identity_errors"].size() == 6);
+    CHECK(json["preserves"]["limb_lead_identities"] == (error < 1e-5));
+    CHECK(json["largest_difference_mv"] > 0.01);
+    return error;
+  };
+  CHECK(worst("emg") < 1e-5);
+  CHECK(worst("lead_drop") > 0.05);
+  const auto bytes = test::read_file(csv);
+  const std::string text(bytes.begin(), bytes.end());
+  CHECK(text.find("aVR view") != std::string::npos);
+  CHECK(text.find("V6 difference") != std::string::npos);
+  const auto crop =
+      nlohmann::json::parse(run({"pretext", record, "--method", "crop_at_r", "--json"}));
+  CHECK(crop["samples"] == nlohmann::json({5000, 2500}));
+  CHECK(crop["largest_difference_mv"].is_null());
+  CHECK(run({"pretext", "--list"}).find("vcg") != std::string::npos);
+  CHECK_FALSE(refused({"pretext", record, "--method", "emg", "--strength", "3"}).hint.empty());
+  CHECK_FALSE(refused({"pretext", record, "--method", "emg", "-o", "view.png"}).hint.empty());
+}
