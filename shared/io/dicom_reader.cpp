@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "io/dicom_dataset.h"
+#include "io/scp_leads.h"
 #include "io/text.h"
 #include "io/units.h"
 
@@ -25,17 +26,7 @@ Lead lead_of_code(std::string_view code) {
   for (const std::string_view start : {"2:", "5.6.3-9-"}) {
     if (code.starts_with(start)) digits = code.substr(start.size());
   }
-  constexpr std::pair<int, Lead> kCodes[] = {
-      {1, Lead::kI},    {2, Lead::kII},   {3, Lead::kV1},   {4, Lead::kV2},   {5, Lead::kV3},
-      {6, Lead::kV4},   {7, Lead::kV5},   {8, Lead::kV6},   {9, Lead::kV7},   {11, Lead::kV3r},
-      {12, Lead::kV4r}, {13, Lead::kV5r}, {14, Lead::kV6r}, {16, Lead::kX},   {17, Lead::kY},
-      {18, Lead::kZ},   {61, Lead::kIII}, {62, Lead::kAvr}, {63, Lead::kAvl}, {64, Lead::kAvf},
-      {66, Lead::kV8},  {67, Lead::kV9}};
-  const auto number = parse_integer(digits);
-  for (const auto& [value, lead] : kCodes) {
-    if (number && *number == value) return lead;
-  }
-  return Lead::kOther;
+  return lead_of_scp_number(parse_integer(digits).value_or(0));
 }
 
 LeadLabel label_of_channel(const DicomDataset& channel, std::size_t index) {
@@ -220,6 +211,11 @@ void fill_info(const DicomDataset& set, RecordingInfo& info) {
   }
 }
 
+/// The units that people do not read in UCUM's spelling.
+std::string plain_unit(std::string ucum) {
+  return ucum == "{H.B.}/min" || ucum == "/min" || ucum == "{beats}/min" ? "bpm" : ucum;
+}
+
 /// Statements and measurements of the waveform annotations that name no place in time.
 void read_annotations(const DicomDataset& set, RecordingInfo& info) {
   for (const DicomDataset& item : set.items(0x0040B020)) {
@@ -231,8 +227,8 @@ void read_annotations(const DicomDataset& set, RecordingInfo& info) {
     const auto value = item.number(0x0040A30A);
     if (concept_name == nullptr || !value || item.find(0x0040A132) != nullptr) continue;
     const DicomDataset* unit = item.item(0x004008EA);
-    info.measurements.push_back(
-        {concept_name->text(0x00080104), *value, unit == nullptr ? "" : unit->text(0x00080100)});
+    info.measurements.push_back({concept_name->text(0x00080104), *value,
+                                 unit == nullptr ? "" : plain_unit(unit->text(0x00080100))});
   }
 }
 

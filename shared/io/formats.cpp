@@ -8,6 +8,8 @@
 #include "io/edf_reader.h"
 #include "io/hl7_aecg.h"
 #include "io/muse_xml.h"
+#include "io/scp_reader.h"
+#include "io/scp_sections.h"
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_header.h"
@@ -23,7 +25,6 @@ struct KnownFormat {
 };
 
 constexpr KnownFormat kUnreadable[] = {
-    {"SCP-ECG", 16, "SCPECG"},
     {"ISHNE Holter", 0, "ISHNE1.0"},
     {"NumPy", 0, "\x93NUMPY"},
     {"MATLAB 5", 0, "MATLAB 5.0"},
@@ -37,6 +38,7 @@ constexpr KnownFormat kUnreadable[] = {
 constexpr Format kFormats[] = {
     {"DICOM", recognises_dicom, read_dicom, describe_dicom},
     {"EDF or BDF", recognises_edf, read_edf, describe_edf},
+    {"SCP-ECG", recognises_scp, read_scp, describe_scp},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
 };

@@ -1,0 +1,13 @@
+#pragma once
+// Lead numbers of SCP-ECG (EN 1064, section 3), which DICOM and MDC codes share.
+
+#include <cstdint>
+
+#include "core/lead.h"
+
+namespace ecg {
+
+/// The standard lead of that number (1 = I, 61 = III); kOther if it is none.
+Lead lead_of_scp_number(std::int64_t number);
+
+}  // namespace ecg
