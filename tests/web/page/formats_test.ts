@@ -12,6 +12,7 @@ const kFiles = [
   { path: 'dicom/test_ecg.dcm', format: 'DICOM', leads: 12, rateHz: 240, samples: 2400 },
   { path: 'muse_xml/example1.xml', format: 'GE MUSE XML', leads: 12, rateHz: 500, samples: 5000 },
   { path: 'hl7_aecg/ecg_hl7.xml', format: 'HL7 aECG', leads: 12, rateHz: 500, samples: 5000 },
+  { path: 'ecgtoolkit_examples/Example.scp', format: 'SCP-ECG', leads: 12, rateHz: 500, samples: 5000 },
   { path: 'edf/sample.edf', format: 'EDF', leads: 1, rateHz: 300, samples: 12000 },
 ] as const;
 
