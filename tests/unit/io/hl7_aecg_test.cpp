@@ -7,8 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
-#include "allocation_meter.h"
-#include "core/philox.h"
+#include "hostile.h"
 #include "io/hl7_time.h"
 #include "io/read_recording.h"
 #include "io/recording_checks.h"
@@ -183,23 +182,9 @@ TEST_CASE("what an aECG must state", "[io][aecg]") {
 }
 
 TEST_CASE("cut and damaged aECGs are errors or recordings, never more", "[io][aecg]") {
-  const NamedBytes good = document(kSet + kAnnotations);
-  for (std::size_t size = 0; size < good.bytes.size(); ++size) {
-    const NamedBytes cut{good.name,
-                         {good.bytes.begin(), good.bytes.begin() + static_cast<long>(size)}};
-    CHECK_FALSE(read_hl7_aecg({{cut}}, cut).has_value());
-  }
-  RandomStream random({11, 0, 0, 0});
-  for (int round = 0; round < 2000; ++round) {
-    NamedBytes bad = good;
-    for (int flip = 0; flip < 3; ++flip)
-      bad.bytes[random.below(static_cast<std::uint32_t>(bad.bytes.size()))] ^=
-          static_cast<std::uint8_t>(1u << random.below(8));
-    const std::uint64_t before = allocated_bytes();
-    const auto recording = read_hl7_aecg({{bad}}, bad);
-    CHECK(allocated_bytes() - before < (1u << 20) + 64 * bad.bytes.size());
-    if (recording) CHECK(recording->signal.lead_count() > 0);
-  }
+  const FileSet good{{document(kSet + kAnnotations)}};
+  require_truncations_refused(good, {.read = read_hl7_aecg});
+  require_damage_survived({good}, 2000, 11, {.read = read_hl7_aecg});
 }
 
 TEST_CASE("real aECGs open; one without series says so", "[io][aecg][real]") {

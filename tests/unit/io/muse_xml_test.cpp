@@ -6,8 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "allocation_meter.h"
-#include "core/philox.h"
+#include "hostile.h"
 #include "io/base64.h"
 #include "io/read_recording.h"
 #include "io/recording_checks.h"
@@ -147,22 +146,8 @@ TEST_CASE("entity definitions and deep nesting are refused", "[io][muse]") {
 }
 
 TEST_CASE("cut and damaged MUSE files are errors or recordings, never more", "[io][muse]") {
-  const NamedBytes good = whole();
-  for (std::size_t size = 0; size < good.bytes.size(); ++size) {
-    NamedBytes cut{good.name, {good.bytes.begin(), good.bytes.begin() + static_cast<long>(size)}};
-    CHECK_FALSE(read_muse_xml({{cut}}, cut).has_value());
-  }
-  RandomStream random({7, 0, 0, 0});
-  for (int round = 0; round < 2000; ++round) {
-    NamedBytes bad = good;
-    for (int flip = 0; flip < 3; ++flip)
-      bad.bytes[random.below(static_cast<std::uint32_t>(bad.bytes.size()))] ^=
-          static_cast<std::uint8_t>(1u << random.below(8));
-    const std::uint64_t before = allocated_bytes();
-    const auto recording = read_muse_xml({{bad}}, bad);
-    CHECK(allocated_bytes() - before < (1u << 20) + 64 * bad.bytes.size());
-    if (recording) CHECK(recording->signal.lead_count() > 0);
-  }
+  require_truncations_refused({{whole()}}, {.read = read_muse_xml});
+  require_damage_survived({{{whole()}}}, 2000, 7, {.read = read_muse_xml});
 }
 
 TEST_CASE("real MUSE files: twelve leads at 500 Hz, median beat apart", "[io][muse]") {
