@@ -1,20 +1,40 @@
 #!/usr/bin/env python3
-"""Counts test results in a log of CTest, Vitest, Playwright or node:test.
+"""Counts test results in a log of `ctest --verbose`, Vitest, Playwright or node:test.
 
-Usage: count_results.py LOG EXIT_STATUS. Prints "passed failed skipped". A non-zero exit status
-without a reported failure (a build that broke, a crash) counts as one failure, and so does a log
-that reports no test at all.
+Usage: count_results.py LOG EXIT_STATUS. Prints "passed failed skipped", then a line per reason given
+for skipping. A Catch2 program counts by its cases, anything else CTest runs as one test. A non-zero
+exit status without a reported failure (a build that broke, a crash) counts as one failure, and so
+does a log that reports no test at all.
 """
 
 import re
 import sys
 
 
+def count_catch(output: str) -> tuple[int, int, int] | None:
+    """Cases of one Catch2 program; None if the output is not Catch2's."""
+    if whole := re.search(r"^All tests passed \([\d,]+ assertions? in ([\d,]+) test cases?\)", output, re.M):
+        return int(whole.group(1).replace(",", "")), 0, 0
+    if not (line := re.search(r"^test cases:.*$", output, re.M)):
+        return None
+
+    def total(word: str) -> int:
+        return sum(int(n) for n in re.findall(rf"(\d+) {word}", line.group(0)))
+
+    return total("passed") + total("failed as expected"), total(r"failed(?! as expected)"), total("skipped")
+
+
 def count_ctest(text: str) -> tuple[int, int, int]:
-    passed = len(re.findall(r"^\s*\d+/\d+ Test\s+#\d+: .*\s+Passed\s", text, re.M))
-    skipped = len(re.findall(r"^\s*\d+/\d+ Test\s+#\d+: .*\*\*\*Skipped", text, re.M))
-    every = len(re.findall(r"^\s*\d+/\d+ Test\s+#\d+: ", text, re.M))
-    return passed, every - passed - skipped, skipped
+    outputs: dict[str, list[str]] = {}
+    for number, line in re.findall(r"^(\d+): (.*)$", text, re.M):
+        outputs.setdefault(number, []).append(line)
+    counts = [0, 0, 0]
+    for number, verdict in re.findall(r"^\s*\d+/\d+ Test\s+#(\d+): .*?(Passed|\*\*\*\w+)", text, re.M):
+        cases = count_catch("\n".join(outputs.get(number, [])))
+        if cases is None or verdict not in ("Passed", "***Skipped") and cases[1] == 0:
+            cases = (verdict == "Passed", verdict not in ("Passed", "***Skipped"), verdict == "***Skipped")
+        counts = [a + b for a, b in zip(counts, cases)]
+    return tuple(counts)
 
 
 def count_node(text: str) -> tuple[int, int, int]:
@@ -27,6 +47,12 @@ def count_node(text: str) -> tuple[int, int, int]:
     return passed, failed, skipped
 
 
+def skip_reasons(text: str) -> list[str]:
+    catch = re.findall(r"SKIPPED:\n(?:\d+: )?explicitly with message:\n(?:\d+: )?\s*(.+)", text)
+    others = re.findall(r"(?:SKIPPED: |EINTHOVEN_SKIP )(.+)", text)
+    return sorted({reason.strip() for reason in catch + others})
+
+
 def main() -> None:
     log, status = sys.argv[1], int(sys.argv[2])
     text = re.sub(r"\x1b\[[0-9;]*m", "", open(log, encoding="utf-8", errors="replace").read())
@@ -34,6 +60,8 @@ def main() -> None:
     if failed == 0 and (status != 0 or passed + skipped == 0):
         failed = 1
     print(passed, failed, skipped)
+    for reason in skip_reasons(text):
+        print(reason)
 
 
 if __name__ == "__main__":
