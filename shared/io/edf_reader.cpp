@@ -9,9 +9,9 @@
 
 #include "io/edf_annotations.h"
 #include "io/edf_header.h"
+#include "io/size_limits.h"
 #include "io/text.h"
 #include "io/units.h"
-#include "io/wfdb_signals.h"
 
 namespace ecg {
 namespace {

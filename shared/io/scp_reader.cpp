@@ -11,7 +11,7 @@
 #include "io/scp_info.h"
 #include "io/scp_leads.h"
 #include "io/scp_sections.h"
-#include "io/wfdb_signals.h"
+#include "io/size_limits.h"
 
 namespace ecg {
 namespace {

@@ -101,6 +101,31 @@ void decode_311(Bytes bytes, Counts counts) {
   }
 }
 
+std::vector<std::uint8_t> encode_16(std::span<const std::int32_t> counts) {
+  std::vector<std::uint8_t> bytes(2 * counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto bits = static_cast<std::uint32_t>(counts[i]);
+    bytes[2 * i] = static_cast<std::uint8_t>(bits & 0xFF);
+    bytes[2 * i + 1] = static_cast<std::uint8_t>(bits >> 8 & 0xFF);
+  }
+  return bytes;
+}
+
+/// Of an odd number of samples the last one takes two bytes.
+std::vector<std::uint8_t> encode_212(std::span<const std::int32_t> counts) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(counts.size() / 2 * 3 + 2);
+  for (std::size_t i = 0; i < counts.size(); i += 2) {
+    const bool is_pair = i + 1 < counts.size();
+    const auto first = static_cast<std::uint32_t>(counts[i]);
+    const auto second = is_pair ? static_cast<std::uint32_t>(counts[i + 1]) : 0u;
+    bytes.push_back(static_cast<std::uint8_t>(first & 0xFF));
+    bytes.push_back(static_cast<std::uint8_t>((first >> 8 & 0x0F) | (second >> 4 & 0xF0)));
+    if (is_pair) bytes.push_back(static_cast<std::uint8_t>(second & 0xFF));
+  }
+  return bytes;
+}
+
 /// How a format packs: groups of `samples` in `bytes`, and what a cut group still holds.
 struct Format {
   int number;
@@ -149,6 +174,11 @@ void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
   ECG_ASSERT(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size())) >=
              static_cast<std::int64_t>(counts.size()));
   known->decode(bytes, counts);
+}
+
+std::vector<std::uint8_t> encode_wfdb_samples(int format, std::span<const std::int32_t> counts) {
+  ECG_ASSERT(format == 16 || format == 212);
+  return format == 212 ? encode_212(counts) : encode_16(counts);
 }
 
 }  // namespace ecg

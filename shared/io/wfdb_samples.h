@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace ecg {
 
@@ -20,5 +21,9 @@ std::optional<std::int32_t> wfdb_missing_count(int format);
 /// them. Preconditions: the format is supported and `bytes` holds that many samples.
 void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
                          std::span<std::int32_t> counts);
+
+/// The bytes of the counts in format 16 or 212. Preconditions: it is one of these, and every count
+/// fits in 16 or 12 bits.
+std::vector<std::uint8_t> encode_wfdb_samples(int format, std::span<const std::int32_t> counts);
 
 }  // namespace ecg

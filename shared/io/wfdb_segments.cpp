@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "io/size_limits.h"
 #include "io/text.h"
 #include "io/units.h"
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/size_limits.h"
 #include "io/text.h"
 #include "io/units.h"
 #include "io/wfdb_samples.h"
@@ -224,15 +225,6 @@ const NamedBytes* find_beside(const FileSet& files, std::string_view header_name
     if (lower_case(file_name_of(file.name)) == lower) return &file;
   }
   return nullptr;
-}
-
-std::int64_t allowed_values(const FileSet& files) {
-  constexpr std::int64_t kAlways = 1 << 20;  // 4 MiB of values
-  constexpr std::int64_t kPerByte = 16;      // 64 bytes of values for each byte read
-  constexpr std::int64_t kMost = 1ll << 29;  // 2 GiB: more fits no browser
-  std::int64_t bytes = 0;
-  for (const NamedBytes& file : files.files) bytes += static_cast<std::int64_t>(file.bytes.size());
-  return std::min(kMost, kAlways + kPerByte * bytes);
 }
 
 Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,

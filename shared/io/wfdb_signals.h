@@ -31,9 +31,6 @@ struct WfdbSignals {
 const NamedBytes* find_beside(const FileSet& files, std::string_view header_name,
                               std::string_view name);
 
-/// How many sample values these files may become: bounds what a lying header can make us allocate.
-std::int64_t allowed_values(const FileSet& files);
-
 /// Reads the signals of one record that is not multi-segment. `header_name` is the header's own
 /// file. Errors: kMissingFile, kEmptyFile, kTruncated, kUnsupported, kInconsistent, kTooLarge.
 Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,

@@ -2,61 +2,28 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "io/stored_counts.h"
 #include "io/text.h"
-#include "io/units.h"
+#include "io/wfdb_samples.h"
 
 namespace ecg {
 namespace {
 
-constexpr std::int16_t kMissingCount = -32768;
-constexpr double kDefaultCountsPerMv = 1000;
+constexpr CountRange kRange16{-32767, 32767, -32768};
+constexpr CountRange kRange212{-2047, 2047, -2048};
 
-/// How one lead is stored.
-struct Scale {
-  double counts_per_mv = kDefaultCountsPerMv;
-  double baseline = 0;
-  std::string unit = "mV";
-  int resolution_bits = 16;
-};
-
-std::optional<std::int16_t> count_of(float value_mv, const Scale& scale) {
-  if (std::isnan(value_mv)) return kMissingCount;
-  const double count =
-      std::round(static_cast<double>(value_mv) * scale.counts_per_mv + scale.baseline);
-  if (!(count > -32768 && count <= 32767)) return std::nullopt;
-  return static_cast<std::int16_t>(count);
-}
-
-/// True if every sample is a 16-bit count in this scale, as it is when the lead was read in it.
-bool restores_counts(std::span<const float> values_mv, const Scale& scale) {
-  for (const float value : values_mv) {
-    const auto count = count_of(value, scale);
-    if (!count) return false;
-    if (std::isnan(value)) continue;
-    const auto restored = static_cast<float>((*count - scale.baseline) / scale.counts_per_mv);
-    if (restored != value) return false;
-  }
-  return true;
-}
-
-Scale scale_of(const Recording& recording, std::size_t lead) {
-  if (lead >= recording.calibrations.size()) return {};
-  const Calibration& stated = recording.calibrations[lead];
-  if (!std::isfinite(stated.counts_per_mv) || stated.counts_per_mv == 0) return {};
-  // WFDB stores the baseline as an integer.
-  if (stated.baseline != std::round(stated.baseline)) return {};
-  Scale scale{stated.counts_per_mv, stated.baseline, stated.unit.empty() ? "mV" : stated.unit, 16};
-  if (stated.resolution_bits > 0) scale.resolution_bits = stated.resolution_bits;
-  if (scale.unit.find_first_of(" \t\r\n/") != std::string::npos) return {};
-  const bool voltage = units_per_mv(scale.unit) > 0;
-  // Values that are no voltages have no other scale than their own.
-  return !voltage || restores_counts(recording.signal.lead(lead), scale) ? scale : Scale{};
+/// The scale of one lead. WFDB states a whole baseline, and a unit without blanks.
+StoredScale scale_of(const Recording& recording, std::size_t lead, int format) {
+  const StoredScale fallback = format == 212 ? StoredScale{200, 0, "mV", 12} : StoredScale{};
+  const CountRange range = format == 212 ? kRange212 : kRange16;
+  StoredScale scale = stored_scale(recording, lead, range, fallback);
+  if (scale.baseline != std::round(scale.baseline)) return fallback;
+  return scale.unit.find_first_of(" \t\r\n/") == std::string::npos ? scale : fallback;
 }
 
 bool is_record_name(std::string_view name) {
@@ -89,41 +56,36 @@ std::string time_fields(const std::optional<std::string>& iso) {
 }
 
 /// Stores one lead in its place of every frame; returns the line of the header.
-Result<std::string> store_lead(const Recording& recording, std::size_t lead,
-                               const std::string& file_name, std::vector<std::uint8_t>& bytes) {
-  const Scale scale = scale_of(recording, lead);
+Result<std::string> store_lead(const Recording& recording, std::size_t lead, int format,
+                               const std::string& file_name, std::span<std::int32_t> frames) {
+  const StoredScale scale = scale_of(recording, lead, format);
   const std::string name(one_line(display_name(recording.signal.leads()[lead])));
-  const auto values = recording.signal.lead(lead);
+  const auto counts = counts_of_lead(recording.signal.lead(lead), scale,
+                                     format == 212 ? kRange212 : kRange16, name);
+  if (!counts) return counts.error();
   std::uint32_t sum = 0;
-  std::int16_t first = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto count = count_of(values[i], scale);
-    if (!count) {
-      return Error{ErrorCode::kBadValue,
-                   "lead " + name + " reaches " + shortest_decimal(static_cast<double>(values[i])) + " " +
-                       scale.unit + ", beyond 16 bits at " + shortest_decimal(scale.counts_per_mv) +
-                       " counts per mV",
-                   "write it as CSV instead", "", std::nullopt};
-    }
-    if (i == 0) first = *count;
-    const auto bits = static_cast<std::uint16_t>(*count);
-    sum += bits;
-    const std::size_t at = 2 * (i * recording.signal.lead_count() + lead);
-    bytes[at] = static_cast<std::uint8_t>(bits & 0xFF);
-    bytes[at + 1] = static_cast<std::uint8_t>(bits >> 8);
+  for (std::size_t i = 0; i < counts->size(); ++i) {
+    frames[i * recording.signal.lead_count() + lead] = (*counts)[i];
+    sum += static_cast<std::uint32_t>((*counts)[i]);
   }
-  const double unit = units_per_mv(scale.unit);
-  const std::string gain = shortest_decimal(unit > 0 ? scale.counts_per_mv / unit : scale.counts_per_mv);
-  return file_name + " 16 " + gain + '(' + shortest_decimal(scale.baseline) + ")/" + scale.unit + ' ' +
-         std::to_string(scale.resolution_bits) + " 0 " + std::to_string(first) + ' ' +
+  return file_name + ' ' + std::to_string(format) + ' ' +
+         shortest_decimal(scale.counts_per_unit()) + '(' + shortest_decimal(scale.baseline) + ")/" +
+         scale.unit + ' ' + std::to_string(scale.resolution_bits) + " 0 " +
+         std::to_string(counts->front()) + ' ' +
          std::to_string(static_cast<std::int16_t>(static_cast<std::uint16_t>(sum & 0xFFFFu))) +
          " 0 " + name + '\n';
 }
 
 }  // namespace
 
-Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view record_name) {
+Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view record_name,
+                                    int format) {
   const Signal& signal = recording.signal;
+  if (format != 16 && format != 212) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "WFDB format " + std::to_string(format) + " is not written",
+                 "choose 16 (two bytes per sample) or 212 (12 bits)", "", std::nullopt};
+  }
   if (!is_record_name(record_name)) {
     return Error{ErrorCode::kInvalidArgument,
                  "\"" + std::string(record_name) + "\" is no WFDB record name",
@@ -134,12 +96,13 @@ Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view
                  std::nullopt};
   }
   const std::string name(record_name);
-  std::string header =
-      name + ' ' + std::to_string(signal.lead_count()) + ' ' + shortest_decimal(signal.sampling_rate_hz()) +
-      ' ' + std::to_string(signal.sample_count()) + time_fields(recording.info.start_time) + '\n';
-  std::vector<std::uint8_t> bytes(2 * signal.values().size());
+  std::string header = name + ' ' + std::to_string(signal.lead_count()) + ' ' +
+                       shortest_decimal(signal.sampling_rate_hz()) + ' ' +
+                       std::to_string(signal.sample_count()) +
+                       time_fields(recording.info.start_time) + '\n';
+  std::vector<std::int32_t> frames(signal.values().size());
   for (std::size_t lead = 0; lead < signal.lead_count(); ++lead) {
-    const auto line = store_lead(recording, lead, name + ".dat", bytes);
+    const auto line = store_lead(recording, lead, format, name + ".dat", frames);
     if (!line) return line.error();
     header += *line;
   }
@@ -148,7 +111,7 @@ Result<FileSet> wfdb_from_recording(const Recording& recording, std::string_view
 
   FileSet files;
   files.files.push_back({name + ".hea", {header.begin(), header.end()}});
-  files.files.push_back({name + ".dat", std::move(bytes)});
+  files.files.push_back({name + ".dat", encode_wfdb_samples(format, frames)});
   return files;
 }
 

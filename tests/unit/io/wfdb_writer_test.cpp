@@ -91,6 +91,41 @@ TEST_CASE("a changed signal is not forced into its old counts", "[wfdb][writer]"
   CHECK(read_recording(*written)->signal.lead(1)[0] == 0.001f);
 }
 
+TEST_CASE("format 212 packs two samples in three bytes", "[wfdb][writer]") {
+  // 200 counts per mV: 1 mV = 0x0C8, -0.005 mV = 0xFFF; then 10.235 mV = 0x7FF and a missing one.
+  const auto even = wfdb_from_recording(recording_of({1.0f, -0.005f, 10.235f, kNaN}), "r", 212);
+  REQUIRE(even);
+  CHECK(header_of(*even) == "r 1 500 4\nr.dat 212 200(0)/mV 12 0 200 198 0 II\n");
+  CHECK(even->files[1].bytes == std::vector<std::uint8_t>{0xC8, 0xF0, 0xFF, 0xFF, 0x87, 0x00});
+  const auto odd = wfdb_from_recording(recording_of({1.0f, -0.005f, -10.235f}), "r", 212);
+  REQUIRE(odd);
+  CHECK(odd->files[1].bytes == std::vector<std::uint8_t>{0xC8, 0xF0, 0xFF, 0x01, 0x08});
+  const auto read = read_recording(*odd);
+  REQUIRE(read);
+  CHECK(read->warnings.empty());
+  CHECK(read->signal.lead(0)[2] == -10.235f);
+}
+
+TEST_CASE("format 212 keeps the counts of 12 bits and refuses what is beyond", "[wfdb][writer]") {
+  RandomStream random({.seed = 6});
+  std::vector<int> counts{-2047, 2047, 0};
+  for (int i = 0; i < 400; ++i) counts.push_back(static_cast<int>(random.below(4095)) - 2047);
+  const auto first = read_recording(
+      record("r 1 360 403\nr.dat 16 200(1024)/mV 11 0 0 0 0 MLII\n", bytes_16(counts)));
+  REQUIRE(first);
+  const auto written = wfdb_from_recording(*first, "r", 212);
+  REQUIRE(written);
+  const auto second = read_recording(*written);
+  REQUIRE(second);
+  CHECK(second->warnings.empty());
+  CHECK(second->calibrations[0].baseline == 1024);
+  CHECK(std::equal(first->signal.values().begin(), first->signal.values().end(),
+                   second->signal.values().begin()));
+  CHECK(wfdb_from_recording(recording_of({10.3f}), "r", 212).error().code == ErrorCode::kBadValue);
+  CHECK(wfdb_from_recording(recording_of({1.0f}), "r", 80).error().code ==
+        ErrorCode::kInvalidArgument);
+}
+
 TEST_CASE("what cannot be written is refused", "[wfdb][writer]") {
   CHECK(wfdb_from_recording(recording_of({0.0f}), "a b").error().code ==
         ErrorCode::kInvalidArgument);
