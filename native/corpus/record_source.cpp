@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "core/file_set.h"
+#include "corpus/csv_table.h"
 #include "corpus/files.h"
 #include "io/read_recording.h"
 #include "synth/simulate.h"
@@ -49,35 +50,6 @@ Result<Recording> read_wfdb(const fs::path& header_path) {
     files.files.push_back({name, *std::move(bytes)});
   }
   return read_recording(files);
-}
-
-// One line of a CSV table; a quoted field may hold commas and line breaks. False at the end.
-bool read_csv_row(std::istream& in, std::vector<std::string>& fields) {
-  fields.assign(1, {});
-  bool quoted = false, any = false;
-  for (int c = in.get(); c != std::char_traits<char>::eof(); c = in.get()) {
-    any = true;
-    if (quoted && c == '"' && in.peek() == '"') {
-      fields.back() += static_cast<char>(in.get());
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (!quoted && c == ',') {
-      fields.emplace_back();
-    } else if (!quoted && c == '\n') {
-      break;
-    } else if (c != '\r') {
-      fields.back() += static_cast<char>(c);
-    }
-  }
-  return any;
-}
-
-Result<std::size_t> column_of(const std::vector<std::string>& names, const std::string& wanted,
-                              const fs::path& file) {
-  const auto found = std::find(names.begin(), names.end(), wanted);
-  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  return Error{ErrorCode::kNotFound, "the table has no column '" + wanted + "'",
-               "its first line must name the columns", file.string(), {}};
 }
 
 }  // namespace
@@ -128,25 +100,15 @@ RecordSource simulated_source(std::uint64_t seed, std::size_t count, double dura
 Result<std::map<std::string, std::string>> read_patient_table(const fs::path& file,
                                                               const std::string& record_column,
                                                               const std::string& patient_column) {
-  auto bytes = read_whole_file(file);
-  if (!bytes) return bytes.error();
-  std::istringstream in(std::string(bytes->begin(), bytes->end()));
-  std::vector<std::string> fields;
-  read_csv_row(in, fields);
-  const auto record = column_of(fields, record_column, file);
+  const auto table = read_csv_table(file);
+  if (!table) return table.error();
+  const auto record = table->column(record_column);
   if (!record) return record.error();
-  const auto patient = column_of(fields, patient_column, file);
+  const auto patient = table->column(patient_column);
   if (!patient) return patient.error();
-  std::map<std::string, std::string> table;
-  while (read_csv_row(in, fields)) {
-    if (fields.size() <= std::max(*record, *patient)) {
-      if (fields.size() == 1 && fields[0].empty()) continue;
-      return Error{ErrorCode::kBadHeader, "a line has too few columns",
-                   "give every line as many columns as the first", file.string(), {}};
-    }
-    table[std::string(stem_of(fields[*record]))] = fields[*patient];
-  }
-  return table;
+  std::map<std::string, std::string> patients;
+  for (const auto& row : table->rows) patients[std::string(stem_of(row[*record]))] = row[*patient];
+  return patients;
 }
 
 }  // namespace ecg
