@@ -1,5 +1,7 @@
 #include "io/edf_annotations.h"
 
+#include <cstdio>
+
 #include "io/text.h"
 
 namespace ecg {
@@ -40,6 +42,23 @@ EdfAnnotationRecord parse_edf_annotations(std::string_view bytes) {
     bytes.remove_prefix(end + 1);
   }
   return record;
+}
+
+std::string edf_annotation_list(double onset_s, std::string_view text) {
+  char stamp[400];
+  std::snprintf(stamp, sizeof stamp, "%+.9f", onset_s);
+  std::string list(stamp);
+  list.erase(list.find_last_not_of('0') + 1);
+  if (list.back() == '.') list.pop_back();
+  list += kTextEnd;
+  for (const char c : text) {
+    const bool allowed =
+        static_cast<unsigned char>(c) >= ' ' || c == '\t' || c == '\n' || c == '\r';
+    list += allowed ? c : ' ';
+  }
+  list += kTextEnd;
+  list += '\0';
+  return list;
 }
 
 }  // namespace ecg

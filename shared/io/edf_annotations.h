@@ -25,4 +25,11 @@ struct EdfAnnotationRecord {
 /// each ended by 0x14, then 0. What is malformed is skipped.
 EdfAnnotationRecord parse_edf_annotations(std::string_view bytes);
 
+/// One such list with its closing 0: an onset and at most one text, empty for the list that only
+/// tells when a data record begins. Control characters of the text become blanks.
+std::string edf_annotation_list(double onset_s, std::string_view text);
+
+/// EDF+'s standard text for the end of a recording, written where the last data record is longer.
+inline constexpr std::string_view kEdfRecordingEnds = "Recording ends";
+
 }  // namespace ecg

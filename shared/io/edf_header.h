@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/file_set.h"
 #include "core/result.h"
 
 namespace ecg {
+
+/// The months of EDF+ dates ("02-MAY-1951"), one after the other.
+inline constexpr std::string_view kEdfMonths = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
 
 /// One signal as its header columns describe it. Texts are trimmed UTF-8.
 struct EdfSignalSpec {

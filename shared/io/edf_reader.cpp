@@ -51,6 +51,7 @@ struct Timeline {
   std::vector<double> onsets_s;  ///< empty: records follow each other without gaps
   double first_s = 0;
   double end_s = 0;
+  std::optional<double> recording_ends_s;  ///< inside the last record, which then is filled up
 };
 
 std::int64_t count_at(const NamedBytes& file, const EdfHeader& header, std::int64_t sample) {
@@ -93,6 +94,13 @@ Timeline read_annotations(const NamedBytes& file, const EdfHeader& header,
     expected_s = onset_s + header.record_duration_s;
     timeline.end_s = std::max(timeline.end_s, expected_s);
   }
+  const double last_s = expected_s - header.record_duration_s;
+  std::erase_if(annotations, [&](const EdfAnnotation& one) {
+    const bool ends =
+        one.text == kEdfRecordingEnds && one.onset_s > last_s && one.onset_s < expected_s;
+    if (ends) timeline.recording_ends_s = one.onset_s;
+    return ends;
+  });
   return timeline;
 }
 
@@ -105,14 +113,18 @@ std::int64_t place_of(const Timeline& timeline, const EdfHeader& header, std::in
   return static_cast<std::int64_t>(std::floor(since_s * rate_hz + 0.5));
 }
 
-/// Samples per signal, gaps included.
+/// Samples per signal, gaps included, what fills up the last record not.
 std::int64_t length_of(const Timeline& timeline, const EdfHeader& header, std::int64_t per_record) {
   std::int64_t length = 0;
-  for (std::int64_t record = 0; record < header.record_count; ++record) {
-    length = std::max(length, place_of(timeline, header, record, per_record) + per_record);
-    if (timeline.onsets_s.empty()) return header.record_count * per_record;
+  if (timeline.onsets_s.empty()) length = header.record_count * per_record;
+  for (std::size_t record = 0; record < timeline.onsets_s.size(); ++record) {
+    const auto at = place_of(timeline, header, static_cast<std::int64_t>(record), per_record);
+    length = std::max(length, at + per_record);
   }
-  return length;
+  if (!timeline.recording_ends_s) return length;
+  const double rate_hz = static_cast<double>(per_record) / header.record_duration_s;
+  const double end = std::floor((*timeline.recording_ends_s - timeline.first_s) * rate_hz + 0.5);
+  return end >= 1 && end < static_cast<double>(length) ? static_cast<std::int64_t>(end) : length;
 }
 
 void fill_lead(const NamedBytes& file, const EdfHeader& header, const Timeline& timeline,
@@ -122,7 +134,8 @@ void fill_lead(const NamedBytes& file, const EdfHeader& header, const Timeline& 
   for (std::int64_t record = 0; record < header.record_count; ++record) {
     const std::int64_t to = place_of(timeline, header, record, spec.samples_per_record);
     const std::int64_t from = record * header.samples_per_record + spec.first_sample;
-    for (std::int64_t i = 0; i < spec.samples_per_record; ++i) {
+    const std::int64_t room = static_cast<std::int64_t>(out.size()) - to;
+    for (std::int64_t i = 0; i < std::min(spec.samples_per_record, room); ++i) {
       const auto count = static_cast<double>(count_at(file, header, from + i));
       out[static_cast<std::size_t>(to + i)] =
           static_cast<float>((count - scale.baseline) / scale.counts_per_unit);
@@ -201,6 +214,16 @@ Result<void> check_timeline(const FileSet& files, const NamedBytes& file, const 
                "split the file at its gaps", file.name, std::nullopt};
 }
 
+/// "02-MAY-1951" -> "1951-05-02"; other spellings stay.
+std::string iso_date(std::string_view text) {
+  const std::string date(text);
+  if (date.size() != 11) return date;
+  const std::size_t month = kEdfMonths.find(text.substr(3, 3));
+  if (month == std::string_view::npos || month % 3 != 0) return date;
+  const std::string number = std::to_string(100 + month / 3 + 1).substr(1);
+  return date.substr(7) + '-' + number + '-' + date.substr(0, 2);
+}
+
 void fill_info(const EdfHeader& header, RecordingInfo& info) {
   info.source_format = std::string(header.is_bdf ? "BDF" : "EDF") +
                        (header.is_plus ? (header.is_discontinuous ? "+D" : "+C") : "");
@@ -212,7 +235,7 @@ void fill_info(const EdfHeader& header, RecordingInfo& info) {
     if (fields[0] != "X") info.patient_id = std::string(fields[0]);
     if (fields[1] == "M") info.sex = "male";
     if (fields[1] == "F") info.sex = "female";
-    if (fields[2] != "X") info.identity.birth_date = std::string(fields[2]);
+    if (fields[2] != "X") info.identity.birth_date = iso_date(fields[2]);
     if (fields[3] != "X") info.identity.patient_name = std::string(fields[3]);
   }
   if (!header.patient.empty())
@@ -225,6 +248,19 @@ void fill_info(const EdfHeader& header, RecordingInfo& info) {
   }
 }
 
+/// "N@@ECG V1" belongs to the signal of that label.
+void take_lead(const Signal& signal, Annotation& annotation) {
+  const std::size_t mark = annotation.text.rfind("@@");
+  if (mark == std::string::npos) return;
+  for (std::size_t row = 0; row < signal.lead_count(); ++row) {
+    if (annotation.text.compare(mark + 2, std::string::npos, signal.leads()[row].name) != 0)
+      continue;
+    annotation.lead = row;
+    annotation.text.resize(mark);
+    return;
+  }
+}
+
 /// Puts the texts on the time base of the main signal, in time order.
 void attach(const std::vector<EdfAnnotation>& found, double first_s, Recording& recording) {
   std::size_t outside = 0;
@@ -234,8 +270,9 @@ void attach(const std::vector<EdfAnnotation>& found, double first_s, Recording& 
       ++outside;
       continue;
     }
-    recording.annotations.push_back(
-        {static_cast<SampleIndex>(at), std::nullopt, "\"", one.text, 0, 0});
+    Annotation annotation{static_cast<SampleIndex>(at), std::nullopt, "\"", one.text, 0, 0};
+    take_lead(recording.signal, annotation);
+    recording.annotations.push_back(std::move(annotation));
   }
   std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
                    [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
@@ -285,6 +322,9 @@ Result<Recording> read_edf(const FileSet& files, const NamedBytes& file) {
   }
   if (!keys[0].is_voltage)
     recording.warnings.push_back("The signals are not voltages: the values are as in the file.");
+  if (timeline.recording_ends_s)
+    recording.warnings.push_back(
+        "What fills up the last data record behind the end of the recording is left out.");
   attach(annotations, timeline.first_s, recording);
   return recording;
 }
