@@ -20,12 +20,13 @@ namespace ecg {
 struct SimulationOptions {
   std::uint64_t seed = 1;   ///< names a simulated population
   std::uint64_t index = 0;  ///< recording within it, < 2^48
-  std::optional<std::uint64_t>
-      patient;                    ///< who is recorded, < 2^48; nullopt = person number `index`
+  /// Who is recorded, < 2^48; nullopt = person number `index`.
+  std::optional<std::uint64_t> patient = {};
   double duration_s = 10;         ///< 1 to 3600
   double sampling_rate_hz = 500;  ///< 50 to 2000
-  std::optional<double> heart_rate_bpm;  ///< 20 to 250; nullopt = the patient's own at this moment
-  double noise_scale = 1;                ///< 0 = none, 1 = a good resting ECG; at most 100
+  std::optional<double> heart_rate_bpm =
+      {};                  ///< 20 to 250; nullopt = the patient's own at this moment
+  double noise_scale = 1;  ///< 0 = none, 1 = a good resting ECG; at most 100
   Rhythm rhythm = Rhythm::kSinus;
   std::vector<Morphology> morphologies = {};  ///< applied to the patient in this order
   std::vector<Defect> defects = {};

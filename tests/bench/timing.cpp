@@ -31,10 +31,12 @@ Timing measure(const std::string& name, const std::function<void(std::size_t)>& 
 
 int report(int argc, char** argv, const std::string& bench, const std::string& conditions,
            const std::vector<Timing>& timings) {
-  std::printf("%-54s %10s  %10s\n", conditions.c_str(), "median us", "fastest us");
+  std::printf("%-54s %10s  %10s  %10s\n", conditions.c_str(), "median us", "fastest us",
+              "per second");
   auto rows = nlohmann::ordered_json::array();
   for (const Timing& t : timings) {
-    std::printf("%-54s %10.0f  %10.0f\n", t.name.c_str(), t.median_us, t.fastest_us);
+    std::printf("%-54s %10.*f  %10.*f  %10.0f\n", t.name.c_str(), t.median_us < 10, t.median_us,
+                t.median_us < 10, t.fastest_us, 1e6 / t.median_us);
     rows.push_back({{"name", t.name}, {"median_us", t.median_us}, {"fastest_us", t.fastest_us}});
   }
   if (argc != 3 || std::string(argv[1]) != "--json") return 0;

@@ -21,8 +21,8 @@ struct Timing {
 Timing measure(const std::string& name, const std::function<void(std::size_t)>& run,
                std::size_t calls = 200);
 
-/// Prints the table, and writes {"bench", "rows"} to FILE where the arguments are "--json FILE".
-/// The exit code of main().
+/// Prints the table (calls per second are those of the median), and writes {"bench", "rows"} to
+/// FILE where the arguments are "--json FILE". The exit code of main().
 int report(int argc, char** argv, const std::string& bench, const std::string& conditions,
            const std::vector<Timing>& timings);
 
