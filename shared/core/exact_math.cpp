@@ -44,26 +44,6 @@ double power_of_two(std::int64_t k) {
   return bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);
 }
 
-struct SinCos {
-  double sin;
-  double cos;
-};
-
-/// Both functions of an angle in turns, reduced to an eighth of a turn around the next quarter.
-SinCos sin_cos_turns(double turns) {
-  const double quarters = std::floor(turns * 4 + 0.5);
-  const double angle = (turns - quarters * 0.25) * (2 * kPi);
-  const double square = angle * angle;
-  const double s = angle * horner(kSinSeries, square);
-  const double c = horner(kCosSeries, square);
-  switch (static_cast<std::int64_t>(quarters) & 3) {
-    case 0: return {s, c};
-    case 1: return {c, -s};
-    case 2: return {-s, -c};
-    default: return {-c, s};
-  }
-}
-
 }  // namespace
 
 double exact_exp(double x) {
@@ -95,8 +75,23 @@ double exact_log(double x) {
   return e * kLn2High + (2 * s * series + e * kLn2Low);
 }
 
-double exact_sin_turns(double turns) { return sin_cos_turns(turns).sin; }
+/// Both functions of an angle in turns, reduced to an eighth of a turn around the next quarter.
+SinCos exact_sin_cos_turns(double turns) {
+  const double quarters = std::floor(turns * 4 + 0.5);
+  const double angle = (turns - quarters * 0.25) * (2 * kPi);
+  const double square = angle * angle;
+  const double s = angle * horner(kSinSeries, square);
+  const double c = horner(kCosSeries, square);
+  switch (static_cast<std::int64_t>(quarters) & 3) {
+    case 0: return {s, c};
+    case 1: return {c, -s};
+    case 2: return {-s, -c};
+    default: return {-c, s};
+  }
+}
 
-double exact_cos_turns(double turns) { return sin_cos_turns(turns).cos; }
+double exact_sin_turns(double turns) { return exact_sin_cos_turns(turns).sin; }
+
+double exact_cos_turns(double turns) { return exact_sin_cos_turns(turns).cos; }
 
 }  // namespace ecg

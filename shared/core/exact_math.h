@@ -13,6 +13,16 @@ double exact_exp(double x);
 /// Natural logarithm. -infinity at 0, NaN below; subnormal x counts as 0.
 double exact_log(double x);
 
+/// A sine and a cosine of one angle.
+struct SinCos {
+  double sin = 0;
+  double cos = 1;
+};
+
+/// exact_sin_turns and exact_cos_turns at once, for the price of one.
+/// Precondition: |turns| < 2^51.
+SinCos exact_sin_cos_turns(double turns);
+
 /// sin(2 pi turns). Precondition: |turns| < 2^51.
 double exact_sin_turns(double turns);
 

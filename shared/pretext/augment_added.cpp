@@ -36,11 +36,16 @@ std::uint32_t half_sums(std::uint32_t word) {
 void fill_normal(RandomStream& random, std::span<float> out) {
   constexpr float kMean = 8 * 127.5f;
   constexpr float kScale = 1.0f / 209.02153f;  // sqrt(8 (256^2 - 1) / 12)
-  for (float& value : out) {
-    const std::uint32_t first = random.next_u32();
-    const std::uint32_t fields = half_sums(first) + half_sums(random.next_u32());
-    const auto sum = static_cast<float>((fields & 0xFFFFu) + (fields >> 16));
-    value = (sum - kMean) * kScale;
+  std::array<std::uint32_t, 512> words;
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t count = std::min(out.size() - done, words.size() / 2);
+    random.fill_u32(std::span(words).first(2 * count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t fields = half_sums(words[2 * i]) + half_sums(words[2 * i + 1]);
+      const auto sum = static_cast<std::int32_t>((fields & 0xFFFFu) + (fields >> 16));
+      out[done + i] = (static_cast<float>(sum) - kMean) * kScale;
+    }
+    done += count;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string>
+#include <type_traits>
 
 #include "pretext/augmentation_parts.h"
 
@@ -40,7 +41,8 @@ bool fits(SignalView, const WarpDraw& d) {
 bool fits(SignalView, const VectorDraw&) { return true; }
 bool fits(SignalView, const BandDraw&) { return true; }
 bool fits(SignalView s, const SpectrumDraw& d) {
-  return d.factors.size() == static_cast<std::size_t>(s.sample_count / 2 + 1);
+  const auto bins = static_cast<std::size_t>(s.sample_count / 2 + 1);
+  return d.factors.size() == bins || d.factors.size() == s.lead_count * bins;
 }
 
 SampleIndex samples_of(SignalView, const CropDraw& d) { return d.length; }
@@ -82,7 +84,8 @@ SampleIndex augmented_samples(SignalView signal, const AugmentationDraw& draw) {
 }
 
 Result<void> apply_augmentation(SignalView signal, const AugmentationDraw& draw,
-                                std::span<float> out) {
+                                std::span<float> out, AugmentationScratch* scratch) {
+  AugmentationScratch own;
   return std::visit(
       [&](const auto& d) -> Result<void> {
         if (!fits(signal, d)) return unfit("the augmentation's parameters do not fit the signal");
@@ -91,7 +94,11 @@ Result<void> apply_augmentation(SignalView signal, const AugmentationDraw& draw,
           return unfit("room for " + std::to_string(out.size()) + " values, but the view has " +
                        std::to_string(signal.lead_count * samples));
         }
-        return apply_draw(signal, d, out);
+        if constexpr (std::is_same_v<std::decay_t<decltype(d)>, SpectrumDraw>) {
+          return apply_draw(signal, d, out, scratch ? *scratch : own);
+        } else {
+          return apply_draw(signal, d, out);
+        }
       },
       draw);
 }

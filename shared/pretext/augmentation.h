@@ -11,6 +11,7 @@
 #include <array>
 #include <complex>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <variant>
@@ -106,7 +107,9 @@ struct BandDraw {
   double high_hz = 40;
 };
 
-/// Every row's spectrum times `factors`, one per bin from 0 Hz to the Nyquist frequency.
+/// Spectra times `factors`, one per bin from 0 Hz to the Nyquist frequency: bins of them for all
+/// rows alike, or bins for each row, row after row. In the second case III, aVR, aVL and aVF are
+/// rebuilt from the new I and II where both are among the rows, and their own factors not read.
 struct SpectrumDraw {
   std::vector<std::complex<float>> factors;
 };
@@ -119,13 +122,21 @@ using AugmentationDraw =
 /// Samples per lead of the result.
 SampleIndex augmented_samples(SignalView signal, const AugmentationDraw& draw);
 
+class FftPlan;
+
+/// What apply_augmentation may keep from one call to the next: tables of the Fourier transform. One
+/// per thread. The result is the same with, without, and whatever it served before.
+struct AugmentationScratch {
+  std::shared_ptr<FftPlan> plan;
+};
+
 /// Writes the view, lead-major and contiguous: lead_count x augmented_samples values. `out` may not
 /// overlap the input. Missing samples (NaN) stay missing unless they are set to 0; where a result
 /// mixes samples, it is missing if one of them is.
 /// Errors: kInvalidArgument (parameters or `out` that do not fit the signal), kNotFound (VectorDraw
 /// without I, II, V1 to V6), those of design_butterworth and FftPlan.
 Result<void> apply_augmentation(SignalView signal, const AugmentationDraw& draw,
-                                std::span<float> out);
+                                std::span<float> out, AugmentationScratch* scratch = nullptr);
 
 /// Approximately standard normal deviates, about four times as fast as RandomStream::normal: each
 /// is the sum of eight random bytes, scaled. Mean 0, variance 1, excess kurtosis -0.15, |z| < 4.9.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/exact_math.h"
+#include "pretext/augmentation_parts.h"
 
 namespace ecg {
 namespace {
@@ -184,32 +185,70 @@ Draw draw_bandpass(const Request& r, RandomStream& random) {
   return AugmentationDraw(BandDraw{low_hz, std::min(random.uniform(25, 47), 0.95 * nyquist_hz)});
 }
 
-/// X' = X (1 + 0.2 w e) exp(i 0.1 w u) b with w = 1 - importance, e and u normal, b dropped with
-/// probability 0.1 w; no phase at 0 Hz and the Nyquist frequency. One draw for all leads.
-Draw draw_fda(const Request& r, RandomStream& random) {
-  constexpr double kRadian = 0.15915494309189535;  // turns
+Result<void> check_importance(const Request& r) {
   const auto bins = static_cast<std::size_t>(r.signal.sample_count / 2 + 1);
   if (!r.importance.empty() && r.importance.size() != bins) {
     return unfit("an importance map of " + std::to_string(r.importance.size()) + " values for " +
                      std::to_string(bins) + " bins",
                  "give one value per bin of the spectrum");
   }
+  for (const float importance : r.importance) {
+    if (importance >= 0 && importance <= 1) continue;
+    return unfit("an importance of " + std::to_string(importance), "give values from 0 to 1");
+  }
+  return {};
+}
+
+/// X' = X (1 + 0.2 w e) exp(i 0.1 w u) b with w = 1 - importance, e and u normal, b dropped with
+/// probability 0.1 w; no phase at 0 Hz and the Nyquist frequency. One factor per bin.
+void draw_factors(const Request& r, std::span<std::complex<float>> factors, RandomStream& random) {
+  constexpr double kRadian = 0.15915494309189535;  // turns
+  const std::size_t bins = factors.size();
   std::vector<float> normals(2 * bins);
   fill_normal(random, normals);
-  SpectrumDraw draw;
-  draw.factors.resize(bins);
+  std::vector<std::uint32_t> words(bins);
+  random.fill_u32(words);
   for (std::size_t k = 0; k < bins; ++k) {
     const double importance = r.importance.empty() ? 0.7 : r.importance[k];
-    if (!(importance >= 0 && importance <= 1)) {
-      return unfit("an importance of " + std::to_string(importance), "give values from 0 to 1");
-    }
     const double w = (1 - importance) * r.strength;
-    const bool kept = !random.bernoulli(0.1 * w);
+    const bool kept = !(words[k] * 0x1p-32 < 0.1 * w);
     const double size = kept ? 1 + 0.2 * w * normals[k] : 0.0;
     const bool real = k == 0 || k + 1 == bins;
     const double turns = real ? 0.0 : 0.1 * w * normals[bins + k] * kRadian;
-    draw.factors[k] = {static_cast<float>(size * exact_cos_turns(turns)),
-                       static_cast<float>(size * exact_sin_turns(turns))};
+    const SinCos turn = exact_sin_cos_turns(turns);
+    factors[k] = {static_cast<float>(size * turn.cos), static_cast<float>(size * turn.sin)};
+  }
+}
+
+Draw draw_fda(const Request& r, RandomStream& random) {
+  if (const auto ok = check_importance(r); !ok) return ok.error();
+  SpectrumDraw draw;
+  draw.factors.resize(static_cast<std::size_t>(r.signal.sample_count / 2 + 1));
+  draw_factors(r, draw.factors, random);
+  return AugmentationDraw(std::move(draw));
+}
+
+/// Factors of its own for every independent lead. Where I or II is absent nothing can be rebuilt,
+/// and all limb leads get the same factors, which keeps their identities as well.
+Draw draw_fda_leads(const Request& r, RandomStream& random) {
+  if (const auto ok = check_importance(r); !ok) return ok.error();
+  const auto bins = static_cast<std::size_t>(r.signal.sample_count / 2 + 1);
+  const bool rebuilds = r.signal.find(Lead::kI) && r.signal.find(Lead::kII);
+  SpectrumDraw draw;
+  draw.factors.assign(r.signal.lead_count * bins, {1, 0});
+  std::optional<std::size_t> limb_row;
+  for (std::size_t row = 0; row < r.signal.lead_count; ++row) {
+    const Lead lead = r.signal.leads[row].lead;
+    if (is_rebuilt(r.signal, lead)) continue;
+    const auto factors = std::span(draw.factors).subspan(row * bins, bins);
+    if (!rebuilds && limb_lead_weights(lead)) {
+      if (!limb_row) draw_factors(r, factors, random);
+      const auto shared = std::span(draw.factors).subspan(limb_row.value_or(row) * bins, bins);
+      std::copy(shared.begin(), shared.end(), factors.begin());
+      limb_row = limb_row.value_or(row);
+      continue;
+    }
+    draw_factors(r, factors, random);
   }
   return AugmentationDraw(std::move(draw));
 }
@@ -242,7 +281,7 @@ constexpr Preserves kNotRate{true, false, true, true};
 constexpr Preserves kNotRateOrLength{true, false, true, false};
 constexpr Preserves kNotAxis{true, true, false, true};
 
-constexpr std::array<AugmentationMethod, 14> kMethods = {{
+constexpr std::array<AugmentationMethod, 15> kMethods = {{
     {"scale", "one gain of 0.8 to 1.2 for all leads", kAll, checked<draw_scale>},
     {"wander", "three slow cosines, 0.01 to 0.2 Hz, stronger in some leads", kAll,
      checked<draw_wander>},
@@ -263,6 +302,8 @@ constexpr std::array<AugmentationMethod, 14> kMethods = {{
     {"bandpass", "a band from 0.05-0.7 Hz to 25-47 Hz", kAll, checked<draw_bandpass>},
     {"fda", "every frequency's size and phase disturbed, unimportant ones more (FDA)", kAll,
      checked<draw_fda>},
+    {"fda_leads", "FDA drawn anew for every independent lead, derived limb leads rebuilt", kNotAxis,
+     checked<draw_fda_leads>},
 }};
 
 }  // namespace

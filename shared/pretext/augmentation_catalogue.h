@@ -14,7 +14,7 @@ struct AugmentationRequest {
   double strength = 1;                        ///< scales how far a view strays from the original
   SampleIndex crop_samples = 0;               ///< length of crops; 0 = half the signal
   std::span<const SampleIndex> r_peaks = {};  ///< crop_at_r
-  std::span<const float> importance = {};     ///< fda: 0 to 1 per bin; empty = 0.7 everywhere
+  std::span<const float> importance = {};     ///< fda, fda_leads: 0 to 1 per bin; empty = 0.7
 };
 
 /// One augmentation with its usual ranges.

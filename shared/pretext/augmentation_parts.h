@@ -24,7 +24,11 @@ Result<void> apply_draw(SignalView signal, const VectorDraw& draw, std::span<flo
 
 // augment_spectrum.cpp
 Result<void> apply_draw(SignalView signal, const BandDraw& draw, std::span<float> out);
-Result<void> apply_draw(SignalView signal, const SpectrumDraw& draw, std::span<float> out);
+Result<void> apply_draw(SignalView signal, const SpectrumDraw& draw, std::span<float> out,
+                        AugmentationScratch& scratch);
+
+/// Whether III, aVR, aVL and aVF of this signal are rebuilt from I and II, and `lead` is of them.
+bool is_rebuilt(SignalView signal, Lead lead);
 
 /// The samples of one row of a contiguous result.
 inline std::span<float> row_of(std::span<float> out, std::size_t row, SampleIndex samples) {

@@ -58,6 +58,7 @@ Timing measure_mask(const ecg::MaskMethod& method) {
 Timing measure_augmentation(const ecg::AugmentationMethod& method,
                             const std::vector<Record>& records) {
   std::vector<float> out;
+  ecg::AugmentationScratch scratch;
   const auto view = [&](std::size_t i) {
     const Record& from = records[i % records.size()];
     auto random = stream(i, ecg::RandomPurpose::kAugment);
@@ -65,7 +66,7 @@ Timing measure_augmentation(const ecg::AugmentationMethod& method,
     require(static_cast<bool>(draw), "parameters are drawn");
     out.resize(from.signal.lead_count() *
                static_cast<std::size_t>(ecg::augmented_samples(from.signal, *draw)));
-    require(static_cast<bool>(ecg::apply_augmentation(from.signal, *draw, out)),
+    require(static_cast<bool>(ecg::apply_augmentation(from.signal, *draw, out, &scratch)),
             "the view is made");
   };
   view(0);

@@ -61,6 +61,19 @@ TEST_CASE("below is unbiased and in range", "[philox]") {
   for (int count : counts) CHECK(std::abs(count - 10000) < 400);
 }
 
+TEST_CASE("filling gives the words of single draws, from any place on", "[philox]") {
+  for (std::size_t skipped = 0; skipped < 6; ++skipped) {
+    for (const std::size_t count : {0u, 1u, 3u, 15u, 16u, 17u, 100u}) {
+      RandomStream one({.seed = 9}), many({.seed = 9});
+      for (std::size_t i = 0; i < skipped; ++i) REQUIRE(one.next_u32() == many.next_u32());
+      std::vector<std::uint32_t> words(count);
+      many.fill_u32(words);
+      for (const std::uint32_t word : words) REQUIRE(word == one.next_u32());
+      REQUIRE(one.next_u32() == many.next_u32());
+    }
+  }
+}
+
 TEST_CASE("shuffle permutes", "[philox]") {
   std::vector<int> items(100);
   std::iota(items.begin(), items.end(), 0);
