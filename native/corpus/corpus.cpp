@@ -38,6 +38,14 @@ ShardShape shape_of(const ModelSpec& spec) {
   return {spec.leads, static_cast<std::uint32_t>(spec.samples), spec.sampling_rate_hz};
 }
 
+Result<ShardReader> open_shard(const fs::path& path, std::uint32_t rows, const ShardShape& shape) {
+  auto reader = ShardReader::open(path);
+  if (reader && (reader->record_count() != rows || !(reader->shape() == shape))) {
+    return inconsistent("does not fit corpus.json and index.tsv", path);
+  }
+  return reader;
+}
+
 }  // namespace
 
 Split split_of_patient(std::uint64_t seed, std::string_view patient, const SplitShares& shares) {
@@ -56,7 +64,8 @@ std::string hash_of_index(std::string_view index_text) {
   return hex;
 }
 
-Result<Corpus> Corpus::open(const fs::path& folder) {
+Result<Corpus> Corpus::open(const fs::path& folder,
+                            std::vector<std::pair<std::uint32_t, Error>>* damaged) {
   Corpus corpus;
   const auto info_text = read_text(folder / kCorpusFile);
   if (!info_text) return info_text.error();
@@ -83,14 +92,11 @@ Result<Corpus> Corpus::open(const fs::path& folder) {
     if (entry.row != rows[entry.shard]++) return inconsistent("skips a row", folder / kIndexFile);
     corpus.by_split_[static_cast<std::size_t>(entry.split)].push_back(i);
   }
-  for (std::size_t shard = 0; shard < rows.size(); ++shard) {
-    const fs::path path = folder / shard_file_name(shard);
-    auto reader = ShardReader::open(path);
-    if (!reader) return reader.error();
-    if (reader->record_count() != rows[shard] || !(reader->shape() == corpus.shape_)) {
-      return inconsistent("does not fit corpus.json and index.tsv", path);
-    }
-    corpus.shards_.push_back(*std::move(reader));
+  for (std::uint32_t shard = 0; shard < rows.size(); ++shard) {
+    auto reader = open_shard(folder / shard_file_name(shard), rows[shard], corpus.shape_);
+    if (!reader && !damaged) return reader.error();
+    if (!reader) damaged->emplace_back(shard, reader.error());
+    corpus.shards_.push_back(std::move(reader));
   }
   return corpus;
 }
@@ -98,12 +104,14 @@ Result<Corpus> Corpus::open(const fs::path& folder) {
 Result<void> Corpus::read_values(std::uint32_t position, std::span<float> values,
                                  std::span<float> lead_present) const {
   const IndexEntry& entry = index_[position];
-  return shards_[entry.shard].read_values(entry.row, values, lead_present);
+  const auto& shard = shards_[entry.shard];
+  return shard ? shard->read_values(entry.row, values, lead_present) : Result<void>(shard.error());
 }
 
 Result<ShardRecord> Corpus::read(std::uint32_t position) const {
   const IndexEntry& entry = index_[position];
-  return shards_[entry.shard].read(entry.row);
+  const auto& shard = shards_[entry.shard];
+  return shard ? shard->read(entry.row) : Result<ShardRecord>(shard.error());
 }
 
 }  // namespace ecg

@@ -67,7 +67,10 @@ class Corpus {
   /// Opens the folder and checks info, index and every shard's header against each other. Errors:
   /// those of the shards; kMissingFile, kBadHeader, kBadChecksum (the index is not the one that
   /// corpus.json speaks of), kInconsistent.
-  static Result<Corpus> open(const std::filesystem::path& folder);
+  /// With `damaged`, shards that cannot be opened are listed there instead, and reading one of their
+  /// records gives the shard's error.
+  static Result<Corpus> open(const std::filesystem::path& folder,
+                             std::vector<std::pair<std::uint32_t, Error>>* damaged = nullptr);
 
   const CorpusInfo& info() const { return info_; }
   const std::vector<IndexEntry>& index() const { return index_; }
@@ -92,7 +95,7 @@ class Corpus {
   ShardShape shape_;
   std::vector<IndexEntry> index_;
   std::array<std::vector<std::uint32_t>, 3> by_split_;
-  std::vector<ShardReader> shards_;
+  std::vector<Result<ShardReader>> shards_;
 };
 
 }  // namespace ecg

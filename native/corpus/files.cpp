@@ -41,6 +41,17 @@ bool write_all(int descriptor, std::span<const std::uint8_t> bytes) {
   return true;
 }
 
+Result<void> write_and_sync(const std::filesystem::path& path,
+                            std::span<const std::span<const std::uint8_t>> parts) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.valid()) return system_error("cannot be created", path);
+  for (const auto part : parts) {
+    if (!write_all(file.number(), part)) return system_error("cannot be written", path);
+  }
+  if (::fsync(file.number()) != 0 || !file.close()) return system_error("cannot be written", path);
+  return {};
+}
+
 }  // namespace
 
 Error system_error(const std::string& what, const std::filesystem::path& path) {
@@ -72,6 +83,22 @@ Result<std::vector<std::uint8_t>> read_whole_file(const std::filesystem::path& p
   return bytes;
 }
 
+Result<LineLog> LineLog::open(const std::filesystem::path& path) {
+  std::FILE* file = std::fopen(path.c_str(), "a");
+  if (!file) return system_error("cannot be opened", path);
+  return LineLog(file, path);
+}
+
+Result<void> LineLog::append(std::string_view line) {
+  std::FILE* file = file_.get();
+  const bool written = std::fwrite(line.data(), 1, line.size(), file) == line.size() &&
+                       std::fputc('\n', file) != EOF && std::fflush(file) == 0;
+  if (written) return {};
+  Error error = system_error("cannot be written", path_);
+  std::clearerr(file);
+  return error;
+}
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const std::filesystem::path named = folder.empty() ? std::filesystem::path(".") : folder;
   Descriptor descriptor(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -85,13 +112,9 @@ Result<void> write_file_atomically(const std::filesystem::path& path,
                                    std::span<const std::span<const std::uint8_t>> parts) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.valid()) return system_error("cannot be created", temporary);
-  for (const auto part : parts) {
-    if (!write_all(file.number(), part)) return system_error("cannot be written", temporary);
-  }
-  if (::fsync(file.number()) != 0 || !file.close()) {
-    return system_error("cannot be written", temporary);
+  if (auto written = write_and_sync(temporary, parts); !written) {
+    ::unlink(temporary.c_str());
+    return written;
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot be renamed", path);
   return sync_folder(path.parent_path());

@@ -2,12 +2,15 @@
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
+
 #include "core/philox.h"
 #include "corpus/failure.h"
 
 namespace ecg {
 
-SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records) {
+SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records,
+                       const DamageHandler& damaged) {
   const ShardShape& shape = corpus.shape();
   const auto batch = static_cast<std::int64_t>(records.size());
   const auto leads = static_cast<std::int64_t>(shape.leads.size());
@@ -17,7 +20,14 @@ SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> reco
   float* values = out.signal.data_ptr<float>();
   float* present = out.lead_mask.data_ptr<float>();
   for (const std::uint32_t record : records) {
-    throw_on_error(corpus.read_values(record, {values, shape.values()}, {present, shape.leads.size()}));
+    const auto read =
+        corpus.read_values(record, {values, shape.values()}, {present, shape.leads.size()});
+    if (!read && !damaged) throw Failure(read.error());
+    if (!read) {
+      damaged(record, read.error());
+      std::fill_n(values, shape.values(), 0.0f);
+      std::fill_n(present, leads, 0.0f);
+    }
     for (std::int64_t lead = 0; lead < leads; ++lead) out.complete &= present[lead] == 1.0f;
     values += shape.values();
     present += leads;

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "corpus/corpus.h"
@@ -17,8 +18,13 @@ struct SignalBatch {
   bool complete = true;     ///< every lead of every record is present
 };
 
-/// Reads the named records (positions in the corpus' index). Throws Failure on a damaged record.
-SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records);
+/// Told of a record that cannot be read: its position in the corpus' index, and why. May throw.
+using DamageHandler = std::function<void(std::uint32_t record, const Error& error)>;
+
+/// Reads the named records (positions in the corpus' index). A damaged record throws Failure; with a
+/// handler that returns, it enters as one without any lead, which no loss counts.
+SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records,
+                       const DamageHandler& damaged = {});
 
 /// A record at its turn.
 struct Turn {

@@ -20,6 +20,7 @@ std::string json_of_position(const RunPosition& position) {
   object["best_validation"] = position.best_validation;
   object["best_step"] = position.best_step;
   object["skipped_steps"] = position.skipped_steps;
+  object["skipped_in_a_row"] = position.skipped_in_a_row;
   return object.dump();
 }
 
@@ -31,7 +32,8 @@ std::optional<RunPosition> position_from_json(const std::string& text) {
   }
   return RunPosition{object["step"].get<std::int64_t>(), object["elapsed_s"].get<double>(),
                      object["best_validation"].get<double>(), object["best_step"].get<std::int64_t>(),
-                     object["skipped_steps"].get<std::int64_t>()};
+                     object["skipped_steps"].get<std::int64_t>(),
+                     object.value("skipped_in_a_row", std::int64_t{0})};
 }
 
 Error broken(ErrorCode code, std::string message, const std::string& file) {

@@ -20,6 +20,7 @@ struct RunPosition {
   double best_validation = 0;        ///< lowest validation loss so far
   std::int64_t best_step = -1;       ///< its step; -1 = not validated yet
   std::int64_t skipped_steps = 0;    ///< steps left out because the gradient was not finite
+  std::int64_t skipped_in_a_row = 0; ///< of these, the last ones without a step between them
 };
 
 /// A model read from a checkpoint, and where it comes from.

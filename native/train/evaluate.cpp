@@ -39,7 +39,8 @@ torch::Tensor wholly_hidden_columns(const torch::Tensor& visible, std::int64_t l
 }  // namespace
 
 Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
-                    const TrainConfig& config, torch::Device device, std::int64_t most_records) {
+                    const TrainConfig& config, torch::Device device, std::int64_t most_records,
+                    const DamageHandler& damaged) {
   const torch::NoGradGuard no_grad;
   model->eval();
   const auto& records = corpus.records_of(split);
@@ -50,7 +51,7 @@ Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
     for (std::size_t i = begin; i < std::min(begin + kEvaluationBatch, count); ++i) {
       turns.push_back({kHeldOutEpoch, records[i]});
     }
-    const MaskedBatch batch = make_batch(corpus, turns, config, device);
+    const MaskedBatch batch = make_batch(corpus, turns, config, device, damaged);
     const AutocastScope autocast(config, device);
     const auto prediction = predict(model, batch);
     const auto by_column = batch.counted * wholly_hidden_columns(batch.visible, config.model.lead_count());

@@ -3,6 +3,7 @@
 
 #include "corpus/corpus.h"
 #include "nn/masked_autoencoder.h"
+#include "train/batch_reader.h"
 #include "train/train_config.h"
 
 namespace ecg {
@@ -19,8 +20,9 @@ struct Evaluation {
 };
 
 /// Evaluates the first `most_records` of a split under masks that depend on the run's seed alone, the
-/// same at every call. Throws Failure when a record is damaged; records = 0 if the split is empty.
+/// same at every call. Damaged records are read_batch's matter; records = 0 if the split is empty.
 Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
-                    const TrainConfig& config, torch::Device device, std::int64_t most_records);
+                    const TrainConfig& config, torch::Device device, std::int64_t most_records,
+                    const DamageHandler& damaged = {});
 
 }  // namespace ecg

@@ -35,10 +35,10 @@ TokenGrid grid_of(const MaeConfig& config) {
 }
 
 MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const TrainConfig& config,
-                       torch::Device device) {
+                       torch::Device device, const DamageHandler& damaged) {
   std::vector<std::uint32_t> records;
   for (const Turn& turn : turns) records.push_back(turn.record);
-  const SignalBatch signals = read_batch(corpus, records);
+  const SignalBatch signals = read_batch(corpus, records, damaged);
   const TokenBatch masks = draw_masks(turns, config);
   const auto& model = config.model;
   MaskedBatch batch;

@@ -26,9 +26,10 @@ struct MaskedBatch {
 /// Grid of the model's tokens.
 TokenGrid grid_of(const MaeConfig& config);
 
-/// Reads the records of `turns` and draws their masks. Throws Failure.
+/// Reads the records of `turns` and draws their masks. Throws Failure; damaged records are read_batch's
+/// matter.
 MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const TrainConfig& config,
-                       torch::Device device);
+                       torch::Device device, const DamageHandler& damaged = {});
 
 /// Prediction [batch, tokens, P + 2]: by dropping tokens where every lead is present, else by key
 /// masking, which gives the same.

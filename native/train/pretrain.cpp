@@ -4,13 +4,13 @@
 #include <ATen/Parallel.h>
 
 #include <chrono>
-#include <cmath>
-#include <stdexcept>
-
 #include "corpus/failure.h"
 #include "train/adamw.h"
 #include "train/checkpoint.h"
+#include "train/checkpoint_keeper.h"
+#include "train/damage_log.h"
 #include "train/forward.h"
+#include "train/gradient_guard.h"
 #include "train/run_record.h"
 #include "train/schedule.h"
 
@@ -19,9 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-/// Steps without a finite gradient, one after another, that end a run.
-constexpr std::int64_t kMostSkippedInARow = 10;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -38,9 +35,11 @@ class Run {
   explicit Run(const PretrainJob& job)
       : job_(job),
         config_(job.config),
-        corpus_(value_or_throw(Corpus::open(job.corpus))),
+        corpus_(value_or_throw(Corpus::open(job.corpus, &damaged_shards_))),
         device_(device_of(config_)),
-        order_(corpus_.records_of(Split::kTrain), static_cast<std::uint64_t>(config_.seed)) {
+        order_(corpus_.records_of(Split::kTrain), static_cast<std::uint64_t>(config_.seed)),
+        keeper_(job.run, config_.keep_checkpoints, job.say),
+        guard_(job.run, config_.most_skipped, job.say) {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
     check_epochs();
     at::set_num_threads(static_cast<int>(config_.threads));
@@ -49,6 +48,7 @@ class Run {
     model_->to(device_);
     optimiser_ = std::make_unique<AdamW>(*model_, config_);
     take_up();
+    damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_, job.say);
     metrics_ = std::make_unique<MetricsLog>(value_or_throw(MetricsLog::open(job.run, position_.step)));
   }
 
@@ -94,6 +94,8 @@ class Run {
     longer.device = config_.device;
     longer.keep_checkpoints = config_.keep_checkpoints;
     longer.checkpoint_every = config_.checkpoint_every;
+    longer.most_skipped = config_.most_skipped;
+    longer.most_damaged = config_.most_damaged;
     if (!same && json_from_config(longer) != json_from_config(config_)) {
       throw Failure({ErrorCode::kInconsistent, "the run was begun with another configuration",
                      "resume with the settings in its run.json, or name a new folder", job_.run.string(), {}});
@@ -157,7 +159,8 @@ class Run {
   }
 
   StepResult update() {
-    const MaskedBatch batch = make_batch(corpus_, turns_of_step(), config_, device_);
+    const std::vector<Turn> turns = turns_of_step();
+    const MaskedBatch batch = make_batch(corpus_, turns, config_, device_, damage_handler());
     torch::Tensor prediction;
     {
       const AutocastScope autocast(config_, device_);
@@ -173,27 +176,27 @@ class Run {
     result.patch_loss = loss.patch.item<double>();
     result.epoch = static_cast<double>(position_.step + 1) * static_cast<double>(config_.batch) /
                    static_cast<double>(corpus_.records_of(Split::kTrain).size());
-    apply(result);
+    if (guard_.admit(position_.step, result.gradient_norm, corpus_, turns, position_.skipped_in_a_row)) {
+      apply(result);
+    } else {
+      ++position_.skipped_steps;
+    }
     optimiser_->clear_gradients();
     return result;
   }
 
+  DamageHandler damage_handler() {
+    return [this](std::uint32_t record, const Error& error) { damage_->note(record, error); };
+  }
+
   void apply(const StepResult& result) {
-    if (!std::isfinite(result.gradient_norm)) {
-      ++position_.skipped_steps;
-      if (job_.say) job_.say("step " + std::to_string(position_.step) + ": gradient not finite, skipped");
-      if (++skipped_in_a_row_ < kMostSkippedInARow) return;
-      throw std::runtime_error(
-          "the training diverged: ten gradients in a row are not finite: lower schedule.peak_lr; "
-          "the last checkpoint is intact");
-    }
-    skipped_in_a_row_ = 0;
     const double scale = result.gradient_norm > config_.grad_clip ? config_.grad_clip / result.gradient_norm : 1;
     optimiser_->step(result.lr, scale);
   }
 
   Evaluation validate_now() {
-    return evaluate(model_, corpus_, Split::kValidation, config_, device_, config_.validation_records);
+    return evaluate(model_, corpus_, Split::kValidation, config_, device_, config_.validation_records,
+                    damage_handler());
   }
 
   void run_validation() {
@@ -201,10 +204,11 @@ class Run {
     if (evaluation.records == 0) return;
     last_validation_ = evaluation;
     if (position_.best_step >= 0 && evaluation.patch_loss >= position_.best_validation) return;
+    const RunPosition former = position_;
     position_.best_validation = evaluation.patch_loss;
     position_.best_step = position_.step;
     const auto best = checkpoint_of(model_, config_, here(), corpus_.info().data_hash, {});
-    throw_on_error(write_tensor_file(job_.run / kCheckpointFolder / kBestFile, best));
+    if (!keeper_.save_best(best)) position_ = former;
   }
 
   RunPosition here() const {
@@ -213,9 +217,16 @@ class Run {
     return position;
   }
 
-  void save() {
+  void save(bool last = false) {
     const auto content = checkpoint_of(model_, config_, here(), corpus_.info().data_hash, optimiser_->state());
-    throw_on_error(save_checkpoint(job_.run, content, position_.step, config_.keep_checkpoints));
+    keeper_.save(position_.step, content, last);
+  }
+
+  // What only informs may fail without ending the run; it is said once.
+  void tell_once(const Result<void>& written) {
+    if (written || told_of_log_) return;
+    told_of_log_ = true;
+    if (job_.say) job_.say("the run goes on without: " + to_string(written.error()));
   }
 
   void log(const StepResult& result, bool validated) {
@@ -225,7 +236,7 @@ class Run {
       row.validation_patch_loss = last_validation_->patch_loss;
       row.validation_baseline = last_validation_->baseline;
     }
-    throw_on_error(metrics_->append(row));
+    tell_once(metrics_->append(row));
   }
 
   void report(const StepResult& result, bool validated) {
@@ -249,7 +260,7 @@ class Run {
   }
 
   PretrainResult stop() {
-    save();
+    save(/*last=*/true);
     write_record("stopped", {});
     PretrainResult result;
     result.step = position_.step;
@@ -258,7 +269,7 @@ class Run {
 
   PretrainResult finish() {
     if (!last_validation_ || position_.step % config_.validate_every != 0) run_validation();
-    save();
+    save(/*last=*/true);
     auto best = value_or_throw(load_model(job_.run));
     best.model->to(device_);
     const auto every = static_cast<std::int64_t>(corpus_.records_of(Split::kTest).size());
@@ -266,8 +277,10 @@ class Run {
     result.finished = true;
     result.step = position_.step;
     result.validation =
-        evaluate(best.model, corpus_, Split::kValidation, config_, device_, config_.validation_records);
-    result.test = evaluate(best.model, corpus_, Split::kTest, config_, device_, every);
+        evaluate(best.model, corpus_, Split::kValidation, config_, device_, config_.validation_records,
+                 damage_handler());
+    result.test =
+        evaluate(best.model, corpus_, Split::kTest, config_, device_, every, damage_handler());
     write_record("finished", figures_of(result));
     return result;
   }
@@ -302,6 +315,7 @@ class Run {
     for (const auto& parameter : model_->parameters()) record.parameters += parameter.numel();
     record.records_seen = position_.step * config_.batch;
     record.skipped_steps = position_.skipped_steps;
+    record.damaged_records = static_cast<std::int64_t>(damage_->count());
     record.elapsed_s = status == "running" ? position_.elapsed_s : elapsed();
     record.figures = std::move(figures);
     throw_on_error(write_run_record(job_.run, record));
@@ -309,15 +323,19 @@ class Run {
 
   const PretrainJob& job_;
   TrainConfig config_;
+  std::vector<DamagedShard> damaged_shards_;
   Corpus corpus_;
   torch::Device device_;
   SampleOrder order_;
   MaskedAutoencoder model_{nullptr};
   std::unique_ptr<AdamW> optimiser_;
   std::unique_ptr<MetricsLog> metrics_;
+  std::unique_ptr<DamageLog> damage_;
+  CheckpointKeeper keeper_;
+  GradientGuard guard_;
   RunPosition position_;
   std::optional<Evaluation> last_validation_;
-  std::int64_t skipped_in_a_row_ = 0;
+  bool told_of_log_ = false;
   std::int64_t records_since_report_ = 0;
   std::int64_t first_step_ = 0;
   double rate_ = 0;

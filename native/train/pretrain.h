@@ -47,7 +47,8 @@ struct PretrainResult {
 
 /// Trains. In kSteps mode the result is a function of configuration, corpus and seed: a run stopped
 /// and resumed any number of times ends with the same bits on the CPU (same program, same number of
-/// threads). A step whose gradient is not finite is skipped and counted; ten in a row end the run.
+/// threads). A step whose gradient is not finite is skipped (gradient_guard.h), a damaged record is set
+/// aside (damage_log.h), and a full disk is waited out (checkpoint_keeper.h).
 /// Throws Failure (folder in use, corpus of another kind, damaged data, diverged, ...).
 PretrainResult pretrain(const PretrainJob& job);
 

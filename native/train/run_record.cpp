@@ -95,6 +95,7 @@ Result<void> write_run_record(const fs::path& run, const RunRecord& record) {
   object["step"] = record.step;
   object["records_seen"] = record.records_seen;
   object["skipped_steps"] = record.skipped_steps;
+  object["damaged_records"] = record.damaged_records;
   object["parameters"] = record.parameters;
   object["elapsed_s"] = record.elapsed_s;
   object["figures"] = Json::object();
@@ -136,19 +137,18 @@ Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_
   const fs::path path = run / kMetricsFile;
   const std::string kept = kept_lines(path, last_kept_step);
   if (auto written = write_file_atomically(path, kept); !written) return written.error();
-  std::FILE* file = std::fopen(path.c_str(), "a");
-  if (!file) return system_error("cannot be opened", path);
-  return MetricsLog(file);
+  auto lines = LineLog::open(path);
+  if (!lines) return lines.error();
+  return MetricsLog(*std::move(lines));
 }
 
 Result<void> MetricsLog::append(const MetricsRow& row) {
-  const int written = std::fprintf(
-      file_.get(), "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.1f,%.2f\n", static_cast<long long>(row.step),
-      row.epoch, row.lr, row.loss, row.patch_loss, row.gradient_norm,
-      number(row.validation_patch_loss).c_str(), number(row.validation_baseline).c_str(),
-      row.records_per_s, row.elapsed_s);
-  if (written < 0 || std::fflush(file_.get()) != 0) return system_error("cannot be written", kMetricsFile);
-  return {};
+  char line[256];
+  std::snprintf(line, sizeof line, "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.1f,%.2f",
+                static_cast<long long>(row.step), row.epoch, row.lr, row.loss, row.patch_loss,
+                row.gradient_norm, number(row.validation_patch_loss).c_str(),
+                number(row.validation_baseline).c_str(), row.records_per_s, row.elapsed_s);
+  return lines_.append(line);
 }
 
 }  // namespace ecg

@@ -1,12 +1,12 @@
 #pragma once
 // What a run leaves for people and scripts: run.json and metrics.csv.
 
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "corpus/files.h"
 #include "train/train_config.h"
 
 namespace ecg {
@@ -27,6 +27,7 @@ struct RunRecord {
   std::vector<std::string> sources, licences;  ///< of the corpus
   std::string status;             ///< "running", "stopped", "finished"
   std::int64_t step = 0, parameters = 0, records_seen = 0, skipped_steps = 0;
+  std::int64_t damaged_records = 0;
   double elapsed_s = 0;
   std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. "validation_patch_loss"
 };
@@ -57,11 +58,8 @@ class MetricsLog {
   Result<void> append(const MetricsRow& row);
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  explicit MetricsLog(std::FILE* file) : file_(file) {}
-  std::unique_ptr<std::FILE, Closer> file_;
+  explicit MetricsLog(LineLog lines) : lines_(std::move(lines)) {}
+  LineLog lines_;
 };
 
 }  // namespace ecg

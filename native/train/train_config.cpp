@@ -62,7 +62,9 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
           {"run.validate_every", &c.validate_every, 1, kMany, {}},
           {"run.validation_records", &c.validation_records, 1, 1e6, {}},
           {"run.checkpoint_every", &c.checkpoint_every, 1, kMany, {}},
-          {"run.keep_checkpoints", &c.keep_checkpoints, 1, 1000, {}}};
+          {"run.keep_checkpoints", &c.keep_checkpoints, 1, 1000, {}},
+          {"run.most_skipped", &c.most_skipped, 1, 1e6, {}},
+          {"run.most_damaged", &c.most_damaged, 0, 1, {}}};
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

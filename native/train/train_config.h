@@ -52,6 +52,8 @@ struct TrainConfig {
   std::int64_t validation_records = 256;  ///< at most; the first of the split
   std::int64_t checkpoint_every = 200;    ///< steps
   std::int64_t keep_checkpoints = 2;      ///< newest that are kept, besides the best
+  std::int64_t most_skipped = 10;   ///< steps without a finite gradient in a row that end the run
+  double most_damaged = 0.01;       ///< share of the corpus' records that may prove damaged
 
   ScheduleClock schedule_clock() const {
     return clock == "wall" ? ScheduleClock::kWall : ScheduleClock::kSteps;

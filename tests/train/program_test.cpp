@@ -11,8 +11,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include <set>
+
+#include "core/philox.h"
 #include "toy.h"
 #include "train/checkpoint.h"
+#include "train/run_record.h"
 
 using namespace ecg;
 using namespace ecg::test;
@@ -83,6 +87,18 @@ void wait_for_checkpoint(const fs::path& run, std::int64_t step) {
   for (int i = 0; i < 6000 && steps_saved(run) <= step; ++i) ::usleep(10000);
 }
 
+// Last step in metrics.csv; 0 if there is none.
+std::int64_t steps_logged(const fs::path& run) {
+  const std::string text = text_of_file(run / kMetricsFile);
+  const std::size_t end = text.rfind('\n');
+  if (end == std::string::npos || end == 0) return 0;
+  return std::strtoll(text.c_str() + text.rfind('\n', end - 1) + 1, nullptr, 10);
+}
+
+void wait_for_step(const fs::path& run, std::int64_t step) {
+  for (int i = 0; i < 30000 && steps_logged(run) < step; ++i) ::usleep(1000);
+}
+
 std::map<std::string, torch::Tensor> final_tensors(const fs::path& run) {
   const auto content = read_tensor_file(list_checkpoints(run).at(0));
   REQUIRE(content.has_value());
@@ -145,25 +161,42 @@ TEST_CASE("Prepare, pretrain, stop by signal, resume, export") {
   CHECK(fs::exists(folder / "bundle" / "model.json"));
 }
 
-TEST_CASE("A run killed without warning ends with the bits of one left alone") {
+TEST_CASE("SIGUSR1 and SIGINT stop a run as SIGTERM does") {
   const TemporaryFolder folder;
-  const std::string preset = toy_preset(folder, 240);
+  const std::string preset = toy_preset(folder, 100000);
+  make_toy_corpus(folder / "corpus", 40);
+  Arguments pretrain{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(),
+                     "--resume", "-o", (folder / "run").string()};
+  for (const int signal : {SIGUSR1, SIGINT}) {
+    const std::int64_t before = steps_saved(folder / "run");
+    const pid_t child = start(pretrain, folder / "log");
+    wait_for_checkpoint(folder / "run", before);
+    ::kill(child, signal);
+    CHECK(end_of(child) == 75);
+    CHECK(steps_saved(folder / "run") > before);
+  }
+}
+
+TEST_CASE("A run killed twenty times at random steps ends with the bits of one left alone") {
+  const TemporaryFolder folder;
+  const std::string preset = toy_preset(folder, 500);
   make_toy_corpus(folder / "corpus", 40);
   const Arguments common{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(), "-o"};
   const fs::path alone = folder / "alone", killed = folder / "killed";
   REQUIRE(run(with(common, {alone.string()})).code == 0);
 
-  std::int64_t saved = 0;
-  int kills = 0;
-  for (; kills < 3; ++kills) {
+  RandomStream random({1, 0, 0, 0, RandomPurpose::kTest});
+  std::set<std::int64_t> places;  // steps at which it was killed
+  for (int kills = 0; kills < 20; ++kills) {
     const pid_t child = start(with(common, {killed.string(), "--resume"}), folder / "log");
-    wait_for_checkpoint(killed, saved);
-    ::usleep(static_cast<useconds_t>(1000 + 7000 * kills));
+    wait_for_step(killed, steps_saved(killed) + 1 + random.below(40));
+    ::usleep(random.below(5000));
     ::kill(child, SIGKILL);
-    end_of(child);
-    CHECK(steps_saved(killed) > saved);
-    saved = steps_saved(killed);
+    INFO(text_of_file(folder / "log"));
+    REQUIRE(end_of(child) == 128 + SIGKILL);
+    places.insert(steps_logged(killed) - steps_saved(killed));
   }
+  CHECK(places.size() > 5);
   REQUIRE(run(with(common, {killed.string(), "--resume"})).code == 0);
   const auto wanted = final_tensors(alone), got = final_tensors(killed);
   REQUIRE(wanted.size() == got.size());
