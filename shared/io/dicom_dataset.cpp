@@ -189,11 +189,17 @@ std::optional<double> DicomDataset::number(std::uint32_t tag) const {
 std::optional<std::uint32_t> DicomDataset::unsigned_number(std::uint32_t tag) const {
   const DicomElement* element = find(tag);
   if (element == nullptr || element->value.size() < 2) return std::nullopt;
-  const std::size_t size = element->value.size() >= 4 && tag != 0x003A0005 ? 4 : 2;
+  return unsigned_at(tag, 0, element->value.size() >= 4 && tag != 0x003A0005 ? 4 : 2);
+}
+
+std::optional<std::uint32_t> DicomDataset::unsigned_at(std::uint32_t tag, std::size_t index,
+                                                       std::size_t size) const {
+  const DicomElement* element = find(tag);
+  if (element == nullptr || index >= element->value.size() / size) return std::nullopt;
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t shift = 8 * (big_endian ? size - 1 - i : i);
-    value |= static_cast<std::uint32_t>(element->value[i]) << shift;
+    value |= static_cast<std::uint32_t>(element->value[index * size + i]) << shift;
   }
   return value;
 }

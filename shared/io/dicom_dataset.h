@@ -28,6 +28,9 @@ struct DicomDataset {
   std::optional<double> number(std::uint32_t tag) const;
   /// First binary unsigned value of 2 (US) or 4 bytes (UL); nullopt if absent.
   std::optional<std::uint32_t> unsigned_number(std::uint32_t tag) const;
+  /// Binary unsigned value `index` of an element of such values of `size` (2 or 4) bytes.
+  std::optional<std::uint32_t> unsigned_at(std::uint32_t tag, std::size_t index,
+                                           std::size_t size) const;
   /// Items of a sequence; empty if absent.
   std::span<const DicomDataset> items(std::uint32_t tag) const;
   /// First item of a sequence; nullptr if absent.

@@ -1,5 +1,6 @@
 #include "io/dicom_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -216,20 +217,48 @@ std::string plain_unit(std::string ucum) {
   return ucum == "{H.B.}/min" || ucum == "/min" || ucum == "{beats}/min" ? "bpm" : ucum;
 }
 
-/// Statements and measurements of the waveform annotations that name no place in time.
-void read_annotations(const DicomDataset& set, RecordingInfo& info) {
+constexpr std::uint32_t kChannelsMeant = 0x0040A0B0, kSamplesMeant = 0x0040A132;
+
+/// Texts and concepts at a sample (counted from 1) of the main signal; others are left out.
+void read_marks(const DicomDataset& item, std::size_t main, Recording& recording) {
+  constexpr std::size_t kLongText = 16;  // is not multiplied by a list of places
+  std::string text = item.text(0x00700006);
+  const DicomDataset* concept_name = item.item(0x0040A043);
+  if (text.empty() && concept_name != nullptr) text = concept_name->text(0x00080104);
+  const bool of_main = item.unsigned_at(kChannelsMeant, 0, 2).value_or(0) == main + 1;
+  if (text.empty() || !of_main || item.find(0x0040A30A) != nullptr) return;
+  Annotation mark{0, std::nullopt, "\"", std::move(text), 0, 0};
+  const std::size_t channel = item.unsigned_at(kChannelsMeant, 1, 2).value_or(0);
+  if (channel > 0 && channel <= recording.signal.lead_count()) mark.lead = channel - 1;
+  const std::size_t places = item.find(kSamplesMeant)->value.size() / 4;
+  for (std::size_t i = 0; i < (mark.text.size() < kLongText ? places : 1); ++i) {
+    mark.sample = static_cast<SampleIndex>(item.unsigned_at(kSamplesMeant, i, 4).value_or(0)) - 1;
+    if (mark.sample >= 0 && mark.sample < recording.signal.sample_count())
+      recording.annotations.push_back(mark);
+  }
+}
+
+/// Waveform annotations: marks, and statements and measurements that name no place in time.
+void read_annotations(const DicomDataset& set, std::size_t main, Recording& recording) {
   for (const DicomDataset& item : set.items(0x0040B020)) {
+    if (item.find(kSamplesMeant) != nullptr) {
+      read_marks(item, main, recording);
+      continue;
+    }
     if (std::string text = item.text(0x00700006); !text.empty()) {
-      info.statements.push_back(std::move(text));
+      recording.info.statements.push_back(std::move(text));
       continue;
     }
     const DicomDataset* concept_name = item.item(0x0040A043);
     const auto value = item.number(0x0040A30A);
-    if (concept_name == nullptr || !value || item.find(0x0040A132) != nullptr) continue;
+    if (concept_name == nullptr || !value) continue;
     const DicomDataset* unit = item.item(0x004008EA);
-    info.measurements.push_back({concept_name->text(0x00080104), *value,
-                                 unit == nullptr ? "" : plain_unit(unit->text(0x00080100))});
+    recording.info.measurements.push_back(
+        {concept_name->text(0x00080104), *value,
+         unit == nullptr ? "" : plain_unit(unit->text(0x00080100))});
   }
+  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
+                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
 }
 
 /// The recording itself: the longest group, then the one with most leads.
@@ -276,12 +305,12 @@ Result<Recording> read_dicom(const FileSet&, const NamedBytes& file) {
   Recording recording;
   recording.info.source_format = "DICOM";
   fill_info(parsed->dataset, recording.info);
-  read_annotations(parsed->dataset, recording.info);
   const std::size_t main = main_group(groups);
   recording.signal = std::move(groups[main].signal);
   recording.calibrations = std::move(groups[main].calibrations);
   groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(main));
   recording.groups = std::move(groups);
+  read_annotations(parsed->dataset, main, recording);
   warn_of_units(recording.calibrations, recording.warnings);
   return recording;
 }

@@ -101,7 +101,7 @@ Result<EdfSignal> signal_of(const Recording& recording, std::size_t row) {
   const auto values = recording.signal.lead(row);
   if (std::any_of(values.begin(), values.end(), [](float v) { return std::isnan(v); }))
     return missing_samples(display_name(label));
-  const StoredScale scale = stored_scale(recording, row, kEdfRange);
+  const StoredScale scale = stored_scale(recording.signal, recording.calibrations, row, kEdfRange);
   auto counts = counts_of_lead(values, scale, kEdfRange, display_name(label));
   if (!counts) return counts.error();
   const auto [low, high] = std::minmax_element(counts->begin(), counts->end());

@@ -35,10 +35,10 @@ double StoredScale::counts_per_unit() const {
   return per_mv > 0 ? counts_per_mv / per_mv : counts_per_mv;
 }
 
-StoredScale stored_scale(const Recording& recording, std::size_t lead, CountRange range,
-                         const StoredScale& fallback) {
-  if (lead >= recording.calibrations.size()) return fallback;
-  const Calibration& stated = recording.calibrations[lead];
+StoredScale stored_scale(const Signal& signal, std::span<const Calibration> calibrations,
+                         std::size_t lead, CountRange range, const StoredScale& fallback) {
+  if (lead >= calibrations.size()) return fallback;
+  const Calibration& stated = calibrations[lead];
   if (!std::isfinite(stated.counts_per_mv) || stated.counts_per_mv == 0) return fallback;
   if (!std::isfinite(stated.baseline)) return fallback;
   StoredScale scale = fallback;
@@ -47,7 +47,7 @@ StoredScale stored_scale(const Recording& recording, std::size_t lead, CountRang
   if (!stated.unit.empty()) scale.unit = stated.unit;
   if (stated.resolution_bits > 0) scale.resolution_bits = stated.resolution_bits;
   const bool voltage = units_per_mv(scale.unit) > 0;
-  return !voltage || restores_counts(recording.signal.lead(lead), scale, range) ? scale : fallback;
+  return !voltage || restores_counts(signal.lead(lead), scale, range) ? scale : fallback;
 }
 
 Result<std::vector<std::int32_t>> counts_of_lead(std::span<const float> values_mv,

@@ -33,9 +33,9 @@ struct CountRange {
 
 /// The calibration of a lead as its scale if every sample is a whole count of the range in it, as
 /// it is when the lead was read in it, or if its values are no voltages and have no other scale;
-/// else `fallback`.
-StoredScale stored_scale(const Recording& recording, std::size_t lead, CountRange range,
-                         const StoredScale& fallback = {});
+/// else `fallback`. Of a recording or group: its signal and calibrations.
+StoredScale stored_scale(const Signal& signal, std::span<const Calibration> calibrations,
+                         std::size_t lead, CountRange range, const StoredScale& fallback = {});
 
 /// The counts of one lead, each sample rounded to the nearest; NaN becomes range.missing.
 /// `lead_name` names the lead in errors. Errors: kBadValue (a value beyond the range).

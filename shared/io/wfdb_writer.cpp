@@ -21,7 +21,7 @@ constexpr CountRange kRange212{-2047, 2047, -2048};
 StoredScale scale_of(const Recording& recording, std::size_t lead, int format) {
   const StoredScale fallback = format == 212 ? StoredScale{200, 0, "mV", 12} : StoredScale{};
   const CountRange range = format == 212 ? kRange212 : kRange16;
-  StoredScale scale = stored_scale(recording, lead, range, fallback);
+  StoredScale scale = stored_scale(recording.signal, recording.calibrations, lead, range, fallback);
   if (scale.baseline != std::round(scale.baseline)) return fallback;
   return scale.unit.find_first_of(" \t\r\n/") == std::string::npos ? scale : fallback;
 }
