@@ -6,6 +6,7 @@
 
 #include "beat/similar_beats.h"
 #include "beat/wave_edges.h"
+#include "beat/wave_repeats.h"
 
 namespace ecg {
 namespace {
@@ -127,17 +128,62 @@ WaveMarks merged(const Delineation& result, std::span<const std::size_t> rows, s
   return marks;
 }
 
+void give_up(AverageEdges& edges, WaveEdges BeatEdges::*wave, WaveStatus status) {
+  WaveEdges none;
+  none.status = status;
+  edges.all.*wave = none;
+  for (BeatEdges& lead : edges.leads) lead.*wave = none;
+}
+
+/// Looks for the average's P wave in each beat; gives it up if most beats lack it.
+std::vector<Repeat> check_p(const Block& block, const EdgeRules& rules, const BeatGroup& group,
+                            AverageEdges& edges) {
+  if (!edges.all.p.found()) return {};
+  const auto reach = static_cast<SampleIndex>(rules.p_wander_s * block.grid.rate_hz);
+  std::vector<Repeat> repeats =
+      wave_repeats(block.grid, group, edges.all.p, rules.p_repeat, rules.p_repeat_shifted, reach);
+  if (usual_correlation(repeats) < rules.p_usual) {
+    give_up(edges, &BeatEdges::p, WaveStatus::kNotRepeated);
+    repeats.clear();
+  }
+  return repeats;
+}
+
+/// The P wave of a rarer shape of beats must look like that of the commonest; where that has none,
+/// only several beats that agree can have one.
+void compare_p(const Block& block, const EdgeRules& rules, const BeatSpan& span,
+               const BeatGroup& group, const BeatGroup& commonest, const WaveEdges& usual_p,
+               AverageEdges& edges) {
+  if (!edges.all.p.found()) return;
+  const auto reach = static_cast<SampleIndex>(0.040 * block.grid.rate_hz);
+  const bool alike = usual_p.found() &&
+                     likeness(span, group, edges.all.p, commonest, usual_p, reach) >= rules.p_like;
+  if (alike || (!usual_p.found() && group.members.size() >= 3)) return;
+  give_up(edges, &BeatEdges::p, WaveStatus::kNotRepeated);
+}
+
+/// The marks of one wave of one member in one lead (or in all).
+WaveMarks member_marks(const Block& block, const GroupMember& m, const WaveEdges& edges,
+                       const Repeat* repeat, const EdgeRules& rules) {
+  if (!repeat || !edges.found()) return marks_of(block, m.centre, edges);
+  if (repeat->correlation < rules.p_repeat) return not_found(WaveStatus::kNotRepeated);
+  return marks_of(block, m.centre + repeat->shift, edges);
+}
+
 void mark_group(const Block& block, const BeatGroup& group, const AverageEdges& edges,
-                Delineation& result) {
-  for (const GroupMember& m : group.members) {
+                const std::vector<Repeat>& p_repeats, const EdgeRules& rules, Delineation& result) {
+  for (std::size_t i = 0; i < group.members.size(); ++i) {
+    const GroupMember& m = group.members[i];
     const std::size_t beat = block.first + m.beat;
+    const Repeat* p_repeat = p_repeats.empty() ? nullptr : &p_repeats[i];
     for (std::size_t l = 0; l < block.rows.size(); ++l) {
       BeatMarks& marks = result.leads[block.rows[l]][beat];
       const bool none = group.counts[l] == 0;
       for (const auto& [wave, edge] :
            {std::pair{&BeatMarks::p, &BeatEdges::p}, std::pair{&BeatMarks::qrs, &BeatEdges::qrs},
             std::pair{&BeatMarks::t, &BeatEdges::t}}) {
-        marks.*wave = marks_of(block, m.centre, edges.leads[l].*edge);
+        const Repeat* repeat = wave == &BeatMarks::p ? p_repeat : nullptr;
+        marks.*wave = member_marks(block, m, edges.leads[l].*edge, repeat, rules);
         if (none) marks.*wave = not_found(WaveStatus::kMissingSamples);
       }
     }
@@ -194,10 +240,21 @@ void delineate_block(Block& block, const EdgeRules& rules, Delineation& result) 
   }
   const BeatSpan span{static_cast<SampleIndex>(kBefore_s * block.grid.rate_hz),
                       static_cast<SampleIndex>(kAfter_s * block.grid.rate_hz)};
-  for (const BeatGroup& group : group_beats(block.grid, centres, span)) {
-    const AverageEdges edges =
+  std::vector<BeatGroup> groups = group_beats(block.grid, centres, span);
+  std::stable_sort(groups.begin(), groups.end(), [](const BeatGroup& a, const BeatGroup& b) {
+    return a.members.size() > b.members.size();
+  });
+  AverageEdges usual;  // of the commonest shape
+  for (const BeatGroup& group : groups) {
+    AverageEdges edges =
         find_edges(group, span, block.grid.rate_hz, neighbours_of(block, group), rules);
-    mark_group(block, group, edges, result);
+    const std::vector<Repeat> p_repeats = check_p(block, rules, group, edges);
+    if (&group == &groups.front()) {
+      usual = edges;
+    } else {
+      compare_p(block, rules, span, group, groups.front(), usual.all.p, edges);
+    }
+    mark_group(block, group, edges, p_repeats, rules, result);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "beat/beat_average.h"
 #include "beat/qrs_energy.h"
 #include "dsp/gaps.h"
 
@@ -13,7 +14,6 @@ constexpr double kQrsBefore_s = 0.080, kQrsAfter_s = 0.100;  ///< compared to te
 constexpr double kAlign_s = 0.020;
 constexpr float kAlike = 0.85f;
 constexpr float kSameSize = 1.7f;
-constexpr double kQrsStart_s = 0.060;  ///< before R: from there on nothing counts as noise
 
 /// Slopes of every beat's QRS, all leads together, for comparing shapes.
 struct QrsShapes {
@@ -151,100 +151,6 @@ std::vector<BeatGroup> sort_beats(const LeadGrid& grid, std::span<const SampleIn
   return groups;
 }
 
-/// True if no sample of the lead is missing there (only looked at where the lead has holes).
-bool complete(const LeadGrid& grid, std::size_t lead, SampleIndex begin, SampleIndex end) {
-  if (!grid.holes[lead]) return true;
-  const SampleIndex from = std::max<SampleIndex>(0, begin), to = std::min(grid.points, end);
-  return to <= from || all_finite(grid.lead(lead).subspan(static_cast<std::size_t>(from),
-                                                          static_cast<std::size_t>(to - from)));
-}
-
-/// One lead of one member, shifted to zero mean; constant beyond the ends of the grid.
-void take_member(const LeadGrid& grid, std::size_t lead, SampleIndex begin, std::span<float> out) {
-  const std::span<const float> x = grid.lead(lead);
-  float sum = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const SampleIndex at =
-        std::clamp<SampleIndex>(begin + static_cast<SampleIndex>(i), 0, grid.points - 1);
-    out[i] = x[static_cast<std::size_t>(at)];
-    sum += out[i];
-  }
-  const float mean = sum / static_cast<float>(out.size());
-  for (float& v : out) v -= mean;
-}
-
-/// Mean of one lead over the members that have it whole; returns how many.
-int average_lead(const LeadGrid& grid, std::size_t lead, const BeatSpan& span,
-                 const std::vector<GroupMember>& members, std::span<float> mean,
-                 std::vector<float>& one) {
-  int count = 0;
-  one.resize(mean.size());
-  for (const GroupMember& m : members) {
-    if (!complete(grid, lead, m.centre - span.before, m.centre + span.after + 1)) continue;
-    take_member(grid, lead, m.centre - span.before, one);
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += one[i];
-    ++count;
-  }
-  if (count > 1) {
-    for (float& v : mean) v /= static_cast<float>(count);
-  }
-  return count;
-}
-
-/// Root mean square of second differences, scaled to the noise that gives them if it is white.
-float fine_noise(std::span<const float> x) {
-  if (x.size() < 3) return 0;
-  float sum = 0;
-  for (std::size_t i = 1; i + 1 < x.size(); ++i) {
-    const float second = x[i - 1] - 2 * x[i] + x[i + 1];
-    sum += second * second;
-  }
-  return std::sqrt(sum / (6 * static_cast<float>(x.size() - 2)));
-}
-
-/// Rms difference of the members from their mean before the QRS, freed from its own offset
-/// (baseline wander is no noise here).
-float spread_of(const LeadGrid& grid, std::size_t lead, const BeatSpan& span,
-                const std::vector<GroupMember>& members, std::span<const float> mean,
-                std::vector<float>& one) {
-  const auto left = static_cast<std::size_t>(
-      std::max<SampleIndex>(1, span.before - static_cast<SampleIndex>(kQrsStart_s * grid.rate_hz)));
-  float sum = 0;
-  int count = 0;
-  for (const GroupMember& m : members) {
-    if (!complete(grid, lead, m.centre - span.before, m.centre + span.after + 1)) continue;
-    take_member(grid, lead, m.centre - span.before, one);
-    float offset = 0;
-    for (std::size_t i = 0; i < left; ++i) offset += one[i] - mean[i];
-    offset /= static_cast<float>(left);
-    for (std::size_t i = 0; i < left; ++i) {
-      const float d = one[i] - mean[i] - offset;
-      sum += d * d;
-    }
-    ++count;
-  }
-  const float one_sum = sum / static_cast<float>(left);
-  return count > 1 ? std::sqrt(one_sum / static_cast<float>(count - 1)) : 0.0f;
-}
-
-void average(const LeadGrid& grid, const BeatSpan& span, BeatGroup& group) {
-  std::vector<GroupMember> whole;
-  for (const GroupMember& m : group.members) {
-    if (m.centre >= span.before && m.centre + span.after < grid.points) whole.push_back(m);
-  }
-  const std::vector<GroupMember>& used = whole.empty() ? group.members : whole;
-  const auto length = static_cast<std::size_t>(span.size());
-  group.mean.assign(grid.lead_count * length, 0.0f);
-  std::vector<float> one;
-  for (std::size_t lead = 0; lead < grid.lead_count; ++lead) {
-    const std::span<float> mean(group.mean.data() + lead * length, length);
-    group.counts.push_back(average_lead(grid, lead, span, used, mean, one));
-    group.spread.push_back(group.counts[lead] > 1
-                               ? spread_of(grid, lead, span, used, mean, one)
-                               : fine_noise(mean.first(static_cast<std::size_t>(span.before) / 2)));
-  }
-}
-
 }  // namespace
 
 LeadGrid lead_grid(SignalView signal, std::span<const std::size_t> rows, SampleIndex begin,
@@ -270,7 +176,7 @@ std::vector<BeatGroup> group_beats(const LeadGrid& grid, std::span<const SampleI
                                    const BeatSpan& span) {
   if (grid.points == 0 || grid.lead_count == 0 || centres.empty()) return {};
   std::vector<BeatGroup> groups = sort_beats(grid, centres);
-  for (BeatGroup& group : groups) average(grid, span, group);
+  for (BeatGroup& group : groups) average_group(grid, span, group);
   return groups;
 }
 

@@ -3,104 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/exact_math.h"
+#include "beat/average_slopes.h"
 
 namespace ecg {
 namespace {
 
 constexpr float kLeastEnergy_mv2 = 1e-7f;  ///< 0.3 uV: below it there is no wave
-
-/// Slopes of every lead of an average at one scale, and of all leads together.
-struct Slopes {
-  std::size_t length = 0;
-  SampleIndex before = 0;
-  double rate_hz = 0;
-  std::vector<float> leads;  ///< lead-major, mV/s, absolute
-  std::vector<float> all;    ///< root of the weighted sum of squares
-
-  std::span<const float> lead(std::size_t l) const { return {leads.data() + l * length, length}; }
-};
-
-/// Taps 1..reach of the derivative of a Gaussian; tap -k = minus tap k. Unit gain for a ramp.
-std::vector<float> slope_taps(double scale_s, double rate_hz) {
-  const double sigma = std::max(0.6, scale_s * rate_hz);
-  const int reach = std::max(1, static_cast<int>(3 * sigma));
-  std::vector<float> taps;
-  double gain = 0;
-  for (int k = 1; k <= reach; ++k) {
-    const double tap = k * exact_exp(-0.5 * k * k / (sigma * sigma));
-    taps.push_back(static_cast<float>(tap));
-    gain += 2 * k * tap;
-  }
-  for (float& tap : taps) tap = static_cast<float>(double{tap} / gain * rate_hz);
-  return taps;
-}
-
-/// Slopes of the points [begin, end]; the signal counts as constant outside, so that what lies
-/// there (the QRS beside a P wave) does not reach in.
-void slopes_of(std::span<const float> x, const std::vector<float>& taps, std::ptrdiff_t begin,
-               std::ptrdiff_t end, float* out) {
-  const auto at = [&](std::ptrdiff_t i) {
-    return x[static_cast<std::size_t>(std::clamp(i, begin, end))];
-  };
-  for (std::ptrdiff_t i = begin; i <= end; ++i) {
-    float sum = 0;
-    for (std::size_t k = 0; k < taps.size(); ++k) {
-      const auto step = static_cast<std::ptrdiff_t>(k) + 1;
-      sum += taps[k] * (at(i + step) - at(i - step));
-    }
-    out[i] = std::fabs(sum);
-  }
-}
-
-/// How much a lead counts beside the others: less if it is noisier than most or far larger.
-std::vector<float> lead_weights(const BeatGroup& group, std::size_t length) {
-  std::vector<float> noise, size;
-  for (std::size_t l = 0; l < group.counts.size(); ++l) {
-    const auto count = static_cast<float>(std::max(1, group.counts[l]));
-    noise.push_back(group.spread[l] / std::sqrt(count));
-    float energy = 0;
-    for (std::size_t i = 0; i < length; ++i) {
-      const float v = group.mean[l * length + i];
-      energy += v * v;
-    }
-    size.push_back(std::sqrt(energy));
-  }
-  const auto middle = [](std::vector<float> v) {
-    std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
-    return v[v.size() / 2];
-  };
-  const float usual_noise = middle(noise), usual_size = middle(size);
-  std::vector<float> weights;
-  for (std::size_t l = 0; l < noise.size(); ++l) {
-    float w = group.counts[l] > 0 ? 1.0f : 0.0f;
-    if (noise[l] > 3 * usual_noise) w *= 3 * usual_noise / noise[l];
-    if (size[l] > 4 * usual_size) w *= 4 * usual_size / size[l];
-    weights.push_back(w);
-  }
-  return weights;
-}
-
-Slopes take_slopes(const BeatGroup& group, const BeatSpan& span, double rate_hz, double scale_s,
-                   const std::vector<float>& weights, SampleIndex begin, SampleIndex end) {
-  Slopes s;
-  s.length = static_cast<std::size_t>(span.size());
-  s.before = span.before;
-  s.rate_hz = rate_hz;
-  s.leads.assign(weights.size() * s.length, 0.0f);
-  s.all.assign(s.length, 0.0f);
-  const std::vector<float> taps = slope_taps(scale_s, rate_hz);
-  for (std::size_t l = 0; l < weights.size(); ++l) {
-    float* out = s.leads.data() + l * s.length;
-    slopes_of({group.mean.data() + l * s.length, s.length}, taps,
-              static_cast<std::ptrdiff_t>(begin + span.before),
-              static_cast<std::ptrdiff_t>(end + span.before), out);
-    const float w = weights[l] * weights[l];
-    for (std::size_t i = 0; i < s.length; ++i) s.all[i] += w * out[i] * out[i];
-  }
-  for (float& v : s.all) v = std::sqrt(v);
-  return s;
-}
 
 /// A curve over grid points relative to the beat's centre.
 struct Curve {
@@ -360,6 +268,14 @@ WaveEdges common_wave(const Search& s, const Window& w) {
   return wave;
 }
 
+/// False for pacing spikes and for the tails of T waves.
+bool is_p_wave(const Search& s, const Window& w, const Slopes& fine, const WaveEdges& wave) {
+  if (static_cast<double>(wave.offset - wave.onset) > s.rules.p_longest_s * s.rate_hz) return false;
+  const auto on = static_cast<SampleIndex>(wave.onset), off = static_cast<SampleIndex>(wave.offset);
+  const Curve sharp{fine.all, s.span.before}, usual{w.slopes.all, s.span.before};
+  return sharp[sharp.top(on, off)] < s.rules.p_sharp * usual[usual.top(on, off)];
+}
+
 /// The wave in lead `l`, near that of all leads.
 WaveEdges own_wave(const Search& s, const Window& w, const WaveEdges& all, std::size_t l) {
   WaveEdges wave = all;
@@ -397,8 +313,7 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
   AverageEdges found;
   found.leads.resize(group.counts.size());
   const auto length = static_cast<std::size_t>(span.size());
-  const Search s{group, span, rate_hz, rules, {rules, rate_hz}, lead_weights(group, length),
-                 length};
+  const Search s{group, span, rate_hz, rules, {rules, rate_hz}, lead_weights(group, span), length};
   const Slopes fine = s.slopes(rules.qrs_scale_s, -span.before, span.after);
   BeatEdges& all = found.all;
   all.qrs = s.finder.qrs({fine.all, span.before}, nullptr);
@@ -417,6 +332,10 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
   const Window p = p_window(s, grid(t_end - neighbours.to_last), all.qrs);
   all.p = common_wave(s, p);
   const float next = to_next + (all.p.found() ? all.p.onset : all.qrs.onset - 0.04f * rate);
+  if (all.p.found() && !is_p_wave(s, p, fine, all.p)) {
+    all.p = {};
+    all.p.status = WaveStatus::kBelowNoise;
+  }
   t = t_window(s, grid(std::min(qt_most, next)), all.qrs);
   all.t = common_wave(s, t);
   for (std::size_t l = 0; l < found.leads.size(); ++l) {

@@ -33,8 +33,15 @@ struct EdgeRules {
   float own_t_offset = 0.3f;
   double own_limit_s = 0.040;  ///< a lead's own edge is heard no further from that of all leads
   float hump = 0.35f;          ///< a slope this high belongs to the wave
-  float p_energy = 4.0f;       ///< a P wave has this many times the energy that noise explains
-  float t_energy = 4.0f;
+  float p_energy = 2.0f;       ///< a wave has this many times the energy that noise explains
+  float t_energy = 2.0f;
+  double p_longest_s = 0.200;  ///< a longer one is no P wave
+  float p_sharp = 2.5f;        ///< a slope that much steeper at the QRS's scale is a pacing spike
+  float p_usual = 0.6f;        ///< correlation of single beats' P waves with their mean
+  float p_repeat = 0.4f;       ///< below it a beat lacks the P wave of the others
+  float p_repeat_shifted = 0.85f;  ///< asked of a P wave away from its usual place
+  float p_like = 0.6f;             ///< of the P wave of a rare shape with that of the commonest
+  double p_wander_s = 0.100;       ///< how far a P wave is looked for from its usual place
 };
 
 /// A wave in grid points relative to the beat's centre; fractions by interpolation.
