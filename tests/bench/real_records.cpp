@@ -46,7 +46,10 @@ std::vector<RealRecord> read_database(const fs::path& folder, const std::string&
     data.replace_extension(".dat");
     if (!fs::exists(data)) data.replace_extension(".mat");
     if (!fs::exists(data)) continue;
-    const FileSet files = test::read_files({header, data});
+    std::vector<fs::path> paths = {header, data};
+    const fs::path beats = fs::path(header).replace_extension(".atr");
+    if (fs::exists(beats)) paths.push_back(beats);
+    const FileSet files = test::read_files(paths);
     auto recording = read_wfdb(files, files.files.front());
     if (!recording) continue;
     const std::string name = header.stem().string();
