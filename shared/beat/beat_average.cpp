@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "dsp/gaps.h"
 
@@ -9,8 +10,11 @@ namespace ecg {
 namespace {
 
 constexpr double kQrsHalf_s = 0.060;  ///< around R: the level there is taken as 0 mV
-constexpr float kUnusual = 4.0f;      ///< times the median deviation (energy) of the members
-constexpr std::size_t kEnough = 4;    ///< members from which on some can be left out
+constexpr double kRWave_s = 0.030;    ///< around R: as narrow as a spike, and is none
+constexpr double kSpikeReach_s = 0.010;
+constexpr float kSpike_mv = 0.1f;
+constexpr float kUnusual = 4.0f;    ///< times the median deviation (energy) of the members
+constexpr std::size_t kEnough = 4;  ///< members from which on some can be left out
 
 /// The members of a group in one lead, one row each.
 struct MemberRows {
@@ -123,6 +127,27 @@ float fine_noise(std::span<const float> x) {
   return std::sqrt(sum / (6 * static_cast<float>(x.size() - 2)));
 }
 
+/// Takes out pacing spikes before and after the R wave: what stands out by 0.1 mV or more from the
+/// median of the 20 ms around it. Counts them at their points.
+void remove_spikes(std::span<float> mean, const BeatSpan& span, double rate_hz,
+                   std::vector<std::uint8_t>& spikes) {
+  const auto reach = static_cast<std::size_t>(kSpikeReach_s * rate_hz);
+  if (reach < 2) return;
+  const auto r_wave = static_cast<SampleIndex>(kRWave_s * rate_hz);
+  const std::vector<float> x(mean.begin(), mean.end());
+  std::vector<float> near(2 * reach + 1);
+  for (std::size_t i = reach; i + reach < x.size(); ++i) {
+    // A spike is far from the middle of what lies at both sides of it.
+    if (std::fabs(x[i] - 0.5f * (x[i - reach] + x[i + reach])) < kSpike_mv) continue;
+    if (std::abs(static_cast<SampleIndex>(i) - span.before) < r_wave) continue;
+    std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(i - reach), near.size(), near.begin());
+    std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(reach), near.end());
+    if (std::fabs(x[i] - near[reach]) < kSpike_mv) continue;
+    mean[i] = near[reach];
+    if (spikes[i] < 255) ++spikes[i];
+  }
+}
+
 }  // namespace
 
 void average_group(const LeadGrid& grid, const BeatSpan& span, BeatGroup& group) {
@@ -135,6 +160,7 @@ void average_group(const LeadGrid& grid, const BeatSpan& span, BeatGroup& group)
   const auto middle = static_cast<std::size_t>(span.before);
   const auto half = static_cast<std::size_t>(kQrsHalf_s * grid.rate_hz);
   group.mean.assign(grid.lead_count * length, 0.0f);
+  group.spikes.assign(length, 0);
   MemberRows rows;
   for (std::size_t lead = 0; lead < grid.lead_count; ++lead) {
     float* mean = group.mean.data() + lead * length;
@@ -142,6 +168,7 @@ void average_group(const LeadGrid& grid, const BeatSpan& span, BeatGroup& group)
     const auto [before, count] = robust_mean(rows, 0, middle - half, mean);
     robust_mean(rows, middle - half, middle + half, mean);
     robust_mean(rows, middle + half, length, mean);
+    remove_spikes({mean, length}, span, grid.rate_hz, group.spikes);
     group.counts.push_back(count);
     group.spread.push_back(count > 1 ? std::sqrt(before) : fine_noise({mean, middle / 2}));
   }

@@ -104,30 +104,6 @@ Neighbours neighbours_of(const Block& block, const BeatGroup& group) {
   return {usual_interval(block, group, -1, to_next), to_next};
 }
 
-std::optional<SampleIndex> second_first(std::vector<SampleIndex>& values, bool latest) {
-  if (values.empty()) return {};
-  std::sort(values.begin(), values.end());
-  if (latest) std::reverse(values.begin(), values.end());
-  return values.size() < 3 ? values[0] : values[1];
-}
-
-WaveMarks merged(const Delineation& result, std::span<const std::size_t> rows, std::size_t beat,
-                 WaveMarks BeatMarks::*wave, const WaveMarks& all) {
-  WaveMarks marks = all;
-  if (!all.found()) return marks;
-  std::vector<SampleIndex> onsets, offsets;
-  for (const std::size_t row : rows) {
-    const WaveMarks& lead = result.leads[row][beat].*wave;
-    if (lead.onset) onsets.push_back(*lead.onset);
-    if (lead.offset) offsets.push_back(*lead.offset);
-  }
-  if (const auto onset = second_first(onsets, false); onset && all.onset) marks.onset = onset;
-  if (const auto offset = second_first(offsets, true); offset && all.offset) marks.offset = offset;
-  if (marks.onset) marks.onset = std::min(*marks.onset, *marks.peak);
-  if (marks.offset) marks.offset = std::max(*marks.offset, *marks.peak);
-  return marks;
-}
-
 void give_up(AverageEdges& edges, WaveEdges BeatEdges::*wave, WaveStatus status) {
   WaveEdges none;
   none.status = status;
@@ -188,12 +164,9 @@ void mark_group(const Block& block, const BeatGroup& group, const AverageEdges& 
       }
     }
     BeatMarks& global = result.global[beat];
-    global.p =
-        merged(result, block.rows, beat, &BeatMarks::p, marks_of(block, m.centre, edges.all.p));
-    global.qrs =
-        merged(result, block.rows, beat, &BeatMarks::qrs, marks_of(block, m.centre, edges.all.qrs));
-    global.t =
-        merged(result, block.rows, beat, &BeatMarks::t, marks_of(block, m.centre, edges.all.t));
+    global.p = member_marks(block, m, edges.all.p, p_repeat, rules);
+    global.qrs = marks_of(block, m.centre, edges.all.qrs);
+    global.t = marks_of(block, m.centre, edges.all.t);
   }
 }
 

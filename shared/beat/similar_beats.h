@@ -50,7 +50,8 @@ struct BeatGroup {
   std::vector<float> mean;           ///< mV, lead-major, BeatSpan::size() values per lead
   std::vector<float> spread;  ///< per lead: rms difference of one member from the mean before
                               ///< the QRS, mV; of a single beat its fine noise
-  std::vector<int> counts;    ///< per lead: members without missing samples
+  std::vector<std::uint8_t> spikes;  ///< per point: leads from which a pacing spike was taken out
+  std::vector<int> counts;           ///< per lead: members without missing samples
 };
 
 /// Groups beats by the shape of their QRS in all leads and averages each group. `centres`: grid

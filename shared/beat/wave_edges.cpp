@@ -4,185 +4,15 @@
 #include <cmath>
 
 #include "beat/average_slopes.h"
+#include "beat/slope_curve.h"
 
 namespace ecg {
 namespace {
 
 constexpr float kLeastEnergy_mv2 = 1e-7f;  ///< 0.3 uV: below it there is no wave
-
-/// A curve over grid points relative to the beat's centre.
-struct Curve {
-  std::span<const float> values;
-  SampleIndex before = 0;
-
-  SampleIndex first() const { return -before; }
-  SampleIndex last() const { return static_cast<SampleIndex>(values.size()) - 1 - before; }
-  float operator[](SampleIndex at) const {
-    return values[static_cast<std::size_t>(std::clamp(at, first(), last()) + before)];
-  }
-  SampleIndex top(SampleIndex begin, SampleIndex end) const {
-    SampleIndex best = begin;
-    for (SampleIndex i = begin; i <= end; ++i) {
-      if ((*this)[i] > (*this)[best]) best = i;
-    }
-    return best;
-  }
-  float lowest(SampleIndex begin, SampleIndex end) const {
-    float low = (*this)[begin];
-    for (SampleIndex i = begin; i <= end; ++i) low = std::min(low, (*this)[i]);
-    return low;
-  }
-};
-
-/// Walks from `from` in direction `step` until the curve falls below `threshold` and does not rise
-/// above twice that within `quiet` points; not beyond `limit`. Interpolated.
-float walk(const Curve& curve, SampleIndex from, SampleIndex limit, float threshold,
-           SampleIndex quiet) {
-  const SampleIndex step = limit < from ? -1 : 1;
-  SampleIndex at = from;
-  while (at != limit) {
-    if (curve[at] < threshold) {
-      SampleIndex again = at;
-      for (SampleIndex k = 1; k <= quiet && at + (k - 1) * step != limit; ++k) {
-        if (curve[at + k * step] > 2 * threshold) again = at + k * step;
-      }
-      if (again == at) break;
-      at = again;
-      continue;
-    }
-    at += step;
-  }
-  const float here = curve[at], inner = curve[at - step];
-  if (at == from || !(here < threshold) || !(inner > here)) return static_cast<float>(at);
-  const float share = std::min(1.0f, (threshold - here) / (inner - here));
-  return static_cast<float>(at) - static_cast<float>(step) * share;
-}
-
-struct Finder {
-  const EdgeRules& rules;
-  double rate_hz;
-
-  SampleIndex points(double s) const {
-    return static_cast<SampleIndex>(s * rate_hz + (s < 0 ? -0.5 : 0.5));
-  }
-
-  /// QRS on one curve. `near`: the QRS of all leads, to stay close to; nullptr for that itself.
-  WaveEdges qrs(const Curve& curve, const WaveEdges* near) const {
-    const SampleIndex begin =
-        near ? static_cast<SampleIndex>(near->onset) - points(0.020) : points(-0.120);
-    const SampleIndex end =
-        near ? static_cast<SampleIndex>(near->offset) + points(0.020) : points(0.140);
-    const SampleIndex top = curve.top(begin, end);
-    const float height = curve[top];
-    WaveEdges edges;
-    if (!(height > 0)) return edges;
-    SampleIndex left = begin, right = end;
-    while (curve[left] < 0.3f * height) ++left;
-    while (curve[right] < 0.3f * height) --right;
-    const float floor_left = curve.lowest(left - points(0.080), left);
-    const float floor_right = curve.lowest(right, right + points(0.100));
-    const float on = floor_left + rules.qrs_onset * (height - floor_left);
-    const float off = floor_right + rules.qrs_offset * (height - floor_right);
-    edges.onset = walk(curve, left, left - points(0.080), on, points(0.016));
-    edges.offset = walk(curve, right, right + points(0.100), off, points(0.016));
-    edges.status = WaveStatus::kFound;
-    return edges;
-  }
-
-  /// A wave of one or more humps of slope within [begin, end].
-  WaveEdges humps(const Curve& curve, SampleIndex begin, SampleIndex end, float on,
-                  float off) const {
-    WaveEdges edges;
-    if (end - begin < points(0.030)) {
-      edges.status = WaveStatus::kCrowded;
-      return edges;
-    }
-    const SampleIndex top = curve.top(begin, end);
-    const float height = curve[top];
-    if (!(height > 0)) {
-      edges.status = WaveStatus::kBelowNoise;
-      return edges;
-    }
-    SampleIndex left = top, right = top;
-    const SampleIndex reach = points(0.160);
-    for (SampleIndex i = top; i >= std::max(begin, top - reach); --i) {
-      if (is_hump(curve, i, height)) left = i;
-    }
-    for (SampleIndex i = top; i <= std::min(end, top + reach); ++i) {
-      if (is_hump(curve, i, height)) right = i;
-    }
-    const float floor_left = curve.lowest(begin, left), floor_right = curve.lowest(right, end);
-    edges.onset = walk(curve, left, begin, floor_left + on * (height - floor_left), 0);
-    edges.offset = walk(curve, right, end, floor_right + off * (height - floor_right), 0);
-    edges.status = WaveStatus::kFound;
-    return edges;
-  }
-
-  bool is_hump(const Curve& curve, SampleIndex i, float height) const {
-    return curve[i] >= rules.hump * height && curve[i] >= curve[i - 1] && curve[i] >= curve[i + 1];
-  }
-};
-
-/// Energy of a wave above the line from onset to offset, in one lead.
-float wave_energy(std::span<const float> x, SampleIndex before, const WaveEdges& wave) {
-  const auto from = static_cast<SampleIndex>(wave.onset),
-             to = static_cast<SampleIndex>(wave.offset);
-  const auto at = [&](SampleIndex i) {
-    return x[static_cast<std::size_t>(
-        std::clamp<SampleIndex>(i + before, 0, static_cast<SampleIndex>(x.size()) - 1))];
-  };
-  if (to <= from) return 0;
-  float sum = 0;
-  for (SampleIndex i = from; i <= to; ++i) {
-    const float share = static_cast<float>(i - from) / static_cast<float>(to - from);
-    const float v = at(i) - (at(from) + share * (at(to) - at(from)));
-    sum += v * v;
-  }
-  return sum / static_cast<float>(to - from + 1);
-}
-
-/// Largest deflection from the line between onset and offset.
-float peak_of(std::span<const float> x, SampleIndex before, const WaveEdges& wave) {
-  const auto from = static_cast<SampleIndex>(wave.onset),
-             to = static_cast<SampleIndex>(wave.offset);
-  const auto at = [&](SampleIndex i) {
-    return x[static_cast<std::size_t>(
-        std::clamp<SampleIndex>(i + before, 0, static_cast<SampleIndex>(x.size()) - 1))];
-  };
-  if (to <= from) return wave.onset;
-  SampleIndex best = from;
-  float largest = -1;
-  for (SampleIndex i = from; i <= to; ++i) {
-    const float share = static_cast<float>(i - from) / static_cast<float>(to - from);
-    const float v = std::fabs(at(i) - (at(from) + share * (at(to) - at(from))));
-    if (v > largest) {
-      largest = v;
-      best = i;
-    }
-  }
-  return static_cast<float>(best);
-}
-
-/// The peak in all leads together is that of the lead where the wave has most energy.
-void set_common_peaks(const BeatGroup& group, const std::vector<float>& weights,
-                      const BeatSpan& span, AverageEdges& edges) {
-  const auto length = static_cast<std::size_t>(span.size());
-  for (WaveEdges BeatEdges::*wave : {&BeatEdges::p, &BeatEdges::qrs, &BeatEdges::t}) {
-    float most = -1;
-    for (std::size_t l = 0; l < weights.size(); ++l) {
-      if (!(edges.all.*wave).found()) continue;
-      const float energy =
-          weights[l] * weights[l] *
-          wave_energy({group.mean.data() + l * length, length}, span.before, edges.all.*wave);
-      if (energy > most) (edges.all.*wave).peak = (edges.leads[l].*wave).peak;
-      most = std::max(most, energy);
-    }
-  }
-}
-
-float blend(float all, float own, float weight, float limit) {
-  return all + weight * std::clamp(own - all, -limit, limit);
-}
+constexpr double kQrsReach_s = 0.020;      ///< a lead's QRS steps out of that of all leads
+constexpr double kHumpReach_s = 0.160;     ///< between the steepest slope and others of a wave
+constexpr double kLeastWave_s = 0.030;     ///< room that a P or T wave needs
 
 /// The search on one average.
 struct Search {
@@ -190,81 +20,138 @@ struct Search {
   const BeatSpan& span;
   double rate_hz;
   const EdgeRules& rules;
-  Finder finder;
   std::vector<float> weights;
-  std::size_t length;
 
-  std::span<const float> lead(std::size_t l) const {
-    return {group.mean.data() + l * length, length};
+  SampleIndex points(double s) const {
+    return static_cast<SampleIndex>(s * rate_hz + (s < 0 ? -0.5 : 0.5));
   }
-
+  Curve lead(std::size_t l) const {
+    const auto length = static_cast<std::size_t>(span.size());
+    return {{group.mean.data() + l * length, length}, span.before};
+  }
   Slopes slopes(double scale_s, SampleIndex begin, SampleIndex end) const {
     return take_slopes(group, span, rate_hz, scale_s, weights, begin, end);
   }
-
-  /// True if a wave's energy over all leads is more than `times` what the mean's noise explains.
-  bool stands_out(const WaveEdges& wave, float times) const {
-    float energy = 0, noise = 0;
-    for (std::size_t l = 0; l < weights.size(); ++l) {
-      const float w = weights[l] * weights[l];
-      energy += w * wave_energy(lead(l), span.before, wave);
-      const auto count = static_cast<float>(std::max(1, group.counts[l]));
-      noise += w * group.spread[l] * group.spread[l] / count;
-    }
-    return energy > times * noise && energy > kLeastEnergy_mv2;
-  }
 };
 
-/// Where one of P and T is looked for, and the slopes there.
+WaveEdges none(WaveStatus status) {
+  WaveEdges wave;
+  wave.status = status;
+  return wave;
+}
+
+/// Where to stop: thresholds at the two sides of a wave.
+struct Thresholds {
+  float onset, offset;
+};
+
+/// QRS between `begin` and `end` on one curve.
+WaveEdges qrs_on(const Search& s, const Curve& curve, SampleIndex begin, SampleIndex end,
+                 const Thresholds& at) {
+  const float height = curve[curve.top(begin, end)];
+  if (!(height > 0)) return none(WaveStatus::kBelowNoise);
+  SampleIndex left = begin, right = end;
+  while (curve[left] < s.rules.qrs_sure * height) ++left;
+  while (curve[right] < s.rules.qrs_sure * height) --right;
+  const SampleIndex first = left - s.points(s.rules.qrs_before_s);
+  const SampleIndex last = right + s.points(s.rules.qrs_after_s);
+  const float before = curve.lowest(first, left), after = curve.lowest(right, last);
+  const SampleIndex notch = s.points(s.rules.qrs_notch_s);
+  WaveEdges wave;
+  wave.onset = walk_to_rest(curve, left, first, before + at.onset * (height - before), notch);
+  wave.offset = walk_to_rest(curve, right, last, after + at.offset * (height - after), notch);
+  wave.status = WaveStatus::kFound;
+  return wave;
+}
+
+/// A wave of one or more humps of slope between `begin` and `end`.
+WaveEdges humps_on(const Search& s, const Curve& curve, SampleIndex begin, SampleIndex end,
+                   const Thresholds& at) {
+  if (end - begin < s.points(kLeastWave_s)) return none(WaveStatus::kCrowded);
+  const SampleIndex top = curve.top(begin, end), reach = s.points(kHumpReach_s);
+  const float height = curve[top];
+  if (!(height > 0)) return none(WaveStatus::kBelowNoise);
+  const auto is_hump = [&](SampleIndex i) {
+    return curve[i] >= s.rules.hump * height && curve[i] >= curve[i - 1] &&
+           curve[i] >= curve[i + 1];
+  };
+  SampleIndex left = top, right = top;
+  for (SampleIndex i = top; i >= std::max(begin, top - reach); --i) left = is_hump(i) ? i : left;
+  for (SampleIndex i = top; i <= std::min(end, top + reach); ++i) right = is_hump(i) ? i : right;
+  const float before = curve.lowest(begin, left), after = curve.lowest(right, end);
+  WaveEdges wave;
+  wave.onset = walk_to_rest(curve, left, begin, before + at.onset * (height - before), 0);
+  wave.offset = walk_to_rest(curve, right, end, after + at.offset * (height - after), 0);
+  wave.status = WaveStatus::kFound;
+  return wave;
+}
+
+/// Calls visit(grid point, deflection) for the deflections of one lead from the line between a
+/// wave's onset and offset.
+template <typename Visit>
+void for_deflections(const Curve& x, const WaveEdges& wave, Visit visit) {
+  const auto from = static_cast<SampleIndex>(wave.onset);
+  const auto to = static_cast<SampleIndex>(wave.offset);
+  const float slope = to > from ? (x[to] - x[from]) / static_cast<float>(to - from) : 0.0f;
+  for (SampleIndex i = from; i <= to; ++i) {
+    visit(i, x[i] - (x[from] + slope * static_cast<float>(i - from)));
+  }
+}
+
+/// Mean square deflection.
+float wave_energy(const Curve& x, const WaveEdges& wave) {
+  float sum = 0, count = 0;
+  for_deflections(x, wave, [&](SampleIndex, float v) {
+    sum += v * v;
+    ++count;
+  });
+  return count > 0 ? sum / count : 0.0f;
+}
+
+/// Place of the largest deflection.
+float peak_of(const Curve& x, const WaveEdges& wave) {
+  float best = wave.onset, largest = -1;
+  for_deflections(x, wave, [&](SampleIndex i, float v) {
+    if (std::fabs(v) <= largest) return;
+    largest = std::fabs(v);
+    best = static_cast<float>(i);
+  });
+  return best;
+}
+
+/// True if a wave's energy over all leads is more than the mean's noise explains.
+bool stands_out(const Search& s, const WaveEdges& wave) {
+  float energy = 0, noise = 0;
+  for (std::size_t l = 0; l < s.weights.size(); ++l) {
+    const float w = s.weights[l] * s.weights[l];
+    energy += w * wave_energy(s.lead(l), wave);
+    const auto count = static_cast<float>(std::max(1, s.group.counts[l]));
+    noise += w * s.group.spread[l] * s.group.spread[l] / count;
+  }
+  return energy > s.rules.energy * noise && energy > kLeastEnergy_mv2;
+}
+
+/// Where a wave is looked for, by which rules, and the slopes there.
 struct Window {
+  const WaveRules& rules;
   SampleIndex begin = 0, end = 0;
   Slopes slopes;
-  float onset = 0, offset = 0;          ///< thresholds
-  float own_onset = 0, own_offset = 0;  ///< weights of a lead's own edges
-  float energy = 0;
 
   bool empty() const { return end <= begin; }
 };
 
-Window p_window(const Search& s, SampleIndex begin, const WaveEdges& qrs) {
-  const EdgeRules& r = s.rules;
-  const auto on = static_cast<SampleIndex>(qrs.onset);
-  Window w{std::max({-s.span.before, begin, on - s.finder.points(r.p_reach_s)}),
-           on - s.finder.points(r.p_gap_s),
-           {},
-           r.p_onset,
-           r.p_offset,
-           r.own_p_onset,
-           r.own_p_offset,
-           r.p_energy};
-  if (!w.empty()) w.slopes = s.slopes(r.p_scale_s, w.begin, w.end);
+Window window(const Search& s, const WaveRules& rules, SampleIndex begin, SampleIndex end) {
+  Window w{rules, std::max(-s.span.before, begin), std::min(s.span.after, end), {}};
+  if (!w.empty()) w.slopes = s.slopes(rules.scale_s, w.begin, w.end);
   return w;
 }
 
-Window t_window(const Search& s, SampleIndex end, const WaveEdges& qrs) {
-  const EdgeRules& r = s.rules;
-  Window w{static_cast<SampleIndex>(qrs.offset) + s.finder.points(r.t_gap_s),
-           std::min(s.span.after, end),
-           {},
-           r.t_onset,
-           r.t_offset,
-           r.own_t_onset,
-           r.own_t_offset,
-           r.t_energy};
-  if (!w.empty()) w.slopes = s.slopes(r.t_scale_s, w.begin, w.end);
-  return w;
-}
-
-/// The wave in all leads together.
+/// P or T wave in all leads together.
 WaveEdges common_wave(const Search& s, const Window& w) {
-  WaveEdges wave;
-  wave.status = WaveStatus::kCrowded;
-  if (w.empty()) return wave;
-  wave = s.finder.humps({w.slopes.all, s.span.before}, w.begin, w.end, w.onset, w.offset);
-  if (wave.found() && !s.stands_out(wave, w.energy)) {
-    wave = {};
-    wave.status = WaveStatus::kBelowNoise;
-  }
+  if (w.empty()) return none(WaveStatus::kCrowded);
+  const WaveEdges wave =
+      humps_on(s, {w.slopes.all, s.span.before}, w.begin, w.end, {w.rules.onset, w.rules.offset});
+  if (wave.found() && !stands_out(s, wave)) return none(WaveStatus::kBelowNoise);
   return wave;
 }
 
@@ -272,38 +159,107 @@ WaveEdges common_wave(const Search& s, const Window& w) {
 bool is_p_wave(const Search& s, const Window& w, const Slopes& fine, const WaveEdges& wave) {
   if (static_cast<double>(wave.offset - wave.onset) > s.rules.p_longest_s * s.rate_hz) return false;
   const auto on = static_cast<SampleIndex>(wave.onset), off = static_cast<SampleIndex>(wave.offset);
+  int spikes = 0;
+  for (SampleIndex i = on; i <= off; ++i) {
+    spikes = std::max(spikes, int{s.group.spikes[static_cast<std::size_t>(i + s.span.before)]});
+  }
+  if (4 * spikes > static_cast<int>(s.weights.size())) return false;
   const Curve sharp{fine.all, s.span.before}, usual{w.slopes.all, s.span.before};
   return sharp[sharp.top(on, off)] < s.rules.p_sharp * usual[usual.top(on, off)];
 }
 
-/// The wave in lead `l`, near that of all leads.
+/// A lead's own edges of a wave that all leads show at `all`.
 WaveEdges own_wave(const Search& s, const Window& w, const WaveEdges& all, std::size_t l) {
+  const SampleIndex wide = s.points(s.rules.own_limit_s);
+  return humps_on(s, {w.slopes.lead(l), s.span.before},
+                  std::max(w.begin, static_cast<SampleIndex>(all.onset) - wide),
+                  std::min(w.end, static_cast<SampleIndex>(all.offset) + wide),
+                  {w.rules.own_onset, w.rules.own_offset});
+}
+
+WaveEdges own_qrs(const Search& s, const Window& w, const WaveEdges& all, std::size_t l) {
+  const SampleIndex step = s.points(kQrsReach_s);
+  return qrs_on(s, {w.slopes.lead(l), s.span.before}, static_cast<SampleIndex>(all.onset) - step,
+                static_cast<SampleIndex>(all.offset) + step,
+                {w.rules.own_onset, w.rules.own_offset});
+}
+
+/// Draws a lead's own edges to those of all leads, the more the less the lead shows of the wave.
+WaveEdges drawn_to(const Search& s, const WaveRules& rules, const WaveEdges& all,
+                   const WaveEdges& own, std::size_t l) {
   WaveEdges wave = all;
-  if (!all.found()) return wave;
-  const SampleIndex wide = s.finder.points(s.rules.own_limit_s);
-  const WaveEdges own = s.finder.humps(
-      {w.slopes.lead(l), s.span.before},
-      std::max(w.begin, static_cast<SampleIndex>(all.onset) - wide),
-      std::min(w.end, static_cast<SampleIndex>(all.offset) + wide), w.onset, w.offset);
   if (own.found()) {
-    const auto limit = static_cast<float>(wide);
-    wave.onset = blend(all.onset, own.onset, w.own_onset, limit);
-    wave.offset = blend(all.offset, own.offset, w.own_offset, limit);
+    const auto limit = static_cast<float>(s.rules.own_limit_s * s.rate_hz);
+    const float size = std::sqrt(wave_energy(s.lead(l), all));
+    const float clear = size / (size + s.rules.faint_mv);
+    wave.onset += clear * rules.trust_onset * std::clamp(own.onset - all.onset, -limit, limit);
+    wave.offset += clear * rules.trust_offset * std::clamp(own.offset - all.offset, -limit, limit);
   }
-  wave.peak = peak_of(s.lead(l), s.span.before, wave);
+  wave.peak = peak_of(s.lead(l), wave);
   return wave;
 }
 
-WaveEdges own_qrs(const Search& s, const Slopes& fine, const WaveEdges& all, std::size_t l) {
-  WaveEdges wave = all;
-  const WaveEdges own = s.finder.qrs({fine.lead(l), s.span.before}, &all);
-  if (own.found()) {
-    const auto limit = static_cast<float>(s.rules.own_limit_s * s.rate_hz);
-    wave.onset = blend(all.onset, own.onset, s.rules.own_qrs_onset, limit);
-    wave.offset = blend(all.offset, own.offset, s.rules.own_qrs_offset, limit);
+/// The second of the values in order (of one or two, the first), or `fallback` if there are none.
+float second(std::vector<float>& values, bool latest, float fallback) {
+  if (values.empty()) return fallback;
+  std::sort(values.begin(), values.end());
+  if (latest) std::reverse(values.begin(), values.end());
+  return values.size() < 3 ? values[0] : values[1];
+}
+
+/// One wave in every lead, and its global edges: those of all leads together, and the outermost of
+/// the leads' own, save that no single lead decides.
+void set_leads(const Search& s, const Window& w, WaveEdges BeatEdges::*wave, AverageEdges& found) {
+  const WaveEdges all = found.all.*wave;
+  std::vector<float> onsets, offsets;
+  float most = -1, peak = 0;
+  for (std::size_t l = 0; l < found.leads.size(); ++l) {
+    found.leads[l].*wave = all;
+    if (!all.found()) continue;
+    const WaveEdges own = wave == &BeatEdges::qrs ? own_qrs(s, w, all, l) : own_wave(s, w, all, l);
+    const WaveEdges lead = drawn_to(s, w.rules, all, own, l);
+    found.leads[l].*wave = lead;
+    const float energy = s.weights[l] * s.weights[l] * wave_energy(s.lead(l), all);
+    if (energy > most) peak = lead.peak;
+    most = std::max(most, energy);
+    if (!own.found() || s.weights[l] < 1) continue;
+    onsets.push_back(own.onset);
+    offsets.push_back(own.offset);
   }
-  wave.peak = peak_of(s.lead(l), s.span.before, wave);
-  return wave;
+  if (!all.found()) return;
+  WaveEdges& global = found.all.*wave;
+  const auto limit = static_cast<float>(s.rules.own_limit_s * s.rate_hz);
+  const float onset = second(onsets, false, all.onset), offset = second(offsets, true, all.offset);
+  global.onset += s.rules.merge_own * std::clamp(onset - all.onset, -limit, limit);
+  global.offset += s.rules.merge_own * std::clamp(offset - all.offset, -limit, limit);
+  global.peak = peak;
+}
+
+/// P and T, which share the time between two QRS complexes: the T wave first as far as the next P
+/// wave surely leaves it room; then the P wave after the T wave of the beat before; then the T wave
+/// as far as the next P wave really leaves it room.
+void find_p_and_t(const Search& s, const Neighbours& neighbours, const Slopes& fine,
+                  AverageEdges& found) {
+  BeatEdges& all = found.all;
+  const auto rate = static_cast<float>(s.rate_hz);
+  const auto at = [](float place) { return static_cast<SampleIndex>(place); };
+  const float to_next = neighbours.to_next, root = std::sqrt(to_next / rate) * rate;
+  const SampleIndex t_begin = at(all.qrs.offset) + s.points(s.rules.t_gap_s);
+  const float surely = to_next + all.qrs.onset - s.rules.pr_usual_s * rate;
+  const WaveEdges early =
+      common_wave(s, window(s, s.rules.t, t_begin, at(std::min(s.rules.qt_most * root, surely))));
+  const float t_end = early.found() ? early.offset : s.rules.qt_least * root;
+  const SampleIndex p_begin =
+      std::max(at(t_end - neighbours.to_last), at(all.qrs.onset) - s.points(s.rules.p_reach_s));
+  const Window p = window(s, s.rules.p, p_begin, at(all.qrs.onset) - s.points(s.rules.p_gap_s));
+  all.p = common_wave(s, p);
+  const float room = all.p.found() ? all.p.onset : all.qrs.onset - s.rules.pr_least_s * rate;
+  if (all.p.found() && !is_p_wave(s, p, fine, all.p)) all.p = none(WaveStatus::kBelowNoise);
+  const Window t =
+      window(s, s.rules.t, t_begin, at(std::min(s.rules.qt_most * root, to_next + room)));
+  all.t = common_wave(s, t);
+  set_leads(s, p, &BeatEdges::p, found);
+  set_leads(s, t, &BeatEdges::t, found);
 }
 
 }  // namespace
@@ -312,39 +268,17 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
                         const Neighbours& neighbours, const EdgeRules& rules) {
   AverageEdges found;
   found.leads.resize(group.counts.size());
-  const auto length = static_cast<std::size_t>(span.size());
-  const Search s{group, span, rate_hz, rules, {rules, rate_hz}, lead_weights(group, span), length};
-  const Slopes fine = s.slopes(rules.qrs_scale_s, -span.before, span.after);
-  BeatEdges& all = found.all;
-  all.qrs = s.finder.qrs({fine.all, span.before}, nullptr);
-  if (!all.qrs.found()) return found;
-
-  // The T wave first as far as the next P wave surely leaves it room; then the P wave after the T
-  // wave of the beat before; then the T wave as far as the next P wave really leaves it room.
-  const auto rate = static_cast<float>(rate_hz);
-  const float to_next = neighbours.to_next,
-              qt_most = rules.qt_most * std::sqrt(to_next / rate) * rate;
-  const auto grid = [](float at) { return static_cast<SampleIndex>(at); };
-  const float surely = to_next + all.qrs.onset - rules.pr_usual_s * rate;
-  Window t = t_window(s, grid(std::min(qt_most, surely)), all.qrs);
-  all.t = common_wave(s, t);
-  const float t_end = all.t.found() ? all.t.offset : 0.28f * std::sqrt(to_next / rate) * rate;
-  const Window p = p_window(s, grid(t_end - neighbours.to_last), all.qrs);
-  all.p = common_wave(s, p);
-  const float next = to_next + (all.p.found() ? all.p.onset : all.qrs.onset - 0.04f * rate);
-  if (all.p.found() && !is_p_wave(s, p, fine, all.p)) {
-    all.p = {};
-    all.p.status = WaveStatus::kBelowNoise;
+  const Search s{group, span, rate_hz, rules, lead_weights(group, span)};
+  const Window w = window(s, rules.qrs, -span.before, span.after);
+  found.all.qrs = qrs_on(s, {w.slopes.all, span.before}, s.points(-rules.qrs_left_s),
+                         s.points(rules.qrs_right_s), {rules.qrs.onset, rules.qrs.offset});
+  if (!found.all.qrs.found()) {
+    found.all.p = found.all.t = none(WaveStatus::kBelowNoise);
+    found.leads.assign(found.leads.size(), found.all);
+    return found;
   }
-  t = t_window(s, grid(std::min(qt_most, next)), all.qrs);
-  all.t = common_wave(s, t);
-  for (std::size_t l = 0; l < found.leads.size(); ++l) {
-    BeatEdges& lead = found.leads[l];
-    lead.qrs = own_qrs(s, fine, all.qrs, l);
-    lead.p = own_wave(s, p, all.p, l);
-    lead.t = own_wave(s, t, all.t, l);
-  }
-  set_common_peaks(group, s.weights, span, found);
+  find_p_and_t(s, neighbours, w.slopes, found);
+  set_leads(s, w, &BeatEdges::qrs, found);
   return found;
 }
 

@@ -9,39 +9,48 @@
 
 namespace ecg {
 
-/// Rules of the delineation. Slopes are relative to the steepest of the wave.
+/// Where one kind of wave begins and ends. Slopes are relative to the steepest of the wave.
+struct WaveRules {
+  double scale_s = 0;   ///< standard deviation of the Gaussian that slopes are seen through
+  float onset = 0;      ///< slope in all leads together at which the wave begins
+  float offset = 0;     ///< and ends
+  float own_onset = 0;  ///< the same in a single lead
+  float own_offset = 0;
+  float trust_onset = 0;  ///< weight of a clear lead's own edge against that of all leads
+  float trust_offset = 0;
+};
+
+/// Rules of the delineation; chosen on half of the records of LUDB (tests/bench, beats).
 struct EdgeRules {
-  double qrs_scale_s = 0.007;  ///< standard deviation of the Gaussian for the QRS
-  double p_scale_s = 0.014;    ///< and for the P wave
-  double t_scale_s = 0.022;    ///< and for the T wave
-  double p_gap_s = 0.016;      ///< from the P wave's end to the QRS at least
-  double t_gap_s = 0.040;      ///< from the QRS to the T wave at least
-  double p_reach_s = 0.300;    ///< how long before the QRS a P wave may begin
-  float pr_usual_s = 0.160f;   ///< time that the T wave leaves to the next P wave, at first
-  float qt_most = 0.50f;    ///< latest end of a T wave after the R peak, s at one beat per second
-  float qrs_onset = 0.06f;  ///< slope at which a wave begins or ends
-  float qrs_offset = 0.08f;
-  float p_onset = 0.25f;
-  float p_offset = 0.25f;
-  float t_onset = 0.25f;
-  float t_offset = 0.15f;
-  float own_qrs_onset = 0.3f;  ///< weight of a lead's own edge against that of all leads
-  float own_qrs_offset = 0.3f;
-  float own_p_onset = 0.3f;
-  float own_p_offset = 0.3f;
-  float own_t_onset = 0.3f;
-  float own_t_offset = 0.3f;
-  double own_limit_s = 0.040;  ///< a lead's own edge is heard no further from that of all leads
-  float hump = 0.35f;          ///< a slope this high belongs to the wave
-  float p_energy = 2.0f;       ///< a wave has this many times the energy that noise explains
-  float t_energy = 2.0f;
-  double p_longest_s = 0.200;  ///< a longer one is no P wave
-  float p_sharp = 2.5f;        ///< a slope that much steeper at the QRS's scale is a pacing spike
-  float p_usual = 0.6f;        ///< correlation of single beats' P waves with their mean
-  float p_repeat = 0.4f;       ///< below it a beat lacks the P wave of the others
+  WaveRules p{0.0144, 0.28f, 0.44f, 0.35f, 0.57f, 0.70f, 0.95f};
+  WaveRules qrs{0.0080, 0.013f, 0.031f, 0.063f, 0.05f, 0.55f, 0.62f};
+  WaveRules t{0.0120, 0.08f, 0.11f, 0.155f, 0.28f, 0.95f, 0.61f};
+  double qrs_left_s = 0.120;       ///< the steepest part of the QRS lies this near before R
+  double qrs_right_s = 0.140;      ///< and this near after it
+  double qrs_before_s = 0.084;     ///< the onset lies at most this far before a surely QRS slope
+  double qrs_after_s = 0.054;      ///< and the offset this far after one
+  double qrs_notch_s = 0.016;      ///< a rest this short within the QRS does not end it
+  float qrs_sure = 0.30f;          ///< a slope this high is surely the QRS
+  double p_gap_s = 0.020;          ///< from the P wave's end to the QRS at least
+  double p_reach_s = 0.400;        ///< how long before the QRS a P wave may begin
+  double p_longest_s = 0.200;      ///< a longer one is no P wave
+  float p_sharp = 2.5f;            ///< a slope that much steeper at the QRS's scale: pacing spike
+  float p_usual = 0.6f;            ///< correlation of single beats' P waves with their mean
+  float p_repeat = 0.4f;           ///< below it a beat lacks the P wave of the others
   float p_repeat_shifted = 0.85f;  ///< asked of a P wave away from its usual place
   float p_like = 0.6f;             ///< of the P wave of a rare shape with that of the commonest
   double p_wander_s = 0.100;       ///< how far a P wave is looked for from its usual place
+  double t_gap_s = 0.056;          ///< from the QRS to the T wave at least
+  float pr_least_s = 0.04f;        ///< and at least
+  float qt_least = 0.28f;          ///< end of the T wave where none was found, as qt_most
+  float pr_usual_s = 0.20f;        ///< time that the T wave leaves to the next P wave, at first
+  float qt_most = 0.44f;           ///< latest end of a T wave after R, s at one beat per second
+  float hump = 0.35f;              ///< a slope this high belongs to a P or T wave
+  float energy = 2.0f;             ///< P and T have this many times the energy noise explains
+  float faint_mv = 0.002f;         ///< the own edges of a wave of this size count half
+  double own_limit_s = 0.056;      ///< they are heard no further from the edge of all leads
+  float merge_own = 0.25f;         ///< weight of the second earliest (latest) own edge in the
+                                   ///< global one, against the edge of all leads
 };
 
 /// A wave in grid points relative to the beat's centre; fractions by interpolation.
@@ -64,8 +73,8 @@ struct Neighbours {
 
 /// Edges of an average in all leads together and in each.
 struct AverageEdges {
-  BeatEdges all;
-  std::vector<BeatEdges> leads;
+  BeatEdges all;                 ///< global: all leads together and the outermost of each
+  std::vector<BeatEdges> leads;  ///< each lead, drawn to the edges of all where it is not clear
 };
 
 /// Finds them. Waves are looked for where the neighbouring beats leave room: the T wave before the
