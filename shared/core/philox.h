@@ -29,6 +29,8 @@ enum class RandomPurpose : std::uint16_t {
   kSimulateNoise = 10,  ///< noise and defects
   kSimulateText = 11,   ///< wording of reports
   kSplit = 12,          ///< assignment of patients to splits
+  kBootstrap = 13,      ///< resamples for intervals
+  kLabelFraction = 14,  ///< which patients keep their labels
   kTest = 4095,         ///< for tests
 };
 

@@ -1,0 +1,38 @@
+#include "downstream/features.h"
+
+#include <torch/utils.h>
+
+#include <algorithm>
+
+#include "train/batch_reader.h"
+
+namespace ecg {
+namespace {
+
+constexpr std::size_t kBatch = 64;
+
+}  // namespace
+
+at::Tensor encoder_features(MaskedAutoencoder& model, const Corpus& corpus,
+                            std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
+                            c10::Device device) {
+  const torch::NoGradGuard no_grad;
+  model->eval();
+  const auto& all = model->config().leads;
+  auto used = at::ones({static_cast<std::int64_t>(all.size())});
+  for (std::size_t i = 0; i < all.size() && !leads.empty(); ++i) {
+    const bool wanted = std::find(leads.begin(), leads.end(), all[i]) != leads.end();
+    used[static_cast<std::int64_t>(i)] = wanted ? 1 : 0;
+  }
+  std::vector<at::Tensor> parts{at::empty({0, model->config().width})};
+  for (std::size_t begin = 0; begin < records.size(); begin += kBatch) {
+    const auto part = records.subspan(begin, std::min(kBatch, records.size() - begin));
+    const SignalBatch batch = read_batch(corpus, part);
+    const auto encoded =
+        model->encode(batch.signal.to(device), (batch.lead_mask * used).to(device));
+    parts.push_back(encoded.embedding.to(at::kCPU, at::kFloat));
+  }
+  return at::cat(parts);
+}
+
+}  // namespace ecg

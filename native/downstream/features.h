@@ -1,0 +1,24 @@
+#pragma once
+// Features of records from a frozen encoder.
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <span>
+#include <vector>
+
+#include "core/lead.h"
+#include "corpus/corpus.h"
+#include "nn/masked_autoencoder.h"
+
+namespace ecg {
+
+/// Embedding of every record: the mean of its token embeddings, [records, width] float32 on the
+/// CPU. Leads outside `leads` are absent to the encoder (empty = all are used). A record that has
+/// none of them gets zeros. Records are positions in the corpus' index. Throws Failure for a
+/// damaged record.
+at::Tensor encoder_features(MaskedAutoencoder& model, const Corpus& corpus,
+                            std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
+                            c10::Device device);
+
+}  // namespace ecg

@@ -1,0 +1,50 @@
+#pragma once
+// How well a multi-label task is solved, with intervals a reader can judge differences by.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ecg {
+
+/// Below this many positives in the records reported on, a class's figures are marked as unsure.
+inline constexpr std::int64_t kFewPositives = 10;
+
+/// Predictions for the records that are reported on.
+struct Predictions {
+  std::vector<std::string> classes;
+  std::vector<std::string> patients;  ///< one per record
+  std::vector<double> probabilities;  ///< [records x classes]
+  std::vector<std::uint8_t> labels;   ///< [records x classes], 1 = the class applies
+  std::vector<double> thresholds;     ///< per class, chosen on other records
+
+  std::size_t records() const { return patients.size(); }
+};
+
+/// A figure and its 95 % percentile bootstrap interval.
+struct Interval {
+  double value = 0, low = 0, high = 0;
+};
+
+/// One class.
+struct ClassScore {
+  std::string name;
+  std::int64_t positives = 0;
+  double auroc = 0, auprc = 0, f1 = 0, threshold = 0;  ///< NaN where undefined
+  bool few = false;                                    ///< fewer than kFewPositives positives
+};
+
+/// A task: macro means over the classes of which there are positives and negatives.
+struct TaskScore {
+  std::int64_t records = 0, patients = 0;
+  Interval macro_auroc, macro_auprc, macro_f1;
+  double calibration_error = 0;  ///< mean of the classes'
+  std::vector<ClassScore> classes;
+};
+
+/// Scores the predictions. The intervals resample patients, not records, so that several records of
+/// one person do not narrow them (`draws` resamples, keyed by `seed`). A macro mean of a resample
+/// is over the classes that have both outcomes in it.
+TaskScore score_task(const Predictions& predictions, std::size_t draws, std::uint64_t seed);
+
+}  // namespace ecg
