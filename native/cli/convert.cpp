@@ -9,6 +9,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/read_flags.h"
 #include "cli/recording_json.h"
 #include "io/csv_writer.h"
 #include "io/npy_writer.h"
@@ -23,6 +24,7 @@ struct ConvertOptions {
   std::string in;
   std::string out;
   bool json = false;
+  ReadOptions read;
 };
 
 /// Refuses to write over a file that was read.
@@ -68,7 +70,7 @@ std::vector<std::string> write_as(const Recording& recording, const std::string&
 
 void run_convert(const ConvertOptions& options) {
   const FileSet inputs = load_recording_files(options.in);
-  const Recording recording = value_or_throw(read_recording(inputs));
+  const Recording recording = value_or_throw(read_recording(inputs, options.read));
   const auto written = write_as(recording, options.out, inputs);
   for (const std::string& warning : recording.warnings) {
     std::fprintf(stderr, "einthoven: %s: warning: %s\n", options.in.c_str(), warning.c_str());
@@ -100,6 +102,7 @@ void add_convert(CLI::App& program) {
                    ".json (everything that was read), .npy (float32, leads x samples, mV)")
       ->required();
   command->add_flag("--json", options->json, "Print {\"written\": [...]} instead of text");
+  add_read_flags(*command, options->read);
   command->callback([options] { run_convert(*options); });
 }
 

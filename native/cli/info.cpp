@@ -13,6 +13,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/read_flags.h"
 #include "cli/recording_json.h"
 #include "io/formats.h"
 #include "io/read_recording.h"
@@ -25,6 +26,7 @@ struct InfoOptions {
   std::vector<std::string> files;
   bool json = false;
   bool parts = false;
+  ReadOptions read;
 };
 
 void print_field(const char* name, const std::string& value) {
@@ -160,7 +162,7 @@ void for_each_record(const std::vector<std::string>& paths,
 void print_json(const InfoOptions& options) {
   auto list = nlohmann::ordered_json::array();
   for_each_record(options.files, [&](const FileSet& files) {
-    list.push_back(json_from_recording(value_or_throw(read_recording(files))));
+    list.push_back(json_from_recording(value_or_throw(read_recording(files, options.read))));
   });
   const nlohmann::ordered_json all = {{"recordings", list}};
   std::fputs(text_from_json(list.size() == 1 ? list[0] : all).c_str(), stdout);
@@ -169,7 +171,7 @@ void print_json(const InfoOptions& options) {
 void print_text(const InfoOptions& options) {
   bool any = false;
   for_each_record(options.files, [&](const FileSet& files) {
-    const Recording recording = value_or_throw(read_recording(files));
+    const Recording recording = value_or_throw(read_recording(files, options.read));
     if (!any) std::printf("%s\n\n", kNotForDiagnosis);
     any = true;
     print_recording(recording);
@@ -198,6 +200,7 @@ void add_info(CLI::App& program) {
       "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
   command->add_flag("--parts", options->parts,
                     "List what is recognised inside the files instead, also where they are broken");
+  add_read_flags(*command, options->read);
   command->callback([options] { run_info(*options); });
 }
 

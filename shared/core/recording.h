@@ -12,7 +12,7 @@ namespace ecg {
 
 /// How the digital values of one lead became millivolt: mv = (count - baseline) / counts_per_mv.
 struct Calibration {
-  double counts_per_mv = 0;  ///< gain in digital units per millivolt
+  double counts_per_mv = 0;  ///< gain in digital units per millivolt; 0 = not stated
   double baseline = 0;       ///< digital value of 0 mV
   int resolution_bits = 0;   ///< of the converter; 0 = not stated
   std::string unit;          ///< physical unit as the file wrote it ("mV", "uV")

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "io/csv_reader.h"
 #include "io/dicom_dataset.h"
 #include "io/dicom_reader.h"
 #include "io/edf_header.h"
@@ -30,7 +31,7 @@ constexpr KnownFormat kUnreadable[] = {
     {"MATLAB 5", 0, "MATLAB 5.0"},
     {"HDF5 or MATLAB 7.3", 0, "\x89HDF"},
     {"ZIP archive", 0, "PK\x03\x04"},
-    {"XML (HL7 aECG, MUSE, Philips or Schiller)", 0, "<?xml"},
+    {"XML (no kind that holds an ECG known here)", 0, "<?xml"},
     {"PDF", 0, "%PDF"},
 };
 
@@ -41,6 +42,11 @@ constexpr Format kFormats[] = {
     {"SCP-ECG", recognises_scp, read_scp, describe_scp},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
+    {.name = "CSV",
+     .recognises = is_csv,
+     .read = read_csv,
+     .extensions = "csv tsv",
+     .read_stated = read_csv},
 };
 
 bool lists_extension(std::string_view extensions, std::string_view extension) {

@@ -12,6 +12,7 @@
 #include "core/file_set.h"
 #include "core/recording.h"
 #include "core/result.h"
+#include "io/read_options.h"
 
 namespace ecg {
 
@@ -44,6 +45,9 @@ struct Format {
   FileRole role = FileRole::kRecording;
   /// File endings ("edf mwf"), separated by blanks, tried where no format knows the content.
   std::string_view extensions = {};
+  /// Reads with what the caller states; nullptr if the format states everything itself.
+  Result<Recording> (*read_stated)(const FileSet& files, const NamedBytes& file,
+                                   const ReadOptions& options) = nullptr;
 };
 
 /// Every format but WFDB, whose records are made of several files.

@@ -87,20 +87,33 @@ bool has_header_name(const FileSet& files) {
   return false;
 }
 
+Error needs_no_options(const NamedBytes& file, std::string_view format) {
+  return {ErrorCode::kInvalidArgument,
+          std::string(format) + " files state their sampling rate, units and leads themselves",
+          "leave out --rate, --unit and --leads", file.name, std::nullopt};
+}
+
 /// The record name of formats that state none is the file's own.
-Result<Recording> read_candidate(const FileSet& files, const Candidate& candidate) {
-  auto recording = candidate.format->read(files, *candidate.file);
+Result<Recording> read_candidate(const FileSet& files, const Candidate& candidate,
+                                 const ReadOptions& options) {
+  const auto& [file, format] = candidate;
+  if (!options.empty() && format->read_stated == nullptr)
+    return needs_no_options(*file, format->name);
+  auto recording = format->read_stated != nullptr ? format->read_stated(files, *file, options)
+                                                  : format->read(files, *file);
   if (!recording) return recording;
   if (recording->info.record_name.empty())
-    recording->info.record_name = std::string(stem_of(candidate.file->name));
+    recording->info.record_name = std::string(stem_of(file->name));
   if (recording->info.source_format.empty())
-    recording->info.source_format = std::string(candidate.format->name);
+    recording->info.source_format = std::string(format->name);
   return recording;
 }
 
 }  // namespace
 
-Result<Recording> read_recording(const FileSet& files) {
+Result<Recording> read_recording(const FileSet& files) { return read_recording(files, {}); }
+
+Result<Recording> read_recording(const FileSet& files, const ReadOptions& options) {
   if (files.files.empty())
     return Error{ErrorCode::kEmptyFile, "no file was given", "choose a file", "", std::nullopt};
   if (!has_header_name(files)) {
@@ -108,11 +121,14 @@ Result<Recording> read_recording(const FileSet& files) {
     std::vector<const NamedBytes*> found;
     for (const Candidate& candidate : candidates) found.push_back(candidate.file);
     if (found.size() > 1) return several_records(found);
-    if (found.size() == 1) return read_candidate(files, candidates.front());
+    if (found.size() == 1) return read_candidate(files, candidates.front(), options);
   }
   const auto records = wfdb_records_in(files);
   if (records.size() > 1) return several_records(records);
-  if (records.size() == 1) return read_wfdb(files, *records.front());
+  if (records.size() == 1) {
+    if (!options.empty()) return needs_no_options(*records.front(), "WFDB");
+    return read_wfdb(files, *records.front());
+  }
   return unrecognised(files.files.front());
 }
 

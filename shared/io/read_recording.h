@@ -5,6 +5,7 @@
 #include "core/file_set.h"
 #include "core/recording.h"
 #include "core/result.h"
+#include "io/read_options.h"
 
 namespace ecg {
 
@@ -15,5 +16,9 @@ namespace ecg {
 /// kBadHeader, kBadValue, kTruncated, kTooLarge, kUnsupported, kInconsistent (several records at
 /// once).
 Result<Recording> read_recording(const FileSet& files);
+
+/// The same with what the caller knows of a table of numbers. Error: kInvalidArgument if the format
+/// states rate, unit and leads itself, so that options would be without effect.
+Result<Recording> read_recording(const FileSet& files, const ReadOptions& options);
 
 }  // namespace ecg

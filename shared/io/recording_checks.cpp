@@ -87,8 +87,10 @@ double tolerance_mv(const Recording& recording) {
 /// True if the stored counts obey the identities although the calibrated values do not.
 bool counts_obey(const Recording& recording) {
   std::vector<Digits> digits;
-  for (const Calibration& calibration : recording.calibrations)
+  for (const Calibration& calibration : recording.calibrations) {
+    if (calibration.counts_per_mv == 0) return false;  // not known
     digits.push_back({calibration.counts_per_mv, calibration.baseline});
+  }
   if (digits.size() != recording.signal.lead_count()) return false;
   const auto worst = largest_residual(recording.signal, digits);
   return worst && *worst <= 2.01;

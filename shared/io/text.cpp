@@ -21,18 +21,34 @@ std::size_t utf8_length(unsigned char lead) {
   return 0;
 }
 
+void append_utf8(std::string& text, std::uint32_t code) {
+  const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) return put(0xC0 | code >> 6), put(0x80 | (code & 0x3F));
+  if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+  }
+  put(0x80 | (code >> 6 & 0x3F));
+  put(0x80 | (code & 0x3F));
+}
+
 }  // namespace
+
+std::optional<TextLine> LineReader::next() {
+  if (at_ >= text_.size()) return std::nullopt;
+  const std::size_t begin = at_;
+  const std::size_t end = std::min(text_.find_first_of("\r\n", begin), text_.size());
+  at_ = end + (text_.substr(end, 2) == "\r\n" ? 2 : 1);
+  return TextLine{text_.substr(begin, end - begin), static_cast<std::int64_t>(begin), ++number_};
+}
 
 std::vector<TextLine> split_lines(std::string_view text) {
   std::vector<TextLine> lines;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
-    lines.push_back({text.substr(begin, end - begin), static_cast<std::int64_t>(begin),
-                     static_cast<int>(lines.size()) + 1});
-    const bool two = text.substr(end, 2) == "\r\n";
-    begin = end + (two ? 2 : 1);
-  }
+  LineReader reader(text);
+  while (const auto line = reader.next()) lines.push_back(*line);
   return lines;
 }
 
@@ -118,14 +134,29 @@ bool is_utf8(std::string_view bytes) {
 std::string utf8_from_bytes(std::string_view bytes) {
   if (is_utf8(bytes)) return std::string(bytes);
   std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text.push_back(c);
-    } else {
-      text.push_back(static_cast<char>(0xC0 | (byte >> 6)));
-      text.push_back(static_cast<char>(0x80 | (byte & 0x3F)));
+  for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
+  return text;
+}
+
+std::optional<std::string> utf8_from_utf16(std::string_view bytes) {
+  const bool little = bytes.starts_with("\xFF\xFE"), big = bytes.starts_with("\xFE\xFF");
+  if (!little && !big) return std::nullopt;
+  const auto unit = [&](std::size_t at) -> std::uint32_t {
+    if (at + 1 >= bytes.size()) return 0;
+    const std::uint32_t first = static_cast<unsigned char>(bytes[at]);
+    const std::uint32_t second = static_cast<unsigned char>(bytes[at + 1]);
+    return little ? first | second << 8 : first << 8 | second;
+  };
+  std::string text;
+  for (std::size_t at = 2; at + 1 < bytes.size(); at += 2) {
+    std::uint32_t code = unit(at);
+    if (code >= 0xD800 && code < 0xE000) {
+      const std::uint32_t low = unit(at + 2);
+      const bool pair = code < 0xDC00 && low >= 0xDC00 && low < 0xE000;
+      code = pair ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+      if (pair) at += 2;
     }
+    append_utf8(text, code);
   }
   return text;
 }

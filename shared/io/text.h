@@ -16,6 +16,20 @@ struct TextLine {
   int number = 0;
 };
 
+/// Hands out the lines of a text one by one, so that a long table needs no list of them.
+class LineReader {
+ public:
+  explicit LineReader(std::string_view text) : text_(text) {}
+
+  /// The next line, ended by \n, \r\n or \r; nullopt at the end. A view into the text.
+  std::optional<TextLine> next();
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+  int number_ = 0;
+};
+
 /// Lines ended by \n, \r\n or \r. Views into `text`.
 std::vector<TextLine> split_lines(std::string_view text);
 
@@ -43,6 +57,10 @@ bool is_utf8(std::string_view bytes);
 
 /// UTF-8 stays; anything else is taken as Latin-1, as older files write "µV".
 std::string utf8_from_bytes(std::string_view bytes);
+
+/// UTF-16 with its mark (FF FE or FE FF) as UTF-8, an unpaired half as U+FFFD; nullopt if the bytes
+/// do not begin with the mark.
+std::optional<std::string> utf8_from_utf16(std::string_view bytes);
 
 /// Bytes seen as text, without a copy.
 std::string_view text_of(const std::vector<std::uint8_t>& bytes);
