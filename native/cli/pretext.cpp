@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "beat/r_peaks.h"
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -61,6 +62,9 @@ TokenMask mask_of(const PretextOptions& options, const TokenGrid& grid, const Si
   MaskRequest request{grid, signal.sampling_rate_hz(), {}, options.ratio};
   const std::vector<Lead> rows = leads_of(signal);
   request.rows = rows;
+  std::vector<SampleIndex> peaks;
+  if (method->needs_beats) peaks = value_or_throw(find_r_peaks(signal));
+  request.r_peaks = peaks;
   RandomStream random({.seed = options.seed, .purpose = RandomPurpose::kMask});
   return value_or_throw(method->draw(request, random));
 }

@@ -8,21 +8,10 @@
 namespace ecg {
 namespace {
 
-bool is_limb(Lead lead) { return lead <= Lead::kAvf; }
-
-/// If a limb lead is hidden, hides all limb leads but one, drawn uniformly.
-void hide_derivable(const std::vector<Lead>& rows, std::vector<std::uint8_t>& hidden_leads,
-                    RandomStream& random) {
-  std::vector<std::size_t> limb_rows;
-  bool any_hidden = false;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (!is_limb(rows[row])) continue;
-    limb_rows.push_back(row);
-    any_hidden = any_hidden || hidden_leads[row];
-  }
-  if (!any_hidden) return;
-  const std::size_t kept = random.below(static_cast<std::uint32_t>(limb_rows.size()));
-  for (std::size_t i = 0; i < limb_rows.size(); ++i) hidden_leads[limb_rows[i]] = i != kept;
+Result<void> check_stdm(const TokenGrid& grid, const StdmOptions& options) {
+  if (auto checked = check_grid(grid); !checked) return checked;
+  if (auto checked = check_ratio("time_ratio", options.time_ratio); !checked) return checked;
+  return check_ratio("lead_ratio", options.lead_ratio);
 }
 
 }  // namespace
@@ -60,27 +49,11 @@ Result<TokenMask> random_mask(const TokenGrid& grid, double ratio, RandomStream&
 
 Result<TokenMask> stdm_mask(const TokenGrid& grid, const StdmOptions& options,
                             RandomStream& random) {
-  if (auto checked = check_grid(grid); !checked) return checked.error();
-  if (auto checked = check_ratio("time_ratio", options.time_ratio); !checked)
-    return checked.error();
-  if (auto checked = check_ratio("lead_ratio", options.lead_ratio); !checked)
-    return checked.error();
-  if (options.hide_derivable_limb_leads && options.rows.size() != grid.leads) {
-    return invalid_mask(std::to_string(options.rows.size()) + " row names for " +
-                            std::to_string(grid.leads) + " leads",
-                        "name the lead of every row to hide derivable limb leads");
-  }
+  if (auto checked = check_stdm(grid, options); !checked) return checked.error();
   const auto columns =
       draw_flags(grid.columns, hidden_of(options.time_ratio, grid.columns), random);
-  auto leads = draw_flags(grid.leads, hidden_of(options.lead_ratio, grid.leads), random);
-  if (options.hide_derivable_limb_leads) hide_derivable(options.rows, leads, random);
-  TokenMask mask(grid.token_count());
-  for (std::size_t lead = 0; lead < grid.leads; ++lead) {
-    for (std::size_t column = 0; column < grid.columns; ++column) {
-      mask[grid.token(lead, column)] = leads[lead] | columns[column];
-    }
-  }
-  return mask;
+  const auto leads = draw_flags(grid.leads, hidden_of(options.lead_ratio, grid.leads), random);
+  return mask_from_both(grid, leads, columns);
 }
 
 StdmOptions stdm_options_for_ratio(const TokenGrid& grid, double masked_ratio) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,23 +41,34 @@ Result<TokenMask> random_mask(const TokenGrid& grid, double ratio, RandomStream&
 struct StdmOptions {
   double time_ratio = 0.5;  ///< share of the columns hidden in every lead
   double lead_ratio = 0.2;  ///< share of the leads hidden for the whole time
-
-  /// Physics-aware variant: any two limb leads give the other four (III = II - I, ...), so a hidden
-  /// limb lead could be computed rather than understood. If set and a limb lead is drawn, all limb
-  /// leads but one (drawn uniformly) are hidden; `rows` names the lead of each row. This mask hides
-  /// more tokens when a limb lead is drawn: its count is not the same for every draw.
-  bool hide_derivable_limb_leads = false;
-  std::vector<Lead> rows = {};
 };
 
 /// Spatio-temporal dual masking (STDM, as in CoRe-ECG): round(time_ratio * columns) columns hidden
 /// in every lead and round(lead_ratio * leads) leads hidden wholly, both drawn uniformly without
 /// replacement; at least one column and one lead stay visible. A token is visible when neither its
 /// column nor its lead is hidden, so (leads - hidden leads) x (columns - hidden columns) are.
-/// Errors: kInvalidArgument for an empty grid, a ratio outside [0, 1], or `rows` that does not name
-/// every row when hide_derivable_limb_leads is set.
+/// Errors: kInvalidArgument for an empty grid or a ratio outside [0, 1].
 Result<TokenMask> stdm_mask(const TokenGrid& grid, const StdmOptions& options,
                             RandomStream& random);
+
+/// Tokens that every draw of stdm_physics_mask shows: (fewest leads that a draw can leave visible)
+/// x (columns - hidden columns), or, with a masked_ratio, tokens - round(masked_ratio * tokens),
+/// but no more than those leads have tokens, and whole columns where too few chest leads are among
+/// them. Preconditions: as stdm_physics_mask accepts.
+std::size_t stdm_physics_visible(const TokenGrid& grid, const StdmOptions& options,
+                                 std::span<const Lead> rows, std::optional<double> masked_ratio);
+
+/// Physics-aware STDM: any two limb leads give the other four (III = II - I, ...), so a hidden limb
+/// lead beside two visible ones could be computed rather than understood. Leads are drawn as by
+/// stdm_mask; if a limb lead is then hidden beside two or more visible ones, all limb leads but one
+/// (drawn uniformly) are hidden. stdm_physics_visible() tokens stay visible in every draw: the more
+/// leads are left, the more columns are hidden, and what is over is hidden token by token among the
+/// chest leads; a draw in which they do not suffice is repeated. No hidden limb lead token is
+/// derivable. `rows` names the lead of every row. Errors: as stdm_mask; kInvalidArgument for `rows`
+/// of another length or a masked_ratio outside [0, 1].
+Result<TokenMask> stdm_physics_mask(const TokenGrid& grid, const StdmOptions& options,
+                                    std::span<const Lead> rows, std::optional<double> masked_ratio,
+                                    RandomStream& random);
 
 /// STDM ratios that hide the share of tokens nearest to `masked_ratio` (clamped to what the grid
 /// allows) while leads and columns keep the balance of the default options: the share of visible

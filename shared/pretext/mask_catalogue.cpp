@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "pretext/beat_masks.h"
 #include "pretext/structured_masks.h"
 
 namespace ecg {
@@ -28,10 +29,13 @@ Mask draw_stdm(const MaskRequest& r, RandomStream& random) {
   return stdm_mask(r.grid, stdm_of(r), random);
 }
 Mask draw_stdm_physics(const MaskRequest& r, RandomStream& random) {
-  StdmOptions options = stdm_of(r);
-  options.hide_derivable_limb_leads = true;
-  options.rows.assign(r.rows.begin(), r.rows.end());
-  return stdm_mask(r.grid, options, random);
+  return stdm_physics_mask(r.grid, stdm_of(r), r.rows, r.ratio, random);
+}
+Mask draw_beats(const MaskRequest& r, RandomStream& random) {
+  return beat_mask(r.grid, r.r_peaks, r.ratio.value_or(0.5), random);
+}
+Mask draw_beat_tokens(const MaskRequest& r, RandomStream& random) {
+  return beat_token_mask(r.grid, r.r_peaks, r.ratio.value_or(0.8), random);
 }
 Mask draw_spans_of_scales(const MaskRequest& r, RandomStream& random) {
   MultiScaleOptions options;
@@ -50,9 +54,9 @@ Mask draw_wav2vec2(const MaskRequest& r, RandomStream& random) {
   return span_mask(r.grid, {}, random);
 }
 
-constexpr std::array<MaskMethod, 10> kMethods = {{
+constexpr std::array<MaskMethod, 12> kMethods = {{
     {"stdm", "columns of time and whole leads (STDM)", true, true, draw_stdm},
-    {"stdm_physics", "STDM that leaves no hidden limb lead computable from visible ones", false,
+    {"stdm_physics", "STDM that leaves no hidden limb lead computable from visible ones", true,
      true, draw_stdm_physics},
     {"random", "single tokens anywhere", true, true, draw_random},
     {"time", "columns of time, in all leads (MTAE)", true, true, draw_time},
@@ -64,6 +68,9 @@ constexpr std::array<MaskMethod, 10> kMethods = {{
     {"blocks", "four blocks of time, in all leads (JEPA)", true, true, draw_blocks},
     {"wav2vec2", "overlapping spans of ten columns, trimmed to one count", true, false,
      draw_wav2vec2},
+    {"beats", "whole heartbeats, in all leads", true, true, draw_beats, true},
+    {"beat_tokens", "single heartbeats of single leads (CLEAR)", true, true, draw_beat_tokens,
+     true},
 }};
 
 }  // namespace

@@ -12,9 +12,10 @@ namespace ecg {
 /// What a mask is drawn for.
 struct MaskRequest {
   TokenGrid grid;
-  double sampling_rate_hz = 0;  ///< of the grid's samples
-  std::span<const Lead> rows;   ///< the lead of every row (stdm_physics)
-  std::optional<double> ratio;  ///< instead of the method's usual share
+  double sampling_rate_hz = 0;                ///< of the grid's samples
+  std::span<const Lead> rows;                 ///< the lead of every row (stdm_physics)
+  std::optional<double> ratio;                ///< instead of the method's usual share
+  std::span<const SampleIndex> r_peaks = {};  ///< ascending (beats, beat_tokens)
 };
 
 /// One mask with its usual options.
@@ -24,6 +25,7 @@ struct MaskMethod {
   bool exact_count;           ///< every draw of one request hides equally many tokens
   bool takes_ratio;           ///< MaskRequest::ratio has a meaning
   Result<TokenMask> (*draw)(const MaskRequest&, RandomStream&);
+  bool needs_beats = false;  ///< MaskRequest::r_peaks must name some
 };
 
 /// All methods, in the order in which they are shown.

@@ -51,4 +51,16 @@ std::vector<std::uint8_t> mask_from_columns(const TokenGrid& grid,
   return mask;
 }
 
+std::vector<std::uint8_t> mask_from_both(const TokenGrid& grid,
+                                         const std::vector<std::uint8_t>& leads,
+                                         const std::vector<std::uint8_t>& columns) {
+  std::vector<std::uint8_t> mask(grid.token_count());
+  for (std::size_t lead = 0; lead < grid.leads; ++lead) {
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      mask[grid.token(lead, column)] = leads[lead] | columns[column];
+    }
+  }
+  return mask;
+}
+
 }  // namespace ecg

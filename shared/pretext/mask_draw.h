@@ -31,4 +31,12 @@ std::vector<std::uint8_t> draw_flags(std::size_t count, std::size_t drawn, Rando
 std::vector<std::uint8_t> mask_from_columns(const TokenGrid& grid,
                                             const std::vector<std::uint8_t>& columns);
 
+/// The mask of a grid that hides the flagged leads and the flagged columns.
+std::vector<std::uint8_t> mask_from_both(const TokenGrid& grid,
+                                         const std::vector<std::uint8_t>& leads,
+                                         const std::vector<std::uint8_t>& columns);
+
+/// I, II, III, aVR, aVL or aVF.
+inline bool is_limb(Lead lead) { return lead <= Lead::kAvf; }
+
 }  // namespace ecg

@@ -99,19 +99,23 @@ TEST_CASE("something always stays visible", "[mask]") {
   CHECK(hidden_count(random_mask(kGrid, 0, random).value()) == 0);
 }
 
-TEST_CASE("the physics-aware variant leaves no hidden limb lead derivable", "[mask]") {
-  StdmOptions options;
-  options.hide_derivable_limb_leads = true;
-  options.rows = {kTwelveLeads.begin(), kTwelveLeads.end()};
+TEST_CASE("the physics-aware variant shows one count and leaves no hidden limb lead derivable",
+          "[mask]") {
+  // Fewest leads: one limb lead and one chest lead drawn leave 1 + 5; 10 of 20 columns.
+  REQUIRE(stdm_physics_visible(kGrid, {}, kTwelveLeads, {}) == 60);
   int with_limb = 0;
   std::array<int, 6> kept{};
+  std::array<double, 12> hidden{};
   for (int draw = 0; draw < kDraws; ++draw) {
     RandomStream random = stream(static_cast<std::uint64_t>(draw));
-    const TokenMask mask = stdm_mask(kGrid, options, random).value();
+    const TokenMask mask = stdm_physics_mask(kGrid, {}, kTwelveLeads, {}, random).value();
+    REQUIRE(hidden_count(mask) == 180);
+    REQUIRE(derivable_hidden_count(mask, kGrid, kTwelveLeads) == 0);
     std::size_t limb_hidden = 0;
     std::size_t chest_hidden = 0;
     for (std::size_t lead = 0; lead < 12; ++lead) {
       (lead < 6 ? limb_hidden : chest_hidden) += lead_hidden(mask, lead);
+      hidden[lead] += lead_hidden(mask, lead);
     }
     REQUIRE((limb_hidden == 0 || limb_hidden == 5));
     REQUIRE(chest_hidden <= 2);
@@ -122,6 +126,36 @@ TEST_CASE("the physics-aware variant leaves no hidden limb lead derivable", "[ma
   const double expected = 1 - (6.0 * 5.0) / (12.0 * 11.0);  // not both drawn leads are chest leads
   CHECK(with_limb / double{kDraws} == Approx(expected).margin(tolerance(expected)));
   for (const int count : kept) CHECK(count == Approx(with_limb / 6.0).epsilon(0.05));
+  for (std::size_t lead = 6; lead < 12; ++lead) {
+    CHECK(hidden[lead] / kDraws == Approx(2 / 12.0).margin(tolerance(2 / 12.0)));
+  }
+}
+
+TEST_CASE("the physics-aware variant keeps its count for any rows and ratio", "[mask]") {
+  using Rows = std::vector<Lead>;
+  const Rows limb(kTwelveLeads.begin(), kTwelveLeads.begin() + 6);
+  const Rows odd = {Lead::kV1, Lead::kII, Lead::kAvf, Lead::kIII, Lead::kV5};
+  Rows limb_and_v1 = limb;
+  limb_and_v1.push_back(Lead::kV1);
+  for (const Rows& rows : {limb, odd, limb_and_v1, Rows{Lead::kII}, Rows{Lead::kI, Lead::kV2}}) {
+    const TokenGrid grid{rows.size(), 17, 50};
+    for (int percent = -1; percent <= 100; ++percent) {
+      const auto ratio = percent < 0 ? std::optional<double>() : percent / 100.0;
+      const StdmOptions options = ratio ? stdm_options_for_ratio(grid, *ratio) : StdmOptions{};
+      const std::size_t visible = stdm_physics_visible(grid, options, rows, ratio);
+      REQUIRE(visible > 0);
+      if (ratio) {
+        const double wanted = (1 - *ratio) * static_cast<double>(grid.token_count()) + 0.5;
+        REQUIRE(static_cast<double>(visible) <= std::max(static_cast<double>(grid.leads), wanted));
+      }
+      for (std::uint64_t record = 0; record < 20; ++record) {
+        RandomStream random = stream(record);
+        const TokenMask mask = stdm_physics_mask(grid, options, rows, ratio, random).value();
+        REQUIRE(grid.token_count() - hidden_count(mask) == visible);
+        REQUIRE(derivable_hidden_count(mask, grid, rows) == 0);
+      }
+    }
+  }
 }
 
 TEST_CASE("the ratio slider meets its ratio and keeps the published default", "[mask]") {
@@ -145,7 +179,7 @@ TEST_CASE("masks have the same bits on every platform", "[mask][golden]") {
   CHECK(hash_of(random_mask(kGrid, 0.75, random).value()) == 0xfcff6b600e3e1317ull);
   CHECK(hash_of(stdm_mask(kGrid, {}, random).value()) == 0xcf7605d6a4427219ull);
   RandomStream again = stream(4);
-  CHECK(visible_bits(stdm_mask({3, 8, 50}, {0.5, 0.34, false, {}}, again).value()) ==
+  CHECK(visible_bits(stdm_mask({3, 8, 50}, {0.5, 0.34}, again).value()) ==
         "000000001100011011000110");
 }
 
@@ -155,7 +189,8 @@ TEST_CASE("impossible requests are refused with a remedy", "[mask]") {
   CHECK(random_mask(kGrid, 1.5, random).error().code == ErrorCode::kInvalidArgument);
   CHECK(random_mask(kGrid, std::nan(""), random).error().code == ErrorCode::kInvalidArgument);
   CHECK(stdm_mask(kGrid, {.time_ratio = -0.1}, random).error().message.find("time_ratio") == 0);
-  StdmOptions options;
-  options.hide_derivable_limb_leads = true;
-  CHECK_FALSE(stdm_mask(kGrid, options, random).error().hint.empty());
+  const auto nameless = stdm_physics_mask(kGrid, {}, {}, {}, random);
+  CHECK(nameless.error().code == ErrorCode::kInvalidArgument);
+  CHECK_FALSE(nameless.error().hint.empty());
+  CHECK_FALSE(stdm_physics_mask(kGrid, {}, kTwelveLeads, 1.5, random));
 }
