@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kLeastEnergy_mv2 = 1e-7f;  ///< 0.3 uV: below it there is no wave
 constexpr double kQrsReach_s = 0.020;      ///< a lead's QRS steps out of that of all leads
-constexpr double kHumpReach_s = 0.160;     ///< between the steepest slope and others of a wave
+constexpr float kSurely = 2.5f;            ///< times the level of rest: no rest any more
 constexpr double kLeastWave_s = 0.030;     ///< room that a P or T wave needs
 
 /// The search on one average.
@@ -42,7 +42,18 @@ WaveEdges none(WaveStatus status) {
 
 /// Where to stop: thresholds at the two sides of a wave.
 struct Thresholds {
-  float onset, offset;
+  float onset, offset, least;
+  double reach_s;
+
+  static Thresholds of_all(const WaveRules& r) { return {r.onset, r.offset, r.least, r.reach_s}; }
+  static Thresholds of_one(const WaveRules& r) {
+    return {r.own_onset, r.own_offset, r.least, r.reach_s};
+  }
+
+  /// A share of the height above the rest beside the wave, but at least `least` of the height.
+  float level(float share, float rest, float height) const {
+    return std::max(least * height, rest + share * (height - rest));
+  }
 };
 
 /// QRS between `begin` and `end` on one curve.
@@ -58,8 +69,8 @@ WaveEdges qrs_on(const Search& s, const Curve& curve, SampleIndex begin, SampleI
   const float before = curve.lowest(first, left), after = curve.lowest(right, last);
   const SampleIndex notch = s.points(s.rules.qrs_notch_s);
   WaveEdges wave;
-  wave.onset = walk_to_rest(curve, left, first, before + at.onset * (height - before), notch);
-  wave.offset = walk_to_rest(curve, right, last, after + at.offset * (height - after), notch);
+  wave.onset = walk_to_rest(curve, left, first, at.level(at.onset, before, height), notch);
+  wave.offset = walk_to_rest(curve, right, last, at.level(at.offset, after, height), notch);
   wave.status = WaveStatus::kFound;
   return wave;
 }
@@ -68,7 +79,7 @@ WaveEdges qrs_on(const Search& s, const Curve& curve, SampleIndex begin, SampleI
 WaveEdges humps_on(const Search& s, const Curve& curve, SampleIndex begin, SampleIndex end,
                    const Thresholds& at) {
   if (end - begin < s.points(kLeastWave_s)) return none(WaveStatus::kCrowded);
-  const SampleIndex top = curve.top(begin, end), reach = s.points(kHumpReach_s);
+  const SampleIndex top = curve.top(begin, end), reach = s.points(at.reach_s);
   const float height = curve[top];
   if (!(height > 0)) return none(WaveStatus::kBelowNoise);
   const auto is_hump = [&](SampleIndex i) {
@@ -80,8 +91,8 @@ WaveEdges humps_on(const Search& s, const Curve& curve, SampleIndex begin, Sampl
   for (SampleIndex i = top; i <= std::min(end, top + reach); ++i) right = is_hump(i) ? i : right;
   const float before = curve.lowest(begin, left), after = curve.lowest(right, end);
   WaveEdges wave;
-  wave.onset = walk_to_rest(curve, left, begin, before + at.onset * (height - before), 0);
-  wave.offset = walk_to_rest(curve, right, end, after + at.offset * (height - after), 0);
+  wave.onset = walk_to_rest(curve, left, begin, at.level(at.onset, before, height), 0);
+  wave.offset = walk_to_rest(curve, right, end, at.level(at.offset, after, height), 0);
   wave.status = WaveStatus::kFound;
   return wave;
 }
@@ -131,6 +142,54 @@ bool stands_out(const Search& s, const WaveEdges& wave) {
   return energy > s.rules.energy * noise && energy > kLeastEnergy_mv2;
 }
 
+/// Root of the weighted sum of squares of all leads' deflections from their mean in [begin, end].
+std::vector<float> deflection_from(const Search& s, SampleIndex begin, SampleIndex end) {
+  std::vector<float> sum(static_cast<std::size_t>(s.span.size()), 0.0f);
+  for (std::size_t l = 0; l < s.weights.size(); ++l) {
+    const Curve x = s.lead(l);
+    float level = 0;
+    for (SampleIndex i = begin; i <= end; ++i) level += x[i];
+    level /= static_cast<float>(end - begin + 1);
+    const float w = s.weights[l] * s.weights[l];
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+      const float d = x.values[i] - level;
+      sum[i] += w * d * d;
+    }
+  }
+  for (float& v : sum) v = std::sqrt(v);
+  return sum;
+}
+
+/// Where the leads leave the level that they have in [begin, end] beside the QRS.
+float leaves_rest(const Search& s, const WaveEdges& qrs, SampleIndex begin, SampleIndex end,
+                  float share) {
+  const std::vector<float> values = deflection_from(s, begin, end);
+  const Curve curve{values, s.span.before};
+  const SampleIndex top =
+      curve.top(static_cast<SampleIndex>(qrs.onset), static_cast<SampleIndex>(qrs.offset));
+  float noise = 0;
+  for (SampleIndex i = begin; i <= end; ++i) noise += curve[i] * curve[i];
+  noise = std::sqrt(noise / static_cast<float>(end - begin + 1));
+  const float level = std::max(share * curve[top], s.rules.rest_noise * noise);
+  const SampleIndex outside = end < top ? end : begin, step = end < top ? 1 : -1;
+  SampleIndex surely = outside;
+  while (surely != top && curve[surely] < kSurely * level) surely += step;
+  return walk_to_rest(curve, surely, outside, level, 0);
+}
+
+/// Moves the edges of the QRS in all leads to where deflections begin. Slopes see an edge early,
+/// because they are smoothed; deflections are not.
+void refine_qrs(const Search& s, WaveEdges& qrs) {
+  const SampleIndex rest = s.points(s.rules.rest_s), gap = s.points(s.rules.rest_gap_s);
+  const SampleIndex before = static_cast<SampleIndex>(qrs.onset) - gap;
+  const SampleIndex after = static_cast<SampleIndex>(qrs.offset) + gap;
+  const float onset = leaves_rest(s, qrs, before - rest, before, s.rules.share_on);
+  const float offset = leaves_rest(s, qrs, after, after + rest, s.rules.share_off);
+  if (onset >= offset) return;
+  qrs.onset = onset;
+  qrs.offset = offset;
+}
+
 /// Where a wave is looked for, by which rules, and the slopes there.
 struct Window {
   const WaveRules& rules;
@@ -150,7 +209,7 @@ Window window(const Search& s, const WaveRules& rules, SampleIndex begin, Sample
 WaveEdges common_wave(const Search& s, const Window& w) {
   if (w.empty()) return none(WaveStatus::kCrowded);
   const WaveEdges wave =
-      humps_on(s, {w.slopes.all, s.span.before}, w.begin, w.end, {w.rules.onset, w.rules.offset});
+      humps_on(s, {w.slopes.all, s.span.before}, w.begin, w.end, Thresholds::of_all(w.rules));
   if (wave.found() && !stands_out(s, wave)) return none(WaveStatus::kBelowNoise);
   return wave;
 }
@@ -174,14 +233,13 @@ WaveEdges own_wave(const Search& s, const Window& w, const WaveEdges& all, std::
   return humps_on(s, {w.slopes.lead(l), s.span.before},
                   std::max(w.begin, static_cast<SampleIndex>(all.onset) - wide),
                   std::min(w.end, static_cast<SampleIndex>(all.offset) + wide),
-                  {w.rules.own_onset, w.rules.own_offset});
+                  Thresholds::of_one(w.rules));
 }
 
 WaveEdges own_qrs(const Search& s, const Window& w, const WaveEdges& all, std::size_t l) {
   const SampleIndex step = s.points(kQrsReach_s);
   return qrs_on(s, {w.slopes.lead(l), s.span.before}, static_cast<SampleIndex>(all.onset) - step,
-                static_cast<SampleIndex>(all.offset) + step,
-                {w.rules.own_onset, w.rules.own_offset});
+                static_cast<SampleIndex>(all.offset) + step, Thresholds::of_one(w.rules));
 }
 
 /// Draws a lead's own edges to those of all leads, the more the less the lead shows of the wave.
@@ -271,12 +329,13 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
   const Search s{group, span, rate_hz, rules, lead_weights(group, span)};
   const Window w = window(s, rules.qrs, -span.before, span.after);
   found.all.qrs = qrs_on(s, {w.slopes.all, span.before}, s.points(-rules.qrs_left_s),
-                         s.points(rules.qrs_right_s), {rules.qrs.onset, rules.qrs.offset});
+                         s.points(rules.qrs_right_s), Thresholds::of_all(rules.qrs));
   if (!found.all.qrs.found()) {
     found.all.p = found.all.t = none(WaveStatus::kBelowNoise);
     found.leads.assign(found.leads.size(), found.all);
     return found;
   }
+  refine_qrs(s, found.all.qrs);
   find_p_and_t(s, neighbours, w.slopes, found);
   set_leads(s, w, &BeatEdges::qrs, found);
   return found;
