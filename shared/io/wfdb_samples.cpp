@@ -162,6 +162,8 @@ std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count) {
 }
 
 std::optional<std::int32_t> wfdb_missing_count(int format) {
+  // FLAC of 8, 16 and 24 bits keeps the mark of its width.
+  if (format == 508 || format == 516 || format == 524) return -(1 << (format - 501));
   const Format* known = find_format(format);
   if (known == nullptr || format == 8) return std::nullopt;
   return sign_extended(1u << (known->bits - 1), known->bits);

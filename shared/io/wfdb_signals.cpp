@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/flac.h"
 #include "io/size_limits.h"
 #include "io/text.h"
 #include "io/units.h"
@@ -22,8 +23,12 @@ struct SignalFile {
   std::vector<std::size_t> members;  ///< indices into header.signals
   std::int64_t samples_per_frame = 0;
   int format = 0;
-  std::int64_t byte_offset = 0;
+  std::int64_t byte_offset = 0;     ///< of FLAC: samples of each channel to pass over
+  std::optional<FlacSamples> flac;  ///< one channel per member, if the file is compressed
 };
+
+/// Formats 508, 516 and 524: FLAC of up to 8, 16 and 24 bits.
+bool is_flac_format(int format) { return format == 508 || format == 516 || format == 524; }
 
 std::string file_list(const FileSet& files) {
   std::string list;
@@ -57,11 +62,9 @@ Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHea
     if (spec.format == 0) continue;
     const NamedBytes* file = find_beside(files, header_name, spec.file_name);
     if (file == nullptr) return missing_file(files, header_name, spec.file_name);
-    if (!is_wfdb_format_supported(spec.format)) {
-      const bool flac = spec.format == 508 || spec.format == 516 || spec.format == 524;
+    if (!is_wfdb_format_supported(spec.format) && !is_flac_format(spec.format)) {
       return file_error(ErrorCode::kUnsupported, *file,
-                        "WFDB storage format " + std::to_string(spec.format) +
-                            (flac ? " (FLAC)" : "") + " is not supported",
+                        "WFDB storage format " + std::to_string(spec.format) + " is not supported",
                         "convert the record to format 16 with the WFDB tools (xform)");
     }
     if (file->bytes.empty())
@@ -70,7 +73,7 @@ Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHea
     auto known = std::find_if(result.begin(), result.end(),
                               [&](const SignalFile& f) { return f.file == file; });
     if (known == result.end())
-      known = result.insert(result.end(), {file, {}, 0, spec.format, spec.byte_offset});
+      known = result.insert(result.end(), {file, {}, 0, spec.format, spec.byte_offset, {}});
     if (known->format != spec.format || known->byte_offset != spec.byte_offset) {
       return file_error(
           ErrorCode::kInconsistent, *file,
@@ -88,12 +91,52 @@ Result<std::vector<SignalFile>> signal_files(const FileSet& files, const WfdbHea
   return result;
 }
 
+/// Unpacks the compressed files: a channel per signal, in the order of the header.
+Result<void> unpack_flac(std::vector<SignalFile>& sources, const WfdbHeader& header,
+                         std::int64_t most_values, std::vector<std::string>& warnings) {
+  for (SignalFile& source : sources) {
+    if (!is_flac_format(source.format)) continue;
+    auto samples = decode_flac(source.file->bytes, most_values, source.file->name);
+    if (!samples) return samples.error();
+    const auto members = static_cast<std::int64_t>(source.members.size());
+    const std::int64_t first = header.signals[source.members[0]].samples_per_frame;
+    const bool alike = source.samples_per_frame == first * members;
+    if (samples->channels.size() != source.members.size() || !alike ||
+        samples->bits > static_cast<std::uint32_t>(source.format - 500)) {
+      return file_error(ErrorCode::kInconsistent, *source.file,
+                        "the FLAC stream has " + std::to_string(samples->channels.size()) +
+                            " channels of " + std::to_string(samples->bits) +
+                            " bits; the header describes " + std::to_string(members) +
+                            " signals in format " + std::to_string(source.format) +
+                            (alike ? "" : " with different numbers of samples per frame"),
+                        "check the signal lines of the header");
+    }
+    if (samples->checksum_differs) {
+      warnings.push_back("The checksum of " + std::string(file_name_of(source.file->name)) +
+                         " does not match: its samples may be damaged or edited.");
+    }
+    source.flac = *std::move(samples);
+  }
+  return {};
+}
+
+/// Whole frames that a file holds behind its offset.
+std::int64_t frame_capacity(const SignalFile& source) {
+  if (source.flac) {
+    const auto samples = static_cast<std::int64_t>(source.flac->channels[0].size());
+    const auto members = static_cast<std::int64_t>(source.members.size());
+    return std::max<std::int64_t>(0, samples - source.byte_offset) * members /
+           source.samples_per_frame;
+  }
+  const auto size = static_cast<std::int64_t>(source.file->bytes.size());
+  const std::int64_t usable = std::max<std::int64_t>(0, size - source.byte_offset);
+  return wfdb_sample_capacity(source.format, usable) / source.samples_per_frame;
+}
+
 /// Whole frames in a file, or an error that says how much is there.
 Result<std::int64_t> frames_in(const SignalFile& source, const WfdbHeader& header) {
   const auto size = static_cast<std::int64_t>(source.file->bytes.size());
-  const std::int64_t usable = std::max<std::int64_t>(0, size - source.byte_offset);
-  const std::int64_t frames =
-      wfdb_sample_capacity(source.format, usable) / source.samples_per_frame;
+  const std::int64_t frames = frame_capacity(source);
   const std::int64_t wanted = header.frame_count.value_or(std::max<std::int64_t>(1, frames));
   if (frames >= wanted) return frames;
   Error error =
@@ -177,29 +220,50 @@ std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved
   return counts;
 }
 
-/// Decodes one file into the signals it holds.
-void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
+/// The counts of every signal in a file, in the order of its members.
+std::vector<std::vector<std::int32_t>> decode_counts(const SignalFile& source,
+                                                     const WfdbHeader& header,
+                                                     std::int64_t frame_count) {
+  std::vector<std::vector<std::int32_t>> counts;
+  if (source.flac) {
+    for (std::size_t i = 0; i < source.members.size(); ++i) {
+      const auto begin =
+          source.flac->channels[i].begin() + static_cast<std::ptrdiff_t>(source.byte_offset);
+      const auto length = frame_count * header.signals[source.members[i]].samples_per_frame;
+      counts.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(length));
+    }
+    return counts;
+  }
   std::vector<std::int32_t> interleaved(
-      static_cast<std::size_t>(out.frame_count * source.samples_per_frame));
+      static_cast<std::size_t>(frame_count * source.samples_per_frame));
   const auto bytes =
       std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
   decode_wfdb_samples(source.format, bytes, interleaved);
   std::int64_t first = 0;
   for (const std::size_t member : source.members) {
-    WfdbSignal& signal = out.signals[member];
-    auto counts =
-        counts_of(interleaved, source.samples_per_frame, first, signal.spec.samples_per_frame);
-    first += signal.spec.samples_per_frame;
-    if (source.format == 8) sum_differences(counts, signal.spec.initial_value);
+    const WfdbSignalSpec& spec = header.signals[member];
+    counts.push_back(
+        counts_of(interleaved, source.samples_per_frame, first, spec.samples_per_frame));
+    first += spec.samples_per_frame;
+    if (source.format == 8) sum_differences(counts.back(), spec.initial_value);
+  }
+  return counts;
+}
+
+/// Decodes one file into the signals it holds.
+void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
+  const auto counts = decode_counts(source, header, out.frame_count);
+  for (std::size_t i = 0; i < source.members.size(); ++i) {
+    WfdbSignal& signal = out.signals[source.members[i]];
     // Without a stated length the checksum may cover another number of samples.
     if (header.frame_count && signal.spec.checksum &&
-        checksum_differs(counts, *signal.spec.checksum)) {
-      out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" +
-                             signal.spec.description +
+        checksum_differs(counts[i], *signal.spec.checksum)) {
+      out.warnings.push_back("The checksum of signal " + std::to_string(source.members[i] + 1) +
+                             " (" + signal.spec.description +
                              ") does not match: " + std::string(file_name_of(source.file->name)) +
                              " may be damaged or edited.");
     }
-    set_physical_values(signal, counts);
+    set_physical_values(signal, counts[i]);
     if (signal.spec.skew_frames > 0) remove_skew(signal);
   }
 }
@@ -229,9 +293,11 @@ const NamedBytes* find_beside(const FileSet& files, std::string_view header_name
 
 Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,
                                       std::string_view header_name) {
-  const auto sources = signal_files(files, header, header_name);
+  auto sources = signal_files(files, header, header_name);
   if (!sources) return sources.error();
   WfdbSignals out;
+  if (auto ok = unpack_flac(*sources, header, allowed_values(files), out.warnings); !ok)
+    return ok.error();
   const auto frames = record_frames(header, *sources, out.warnings);
   if (!frames) return frames.error();
   if (!size_is_allowed(files, header, *frames)) {

@@ -42,6 +42,17 @@ target_include_directories(pugixml SYSTEM PUBLIC ${pugixml_folder}/src)
 target_compile_definitions(pugixml PUBLIC PUGIXML_NO_EXCEPTIONS PUGIXML_NO_STL PUGIXML_NO_XPATH)
 target_compile_options(pugixml PRIVATE -w -O2 -fno-exceptions)
 
+# libFLAC, its decoder only: compressed WFDB signals.
+pinned_source(flac_folder flac)
+add_library(flac STATIC EXCLUDE_FROM_ALL)
+foreach(part bitmath bitreader cpu crc fixed format lpc md5 memory stream_decoder window)
+  target_sources(flac PRIVATE ${flac_folder}/src/libFLAC/${part}.c)
+endforeach()
+target_include_directories(flac SYSTEM PUBLIC ${flac_folder}/include PRIVATE ${flac_folder}/src/libFLAC/include)
+target_compile_definitions(flac PUBLIC FLAC__NO_DLL PRIVATE FLAC__HAS_OGG=0 FLAC__NO_ASM NDEBUG
+  CPU_IS_BIG_ENDIAN=0 HAVE_LROUND HAVE_STDINT_H HAVE_INTTYPES_H HAVE_FSEEKO PACKAGE_VERSION="1.4.2")
+target_compile_options(flac PRIVATE -w -O2)
+
 if(EINTHOVEN_TESTS)
   pinned_source(catch2_folder catch2)
   if(EMSCRIPTEN)

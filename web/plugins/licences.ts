@@ -17,6 +17,9 @@ const kComponents: readonly Component[] = [
   { name: 'ONNX Runtime Web, (c) Microsoft Corporation', licence: 'MIT' },
   { name: 'Dear ImGui', licence: 'MIT', text: fromWeb('../.deps/imgui-bundle-1.92.801/external/imgui/imgui/LICENSE.txt') },
   { name: 'KissFFT, (c) Mark Borgerding', licence: 'BSD-3-Clause', text: fromWeb('../.deps/kissfft-131.1.0/LICENSES/BSD-3-Clause') },
+  { name: 'zlib', licence: 'Zlib', text: fromWeb('../.deps/zlib-1.2.13/LICENSE') },
+  { name: 'pugixml', licence: 'MIT', text: fromWeb('../.deps/pugixml-1.13/LICENSE.md') },
+  { name: 'libFLAC', licence: 'BSD-3-Clause', text: fromWeb('../.deps/flac-1.4.2/COPYING.Xiph') },
   { name: 'JSON for Modern C++, (c) Niels Lohmann', licence: 'MIT' },
 ];
 

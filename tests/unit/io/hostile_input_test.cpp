@@ -137,7 +137,7 @@ TEST_CASE("counts beyond the bytes are refused", "[hostile]") {
   CHECK(code_of(record("r 2 250\nr.dat 16 200\nr.dat 80 200\n", bytes)) ==
         ErrorCode::kInconsistent);
   CHECK(code_of(record("r 1 250\nr.dat 17 200\n", bytes)) == ErrorCode::kUnsupported);
-  CHECK(code_of(record("r 1 250\nr.dat 516 200\n", bytes)) == ErrorCode::kUnsupported);
+  CHECK(code_of(record("r 1 250\nr.dat 516 200\n", bytes)) == ErrorCode::kBadHeader);
   CHECK(code_of(record("r 1 250 10\n~ 0 200\n", bytes)) == ErrorCode::kInsufficientData);
 }
 
