@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "io/wfdb_annotations.h"
-#include "io/wfdb_reader.h"
 #include "support/test_data.h"
 #include "timing.h"
 
@@ -38,25 +37,6 @@ WaveList read_annotations(const fs::path& path) {
   return waves;
 }
 
-LudbRecord read_one(const fs::path& header) {
-  fs::path data = header;
-  const FileSet files = test::read_files({header, data.replace_extension(".dat")});
-  auto recording = read_wfdb(files, files.files.front());
-  require(recording.has_value(), "every LUDB record can be read");
-  LudbRecord record{std::stoi(header.stem().string()), std::move(recording->signal), {}};
-  for (std::size_t row = 0; row < record.signal.lead_count(); ++row) {
-    const auto scale = static_cast<float>(recording->calibrations[row].counts_per_mv / 1000);
-    for (float& v : record.signal.lead(row)) v *= scale;
-    fs::path marks = header;
-    std::string name(display_name(record.signal.leads()[row]));
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    record.leads.push_back(read_annotations(marks.replace_extension("." + name)));
-  }
-  return record;
-}
-
 /// The wave of that kind whose peak is nearest to `peak`, within `reach`.
 const WaveAt* nearest(const WaveList& list, Wave wave, SampleIndex peak, SampleIndex reach) {
   const WaveAt* best = nullptr;
@@ -74,14 +54,16 @@ void add_error(Errors& errors, std::optional<SampleIndex> reference,
 
 }  // namespace
 
-std::vector<LudbRecord> read_ludb(const fs::path& folder) {
-  std::vector<LudbRecord> records;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".hea") records.push_back(read_one(entry.path()));
+std::vector<WaveList> read_ludb_waves(const fs::path& folder, const RealRecord& record) {
+  std::vector<WaveList> leads;
+  for (const LeadLabel& label : record.recording.signal.leads()) {
+    std::string name(display_name(label));
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    leads.push_back(read_annotations(folder / "ludb" / "data" / (record.name + "." + name)));
   }
-  std::sort(records.begin(), records.end(),
-            [](const LudbRecord& a, const LudbRecord& b) { return a.number < b.number; });
-  return records;
+  return leads;
 }
 
 WaveList found_waves(const std::vector<BeatMarks>& beats) {
@@ -96,7 +78,7 @@ WaveList found_waves(const std::vector<BeatMarks>& beats) {
   return waves;
 }
 
-WaveList merged_annotations(const std::vector<WaveList>& leads) {
+WaveList merged_annotations(const std::vector<WaveList>& leads, Merge merge) {
   WaveList merged;
   const WaveList* longest = &leads.front();
   for (const WaveList& lead : leads) {
@@ -113,7 +95,10 @@ WaveList merged_annotations(const std::vector<WaveList>& leads) {
     }
     if (2 * peaks.size() <= leads.size() || onsets.size() < 2 || offsets.size() < 2) continue;
     for (auto* list : {&onsets, &peaks, &offsets}) std::sort(list->begin(), list->end());
-    merged.push_back({here.wave, onsets[1], offsets[offsets.size() - 2], peaks[peaks.size() / 2]});
+    const bool middle = merge == Merge::kMiddle;
+    merged.push_back({here.wave, onsets[middle ? onsets.size() / 2 : 1],
+                      offsets[middle ? offsets.size() / 2 : offsets.size() - 2],
+                      peaks[peaks.size() / 2]});
   }
   return merged;
 }

@@ -9,6 +9,7 @@
 
 #include "beat/beat_marks.h"
 #include "core/recording.h"
+#include "real_records.h"
 
 namespace ecg::bench {
 
@@ -25,22 +26,21 @@ struct WaveAt {
 /// Waves of one lead, or of all leads together, in time order.
 using WaveList = std::vector<WaveAt>;
 
-/// A record of the Lobachevsky University Database.
-struct LudbRecord {
-  int number = 0;
-  Signal signal;  ///< counts read as microvolts: the headers' gains break Einthoven's law
-  std::vector<WaveList> leads;  ///< annotations, one list per row
-};
-
-/// All records in the folder, by number.
-std::vector<LudbRecord> read_ludb(const std::filesystem::path& folder);
+/// The annotations of every lead of an LUDB record, one list per row of its signal.
+std::vector<WaveList> read_ludb_waves(const std::filesystem::path& folder,
+                                      const RealRecord& record);
 
 /// The found waves of one lead or of all.
 WaveList found_waves(const std::vector<BeatMarks>& beats);
 
-/// Annotations of all leads merged: of each wave that most leads have, the second earliest onset,
-/// the median peak, the second latest offset.
-WaveList merged_annotations(const std::vector<WaveList>& leads);
+/// What the annotations of all leads say together about a wave that most of them have.
+enum class Merge {
+  kOutermost,  ///< second earliest onset, second latest offset
+  kMiddle,     ///< medians
+};
+
+/// Annotations of all leads merged; peaks are medians.
+WaveList merged_annotations(const std::vector<WaveList>& leads, Merge merge);
 
 /// Running mean and standard deviation.
 struct Errors {

@@ -1,0 +1,21 @@
+#pragma once
+// The tables of ./tools/bench beats.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "timing.h"
+
+namespace ecg::bench {
+
+/// R peaks on MIT-BIH as EC57 scores them; per record if `each`.
+void print_mitdb(const std::filesystem::path& folder, bool each);
+
+/// Waves on LUDB; beside NeuroKit if `python` names a Python that has it.
+void print_ludb(const std::filesystem::path& folder, const std::string& python);
+
+/// Time for an hour of one lead and for 10-s records of 12 leads, beside sleepecg and NeuroKit.
+std::vector<Timing> time_beats(const std::filesystem::path& folder, const std::string& python);
+
+}  // namespace ecg::bench

@@ -1,0 +1,80 @@
+// MIT-BIH, R peaks.
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "beat/r_peaks.h"
+#include "beat_scoring.h"
+#include "beat_tables.h"
+#include "real_records.h"
+
+namespace ecg::bench {
+namespace {
+
+struct Row {
+  std::string name;
+  BeatScore total;
+  double average_sensitivity = 0, average_predictivity = 0;
+  std::size_t records = 0;
+};
+
+void add(Row& row, const BeatScore& score) {
+  row.total.hits += score.hits;
+  row.total.missed += score.missed;
+  row.total.extra += score.extra;
+  row.average_sensitivity += score.sensitivity();
+  row.average_predictivity += score.positive_predictivity();
+  ++row.records;
+}
+
+void print(const Row& row) {
+  const BeatScore& s = row.total;
+  const Interval se = wilson(s.hits, s.hits + s.missed), pp = wilson(s.hits, s.hits + s.extra);
+  const double n = static_cast<double>(std::max<std::size_t>(1, row.records));
+  std::printf(
+      "%-26s %3zu %6zu %5zu %5zu  %6.2f [%5.2f, %5.2f]  %6.2f [%5.2f, %5.2f]  %6.2f %6.2f\n",
+      row.name.c_str(), row.records, s.hits + s.missed, s.missed, s.extra, 100 * s.sensitivity(),
+      100 * se.low, 100 * se.high, 100 * s.positive_predictivity(), 100 * pp.low, 100 * pp.high,
+      100 * row.average_sensitivity / n, 100 * row.average_predictivity / n);
+}
+
+/// Both halves and both windows for these rows of the signal; one line per record if `each`.
+void score_all(const std::vector<RealRecord>& records, const std::string& leads,
+               std::span<const std::size_t> rows, bool each) {
+  for (const double window_s : {0.150, 0.050}) {
+    const std::string what = leads + (window_s > 0.1 ? ", 150 ms" : ", 50 ms");
+    Row halves[2] = {{"chosen on:  " + what, {}}, {"other half: " + what, {}}};
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const Signal& signal = records[i].recording.signal;
+      const double rate_hz = signal.sampling_rate_hz();
+      const auto found = find_r_peaks(signal, {.rows = rows});
+      require(found.has_value(), "R peaks of a MIT-BIH record");
+      const BeatScore score = score_beats(reference_beats(records[i].recording.annotations), *found,
+                                          static_cast<SampleIndex>(300 * rate_hz),
+                                          static_cast<SampleIndex>(window_s * rate_hz + 0.5));
+      add(halves[i % 2], score);
+      Row one{"  " + records[i].name, {}};
+      add(one, score);
+      if (each && window_s > 0.1) print(one);
+    }
+    print(halves[0]);
+    print(halves[1]);
+  }
+}
+
+}  // namespace
+
+void print_mitdb(const std::filesystem::path& folder, bool each) {
+  const std::vector<RealRecord> records = read_database(folder, "mitdb");
+  require(records.size() == 22, "the MIT-BIH records can be read");
+  std::printf(
+      "%-26s rec  beats  miss extra  Se gross %% [95 %%]         +P gross %% [95 %%]     "
+      "  average Se, +P\n",
+      "MIT-BIH, R peaks");
+  const std::size_t first[] = {0};
+  score_all(records, "first lead", first, each);
+  score_all(records, "both leads", {}, each);
+}
+
+}  // namespace ecg::bench
