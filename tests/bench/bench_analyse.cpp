@@ -1,0 +1,94 @@
+// The whole analysis of a recording - quality, hum and wander removed, R peaks, delineation, beats
+// sorted, measurements - timed over different real 12-lead records of 10 s at 500 Hz, each once.
+// Usage: bench_analyse [--json FILE]
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "beat/analyse.h"
+#include "beat/r_peaks.h"
+#include "real_records.h"
+#include "support/test_data.h"
+#include "timing.h"
+
+namespace {
+
+using namespace ecg;
+using namespace ecg::bench;
+
+constexpr std::size_t kCalls = 200;
+
+/// Records of 12 leads x 10 s x 500 Hz; longer ones give their first 10 s.
+std::vector<Signal> ten_seconds(const std::filesystem::path& folder) {
+  std::vector<Signal> signals;
+  for (const char* database : {"ludb", "challenge", "ptbxl"}) {
+    for (const RealRecord& record : read_database(folder, database, 110)) {
+      const Signal& from = record.recording.signal;
+      if (signals.size() >= kCalls || from.sampling_rate_hz() != 500 || from.lead_count() != 12 ||
+          from.sample_count() < 5000) {
+        continue;
+      }
+      Signal part({from.leads().begin(), from.leads().end()}, 5000, 500);
+      for (std::size_t row = 0; row < 12; ++row) {
+        std::copy_n(from.lead(row).begin(), 5000, part.lead(row).begin());
+      }
+      signals.push_back(std::move(part));
+    }
+  }
+  return signals;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto folder = test::data_folder();
+  if (!folder) {
+    std::puts("bench analyse: no real ECGs (EINTHOVEN_DATA), nothing was measured");
+    return 1;
+  }
+  const std::vector<Signal> signals = ten_seconds(*folder);
+  require(signals.size() == kCalls, "there are 200 records of 12 leads x 10 s at 500 Hz");
+  std::size_t hum = 0, wander = 0, without = 0;
+  std::vector<Analysis> analyses;
+  for (const Signal& signal : signals) {
+    auto analysis = analyse(signal);
+    require(analysis.has_value(), "a real record can be analysed");
+    hum += analysis->mains.has_value();
+    wander += analysis->baseline_removed;
+    without += !analysis->measurements.qt_ms;
+    analyses.push_back(std::move(analysis).value());
+  }
+  require(without < kCalls / 10, "QT is measured in nine of ten records");
+  std::printf("of %zu records: hum removed in %zu, wander in %zu, QT not measured in %zu\n\n",
+              kCalls, hum, wander, without);
+  std::size_t sum = 0;
+  const auto part = [&](const char* name, auto run) {
+    return measure(
+        name, [&](std::size_t call) { sum += run(signals[call], analyses[call]); }, kCalls);
+  };
+  std::vector<Timing> timings;
+  timings.push_back(part("analyse: everything", [](const Signal& signal, const Analysis&) {
+    return analyse(signal)->r_peaks.size();
+  }));
+  timings.push_back(part("  quality", [](const Signal& signal, const Analysis&) {
+    return assess_quality(signal)->usable_rows.size();
+  }));
+  timings.push_back(part("  R peaks, all leads", [](const Signal& signal, const Analysis&) {
+    return find_r_peaks(signal)->size();
+  }));
+  timings.push_back(part("  delineation", [](const Signal& signal, const Analysis& of) {
+    return delineate(signal, of.r_peaks)->global.size();
+  }));
+  timings.push_back(
+      part("  beats sorted by shape, four leads", [](const Signal& signal, const Analysis& of) {
+        const std::size_t rows[] = {0, 1, 6, 10};
+        return cluster_beats(signal, of.r_peaks, {.rows = rows})->clusters.size();
+      }));
+  timings.push_back(part("  measurements", [](const Signal& signal, const Analysis& of) {
+    return measure({signal, &of.delineation, of.beats.classes, &of.quality})
+        ->measurements.leads.size();
+  }));
+  require(sum > 0, "something was found");
+  return report(argc, argv, "analyse", "one core, 200 different records", timings);
+}
