@@ -14,6 +14,7 @@
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_header.h"
+#include "io/zip.h"
 
 namespace ecg {
 namespace {
@@ -30,7 +31,6 @@ constexpr KnownFormat kUnreadable[] = {
     {"NumPy", 0, "\x93NUMPY"},
     {"MATLAB 5", 0, "MATLAB 5.0"},
     {"HDF5 or MATLAB 7.3", 0, "\x89HDF"},
-    {"ZIP archive", 0, "PK\x03\x04"},
     {"XML (no kind that holds an ECG known here)", 0, "<?xml"},
     {"PDF", 0, "%PDF"},
 };
@@ -102,7 +102,12 @@ std::vector<FoundPart> describe_files(const FileSet& files) {
   std::vector<FoundPart> parts;
   for (const NamedBytes& file : files.files) {
     const std::string size = size_text(file.bytes.size());
-    if (extension_of(file.name) == "hea") {
+    if (is_zip(file)) {
+      parts.push_back({"format", "ZIP archive, " + size, file.name, 0});
+      const auto inside = unzip(file);
+      if (!inside) continue;
+      for (FoundPart& part : describe_files(*inside)) parts.push_back(std::move(part));
+    } else if (extension_of(file.name) == "hea") {
       describe_wfdb(file, parts);
     } else if (const Format* format = format_of(file)) {
       parts.push_back({"format", std::string(format->name) + ", " + size, file.name, 0});

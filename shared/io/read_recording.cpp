@@ -1,5 +1,6 @@
 #include "io/read_recording.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "io/formats.h"
 #include "io/wfdb_annotations.h"
 #include "io/wfdb_reader.h"
+#include "io/zip.h"
 
 namespace ecg {
 namespace {
@@ -116,6 +118,10 @@ Result<Recording> read_recording(const FileSet& files) { return read_recording(f
 Result<Recording> read_recording(const FileSet& files, const ReadOptions& options) {
   if (files.files.empty())
     return Error{ErrorCode::kEmptyFile, "no file was given", "choose a file", "", std::nullopt};
+  if (std::any_of(files.files.begin(), files.files.end(), is_zip)) {
+    const auto unpacked = with_archives_unpacked(files);  // holds no archive any more
+    return unpacked ? read_recording(*unpacked, options) : unpacked.error();
+  }
   if (!has_header_name(files)) {
     const auto candidates = candidates_in(files);
     std::vector<const NamedBytes*> found;

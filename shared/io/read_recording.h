@@ -11,6 +11,7 @@ namespace ecg {
 
 /// Reads the recording that the files hold together. WFDB: the header (.hea), the signal files it
 /// names and any annotation files (.atr, .qrs, LUDB's .i ... .v6) in one set, in any order.
+/// A .zip counts as the files in it.
 /// The samples come out in mV; NaN = missing. Oddities that do not prevent reading are warnings.
 /// Errors: kEmptyFile, kUnknownFormat, kMissingFile (names the file and what to drop together),
 /// kBadHeader, kBadValue, kTruncated, kTooLarge, kUnsupported, kInconsistent (several records at
