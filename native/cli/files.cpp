@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/cli_error.h"
+#include "io/formats.h"
 #include "io/read_recording.h"
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
@@ -92,8 +93,13 @@ FileSet load_recording_files(const std::string& path) {
   if (extension_of(path) != "hea") {
     header.replace_extension(".hea");
     std::error_code ignored;
-    if (!fs::is_regular_file(header, ignored)) {
-      files.files.push_back(load_file(path));
+    // A signal file stands for its record; an EDF file beside a header of its name does not.
+    const bool has_header = fs::is_regular_file(header, ignored);
+    NamedBytes file = load_file(path);
+    const std::string extension = extension_of(path);
+    const bool is_part = extension == "dat" || extension == "mat";
+    if (!has_header || (!is_part && format_of(file) != nullptr)) {
+      files.files.push_back(std::move(file));
       return files;
     }
   }

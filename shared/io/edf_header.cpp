@@ -37,8 +37,9 @@ class Columns {
 
   std::int64_t integer(std::size_t at, std::size_t width, const char* what) {
     const double value = number(at, width, what);
-    const auto whole = static_cast<std::int64_t>(value);  // at most 8 digits or 1e-99 ... 9e99
-    if ((value > 99999999.0 || value < -1.0 || static_cast<double>(whole) != value) && !error_) {
+    const bool fits = value >= -1.0 && value <= 99999999.0;  // a column may say 3e33
+    const auto whole = fits ? static_cast<std::int64_t>(value) : 0;
+    if ((!fits || static_cast<double>(whole) != value) && !error_) {
       error_ = edf_error(ErrorCode::kBadValue, file_, std::string(what) + " is out of range", at);
     }
     return error_ ? 0 : whole;

@@ -72,6 +72,15 @@ std::size_t count_of(const std::string& text, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("a file of another format beside a header of its name is read itself", "[cli]") {
+  Folder folder;
+  folder.write("r.edf", "0       cut off");
+  const Run edf = run(folder, "info r.edf");
+  CHECK(edf.exit_code == 3);
+  CHECK(edf.err.find("r.edf") != std::string::npos);
+  CHECK(run(folder, "info r.dat").exit_code == 0);
+}
+
 TEST_CASE("info tells people what a record holds, and that it is not for diagnosis", "[cli]") {
   const Folder folder;
   const Run info = run(folder, "info r.hea");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a comparison of tools/golden on the real ECGs. Exit status 77: skipped, with the reason.
 
-Usage: compare.py wfdb|drawing PROGRAM ORACLE_PYTHON
+Usage: compare.py wfdb|drawing|exchange PROGRAM ORACLE_PYTHON
 """
 
 import os
@@ -14,6 +14,7 @@ DATA = Path(os.environ.get("EINTHOVEN_DATA", SOURCE / ".." / "shared" / "data"))
 # Every variant of the format, and enough of the large collections to notice a fault in one of them.
 CHECKS = {
     "wfdb": ("check_wfdb.py", ["--quiet"], ["ludb", "challenge", "formats/wfdb"]),
+    "exchange": ("check_exchange.py", ["--quiet"], ["formats"]),
     "drawing": ("check_drawing.py", ["--limit", "4"], ["ptbxl", "ludb"]),
 }
 

@@ -129,6 +129,17 @@ TEST_CASE("every truncation of an EDF file is an error", "[edf][hostile]") {
   }
 }
 
+TEST_CASE("counts beyond any integer, or with a fraction, are refused", "[edf][hostile]") {
+  for (const char* records : {"3e33", "-9e99", "1.5", "1e8"}) {
+    const auto refused =
+        read_recording({{{"x.edf", bytes_of(header_of({kLeadI}, "", records, "1"))}}});
+    INFO(records);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::kBadValue);
+    CHECK(refused.error().byte_offset == 236);
+  }
+}
+
 TEST_CASE("damaged EDF files do no harm", "[edf][hostile]") {
   require_damage_survived({edf_plus("EDF+C", "3"), edf_plus("EDF+D", "3")}, 20000, 11, kHostile);
 }
