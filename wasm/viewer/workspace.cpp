@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "io/read_recording.h"
+#include "io/recording_list.h"
 #include "plot/recording_text.h"
 #include "plot/scene.h"
 #include "plot/svg.h"
@@ -61,7 +61,7 @@ void update_model_trace(Workspace& workspace) {
 std::string_view mode_name(Mode mode) { return mode == Mode::kRead ? "read" : "encode"; }
 
 Result<void> open_files(Workspace& workspace, const FileSet& files) {
-  auto recording = read_recording(files);
+  auto recording = read_first_recording(files);
   if (!recording) {
     workspace.error = recording.error();
     workspace.found = describe_files(files);
