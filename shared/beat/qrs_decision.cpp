@@ -170,15 +170,15 @@ EnergyLevels energy_levels(std::span<const float> energy, double rate_hz) {
   return levels;
 }
 
-std::vector<QrsCandidate> qrs_candidates(std::span<const float> energy, double rate_hz,
+std::vector<QrsCandidate> qrs_candidates(std::span<const float> heights, double rate_hz,
                                          double refractory_s) {
   const auto refractory = static_cast<SampleIndex>(refractory_s * rate_hz);
   std::vector<QrsCandidate> list;
-  for (std::size_t k = 0; k < energy.size(); ++k) {
-    const float here = energy[k];
-    if (!(here > 0) || (k > 0 && energy[k - 1] >= here)) continue;
-    if (k + 1 < energy.size() && energy[k + 1] > here) continue;
-    const QrsCandidate candidate{static_cast<SampleIndex>(k), std::sqrt(here)};
+  for (std::size_t k = 0; k < heights.size(); ++k) {
+    const float here = heights[k];
+    if (!(here > 0) || (k > 0 && heights[k - 1] >= here)) continue;
+    if (k + 1 < heights.size() && heights[k + 1] > here) continue;
+    const QrsCandidate candidate{static_cast<SampleIndex>(k), here};
     while (!list.empty() && candidate.at - list.back().at < refractory &&
            list.back().height < candidate.height) {
       list.pop_back();

@@ -14,19 +14,36 @@ namespace {
 constexpr double kGapGuard_s = 0.040;
 constexpr double kWindowReach = 2.8;  ///< standard deviations
 
-/// Four filtered energies from `at` on; `at` may be read `reach` samples to each side.
-FloatLanes energy_of_four(const QrsFilters& filters, const float* at) {
-  FloatLanes left, right;
-  load_lanes(left, at);
-  FloatLanes even = left * filters.even[0];
-  FloatLanes odd = {0, 0, 0, 0};
-  for (std::size_t k = 1; k < filters.even.size(); ++k) {
+/// Outputs of one band's two filters at four points.
+struct Quadrature {
+  FloatLanes even, odd;
+
+  FloatLanes energy() const { return even * even + odd * odd; }
+};
+
+FloatLanes square_root(FloatLanes x) {
+  for (int lane = 0; lane < kLaneCount; ++lane) x[lane] = std::sqrt(x[lane]);
+  return x;
+}
+
+/// Four energies from `at` on; `at` may be read as far as the lower band's filters reach.
+FloatLanes energy_of_four(const QrsFilterPair& filters, const float* at) {
+  const QrsFilters &low = filters.lower, &up = filters.upper;
+  FloatLanes middle, left, right;
+  load_lanes(middle, at);
+  Quadrature lower{middle * low.even[0], {0, 0, 0, 0}}, upper{middle * up.even[0], {0, 0, 0, 0}};
+  for (std::size_t k = 1; k < low.even.size(); ++k) {
     load_lanes(left, at - k);
     load_lanes(right, at + k);
-    even += (left + right) * filters.even[k];
-    odd += (right - left) * filters.odd[k];
+    const FloatLanes sum = left + right, difference = right - left;
+    lower.even += sum * low.even[k];
+    lower.odd += difference * low.odd[k];
+    if (k >= up.even.size()) continue;
+    upper.even += sum * up.even[k];
+    upper.odd += difference * up.odd[k];
   }
-  return even * even + odd * odd;
+  const FloatLanes energy = lower.energy();
+  return square_root(energy * square_root(energy * upper.energy()));
 }
 
 /// The signal with `reach` samples of its end values at each side, and room for whole lanes.
@@ -62,6 +79,10 @@ void normalise(QrsFilters& filters, double centre_turns) {
 }
 
 }  // namespace
+
+QrsFilterPair design_qrs_filters(double rate_hz) {
+  return {design_qrs_filters(kQrsBand, rate_hz), design_qrs_filters(kUpperQrsBand, rate_hz)};
+}
 
 EnergyGrid energy_grid(double sampling_rate_hz) {
   const auto factor = std::max<SampleIndex>(1, static_cast<SampleIndex>(sampling_rate_hz / 120));
@@ -102,15 +123,15 @@ void average_blocks(std::span<const float> samples, SampleIndex factor, std::vec
   }
 }
 
-void qrs_energy(const QrsFilters& filters, double rate_hz, std::vector<float>& averages,
+void qrs_energy(const QrsFilterPair& filters, double rate_hz, std::vector<float>& averages,
                 std::vector<float>& energy) {
   const auto count = static_cast<SampleIndex>(averages.size());
   energy.assign(averages.size(), 0.0f);
   const std::vector<SampleRange> missing =
       all_finite(averages) ? std::vector<SampleRange>{} : gaps(averages);
   if (count == 0 || interpolate_gaps(averages, count) > 0) return;
-  const std::vector<float> padded = extended(averages, filters.reach());
-  const float* first = padded.data() + filters.reach();
+  const std::vector<float> padded = extended(averages, filters.lower.reach());
+  const float* first = padded.data() + filters.lower.reach();
   SampleIndex i = 0;
   for (; i + kLaneCount <= count; i += kLaneCount) {
     store_lanes(energy.data() + i, energy_of_four(filters, first + i));

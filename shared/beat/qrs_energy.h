@@ -1,5 +1,6 @@
 #pragma once
-// QRS energy: how much of one lead, around each moment, looks like a QRS complex.
+// QRS energy: how much of one lead, around each moment, looks like a QRS complex. Two bands are
+// looked at together: P and T waves and slow artefacts lack the upper one, muscle the lower one.
 
 #include <span>
 #include <vector>
@@ -12,9 +13,12 @@ namespace ecg {
 /// their squared outputs is an energy without ripple: one hump per QRS complex, centred on it,
 /// whatever its polarity.
 struct QrsBand {
-  double centre_hz = 11;   ///< where the QRS stands out most from T waves and from muscle
-  double width_s = 0.030;  ///< standard deviation of the window in time
+  double centre_hz = 0;
+  double width_s = 0;  ///< standard deviation of the window in time
 };
+
+/// Where the QRS stands out most from T waves and from muscle, and where it alone is left.
+inline constexpr QrsBand kQrsBand{11, 0.030}, kUpperQrsBand{20, 0.018};
 
 /// Energies are computed at a lower rate: one value per `factor` samples, which are averaged first.
 struct EnergyGrid {
@@ -39,15 +43,22 @@ struct QrsFilters {
 /// Filters with unit gain at the band's centre.
 QrsFilters design_qrs_filters(const QrsBand& band, double rate_hz);
 
+/// The filters of both bands. The upper one's are not longer than the lower one's.
+struct QrsFilterPair {
+  QrsFilters lower, upper;
+};
+QrsFilterPair design_qrs_filters(double rate_hz);
+
 /// Averages blocks of `factor` samples; missing samples do not count. Blocks without any finite
 /// sample become NaN. The rest of the signal after the last whole block is left out.
 void average_blocks(std::span<const float> samples, SampleIndex factor, std::vector<float>& out);
 
-/// Energy (mV^2) at every grid point of one lead, from its block averages. `averages` is worked on
+/// Energy (mV^2) at every grid point of one lead, from its block averages: the geometric mean of
+/// the two bands' energies, the lower one counting three times. `averages` is worked on
 /// in place: gaps are bridged linearly. In gaps longer than 40 ms, and within 40 ms of them, the
 /// energy is 0. Before the start and after the end the signal counts as constant.
 /// `energy` has as many values as `averages`; all 0 if no average is finite.
-void qrs_energy(const QrsFilters& filters, double rate_hz, std::vector<float>& averages,
+void qrs_energy(const QrsFilterPair& filters, double rate_hz, std::vector<float>& averages,
                 std::vector<float>& energy);
 
 }  // namespace ecg

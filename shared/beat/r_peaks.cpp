@@ -21,8 +21,9 @@ float lead_weight(float signal, float noise) {
   return excess * excess;
 }
 
-/// Adds a lead's relative energy, weighted, and its weights. Levels change linearly between the
-/// middles of their windows.
+/// Adds a lead's relative heights (roots of its energy), weighted, and its weights. Heights, not
+/// energies: what several leads see a little of outweighs what one lead sees much of. Levels change
+/// linearly between the middles of their windows.
 void add_lead(const std::vector<float>& energy, const EnergyLevels& levels,
               std::vector<float>& fused, std::vector<float>& weights) {
   const std::size_t last = levels.signal.size() - 1;
@@ -30,14 +31,14 @@ void add_lead(const std::vector<float>& energy, const EnergyLevels& levels,
   std::vector<float> weight(last + 1), scale(last + 1);
   for (std::size_t w = 0; w <= last; ++w) {
     weight[w] = lead_weight(levels.signal[w], levels.noise[w]);
-    scale[w] = weight[w] > 0 ? weight[w] / levels.signal[w] : 0.0f;
+    scale[w] = weight[w] > 0 ? weight[w] / std::sqrt(levels.signal[w]) : 0.0f;
   }
   for (std::size_t k = 0; k < energy.size(); ++k) {
     const float place = std::max(0.0f, static_cast<float>(k) / window - 0.5f);
     const std::size_t w = std::min(last, static_cast<std::size_t>(place));
     const std::size_t next = std::min(last, w + 1);
     const float share = std::min(1.0f, place - static_cast<float>(w));
-    fused[k] += energy[k] * (scale[w] + share * (scale[next] - scale[w]));
+    fused[k] += std::sqrt(energy[k]) * (scale[w] + share * (scale[next] - scale[w]));
     weights[k] += weight[w] + share * (weight[next] - weight[w]);
   }
 }
@@ -67,10 +68,10 @@ Result<std::vector<std::size_t>> rows_of(SignalView signal, const RPeakOptions& 
   return rows;
 }
 
-/// Energy of the rows together, relative to that of their beats.
-std::vector<float> fused_energy(SignalView signal, const std::vector<std::size_t>& rows,
-                                const EnergyGrid& grid) {
-  const QrsFilters filters = design_qrs_filters({}, grid.rate_hz);
+/// Height of the rows' energies together, relative to that of their beats.
+std::vector<float> fused_heights(SignalView signal, const std::vector<std::size_t>& rows,
+                                 const EnergyGrid& grid) {
+  const QrsFilterPair filters = design_qrs_filters(grid.rate_hz);
   const auto count = static_cast<std::size_t>(signal.sample_count / grid.factor);
   std::vector<float> averages, energy, fused(count, 0.0f), weights(count, 0.0f);
   for (const std::size_t row : rows) {
@@ -158,9 +159,9 @@ Result<std::vector<SampleIndex>> find_r_peaks(SignalView signal, const RPeakOpti
   if (!rows) return rows.error();
   const EnergyGrid grid = energy_grid(signal.sampling_rate_hz);
   if (rows->empty() || signal.sample_count < grid.factor) return std::vector<SampleIndex>{};
-  const std::vector<float> energy = fused_energy(signal, *rows, grid);
+  const std::vector<float> heights = fused_heights(signal, *rows, grid);
   const DecisionRules rules;
-  const auto candidates = qrs_candidates(energy, grid.rate_hz, rules.refractory_s);
+  const auto candidates = qrs_candidates(heights, grid.rate_hz, rules.refractory_s);
   std::vector<SampleIndex> beats = decide_beats(candidates, grid.rate_hz, rules);
   for (SampleIndex& beat : beats) beat = grid.sample_of(beat);
   if (!beats.empty()) refine(signal, *rows, beats);
