@@ -15,6 +15,10 @@ void print_mitdb(const std::filesystem::path& folder, bool each);
 /// Waves on LUDB; beside NeuroKit if `python` names a Python that has it.
 void print_ludb(const std::filesystem::path& folder, const std::string& python);
 
+/// R peaks on records 118 and 119 with noise of nstdb at 12, 6 and 0 dB, beside xqrs, NeuroKit and
+/// sleepecg if `python` names a Python that has them.
+void print_noise_stress(const std::filesystem::path& folder, const std::string& python);
+
 /// Time for an hour of one lead and for 10-s records of 12 leads, beside sleepecg and NeuroKit.
 std::vector<Timing> time_beats(const std::filesystem::path& folder, const std::string& python);
 

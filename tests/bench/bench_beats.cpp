@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   }
   print_mitdb(*folder, each);
   print_ludb(*folder, python);
+  print_noise_stress(*folder, python);
   std::puts("");
   return report(json[1] ? 3 : 1, json, "beats", "one core", time_beats(*folder, python));
 }
