@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "io/units.h"
+#include "io/table_facts.h"
 
 namespace ecg {
 namespace {
@@ -25,20 +25,6 @@ std::string_view without_quotes(std::string_view text) {
   while (!text.empty() && (text.front() == '"' || text.front() == '\'')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == '"' || text.back() == '\'')) text.remove_suffix(1);
   return trimmed(text);
-}
-
-template <std::size_t kCount>
-bool is_one_of(const std::string& key, const char* const (&names)[kCount]) {
-  return std::find(std::begin(names), std::end(names), key) != std::end(names);
-}
-
-/// Units that stand behind names of columns, of time, voltage and what is recorded beside an ECG.
-bool is_unit(std::string_view text) {
-  const std::string lower = lower_case(text);
-  constexpr const char* kOthers[] = {"s",  "sec",  "seconds", "ms", "msec", "us", "samples",
-                                     "hz", "mmhg", "bpm",     "%",  "adu",  "g",  "l/min"};
-  return units_per_mv(text) > 0 || is_one_of(lower, kOthers) || lower.starts_with("hh:mm") ||
-         lower.starts_with("mm:ss");
 }
 
 /// "I (mV)" -> {"I", "mV"}; also with [] and with '_', '/' or a blank before a known unit.
@@ -66,14 +52,6 @@ std::string without_doubled_quotes(std::string text) {
   return text;
 }
 
-std::string plain_key(std::string_view text) {
-  std::string key;
-  for (const char c : lower_case(text)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) key += c;
-  }
-  return key;
-}
-
 std::optional<KeyValue> key_value(std::string_view line, char separator) {
   line = without_marks(line);
   const char ends[] = {'=', ':', separator == ' ' || separator == '\0' ? ',' : separator, '\0'};
@@ -85,24 +63,6 @@ std::optional<KeyValue> key_value(std::string_view line, char separator) {
   return KeyValue{plain_key(key.name), lower_case(key.unit),
                   utf8_from_bytes(without_quotes(line.substr(begin)))};
 }
-
-constexpr const char* kRateKeys[] = {"samplingrate",
-                                     "samplerate",
-                                     "samplingfrequency",
-                                     "samplefrequency",
-                                     "samplespersecond",
-                                     "samplingratehz",
-                                     "samplingfrequencyhz",
-                                     "sampleratehz",
-                                     "frequency",
-                                     "freq",
-                                     "rate",
-                                     "fs",
-                                     "sfreq",
-                                     "fshz",
-                                     "hz"};
-constexpr const char* kIntervalKeys[] = {"samplinginterval", "sampleinterval", "samplingperiod",
-                                         "interval"};
 
 /// "1000.00", "512 hertz", "0.5 kHz", or an interval "2 ms".
 std::optional<double> rate_of(const KeyValue& line, bool is_interval) {
@@ -162,20 +122,19 @@ bool take_fact(const KeyValue& line, RecordingInfo& info) {
 }
 
 /// True if the line is a key that is known, and so no line of column names.
-bool take_key(const KeyValue& line, CsvHeader& header) {
+bool take_key(const KeyValue& line, TableFacts& header) {
   if (line.value.empty()) return false;
-  const bool interval = is_one_of(line.key, kIntervalKeys);
-  if (interval || is_one_of(line.key, kRateKeys)) {
+  const bool interval = names_interval(line.key);
+  if (interval || names_rate(line.key)) {
     const auto rate = rate_of(line, interval);
     if (rate) header.sampling_rate_hz = rate;
     return rate.has_value();
   }
-  if (line.key == "unit" || line.key == "units") {
+  if (names_unit(line.key)) {
     header.unit = line.value;
     return true;
   }
-  if (line.key == "label" || line.key == "labels" || line.key == "lead" || line.key == "leads" ||
-      line.key == "channel" || line.key == "channels") {
+  if (names_leads(line.key)) {
     header.labels =
         line.key == "lead" || line.key == "label" ? std::vector{line.value} : names_of(line.value);
     return true;
@@ -184,7 +143,7 @@ bool take_key(const KeyValue& line, CsvHeader& header) {
 }
 
 /// Names from one line, units from the line below it if that holds nothing else.
-void take_columns(std::vector<std::vector<std::string>> rows, CsvHeader& header) {
+void take_columns(std::vector<std::vector<std::string>> rows, TableFacts& header) {
   const auto units_only = [](const std::vector<std::string>& row) {
     bool any = false;
     for (const std::string& text : row) {
@@ -209,8 +168,8 @@ void take_columns(std::vector<std::vector<std::string>> rows, CsvHeader& header)
 
 }  // namespace
 
-CsvHeader parse_csv_header(const TextTable& table) {
-  CsvHeader header;
+TableFacts parse_csv_header(const TextTable& table) {
+  TableFacts header;
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string_view> fields;
   for (const TextLine& line : table.head_lines) {

@@ -8,7 +8,9 @@
 #include "io/edf_header.h"
 #include "io/edf_reader.h"
 #include "io/hl7_aecg.h"
+#include "io/mat_reader.h"
 #include "io/muse_xml.h"
+#include "io/npy_reader.h"
 #include "io/scp_reader.h"
 #include "io/scp_sections.h"
 #include "io/text.h"
@@ -28,8 +30,6 @@ struct KnownFormat {
 
 constexpr KnownFormat kUnreadable[] = {
     {"ISHNE Holter", 0, "ISHNE1.0"},
-    {"NumPy", 0, "\x93NUMPY"},
-    {"MATLAB 5", 0, "MATLAB 5.0"},
     {"HDF5 or MATLAB 7.3", 0, "\x89HDF"},
     {"XML (no kind that holds an ECG known here)", 0, "<?xml"},
     {"PDF", 0, "%PDF"},
@@ -42,6 +42,12 @@ constexpr Format kFormats[] = {
     {"SCP-ECG", recognises_scp, read_scp, describe_scp},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
+    {.name = "MATLAB 5",
+     .recognises = recognises_mat5,
+     .read = read_mat,
+     .describe = describe_mat,
+     .read_stated = read_mat},
+    {.name = "NumPy", .recognises = recognises_npy, .read = read_npy, .read_stated = read_npy},
     {.name = "CSV",
      .recognises = is_csv,
      .read = read_csv,

@@ -13,9 +13,9 @@
 #include <string>
 
 #include "hostile.h"
-#include "io/csv_time.h"
 #include "io/csv_writer.h"
 #include "io/formats.h"
+#include "io/printed_times.h"
 #include "io/read_recording.h"
 #include "io/text_table.h"
 #include "support/test_data.h"
@@ -223,6 +223,8 @@ TEST_CASE("a broken table names the line", "[io][csv]") {
   CHECK_THAT(word.message, ContainsSubstring("oops") && ContainsSubstring("line 21"));
   CHECK(refuse(good + "3,4,5\n1,2\n", kStated).code == ErrorCode::kInconsistent);
   CHECK(refuse(good + "3", kStated).code == ErrorCode::kTruncated);
+  CHECK(refuse("1e300,1\n0:01,2\n0:02,3\n0:03,4\n", {.unit = "mV"}).code ==
+        ErrorCode::kInsufficientData);  // midnight is not looked for forever
   CHECK(refuse("", kStated).code == ErrorCode::kEmptyFile);
   CHECK(refuse("no table\nat all\n", kStated).code == ErrorCode::kBadHeader);
 }

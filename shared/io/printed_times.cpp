@@ -1,4 +1,4 @@
-#include "io/csv_time.h"
+#include "io/printed_times.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,21 @@
+#pragma once
+// Numbers as binary arrays store them: integers and IEEE floats of either byte order.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ecg {
+
+/// How one number is stored.
+struct StoredNumber {
+  enum class Kind : std::uint8_t { kSigned, kUnsigned, kFloat };
+  Kind kind = Kind::kFloat;
+  std::size_t bytes = 4;  ///< 1, 2, 4 or 8; floats 2, 4 or 8
+  bool big_endian = false;
+};
+
+/// The number that `bytes` begins with. Precondition: as many bytes as `how` says.
+double stored_number(std::span<const std::uint8_t> bytes, StoredNumber how);
+
+}  // namespace ecg
