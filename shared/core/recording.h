@@ -72,7 +72,7 @@ struct RecordingInfo {
   std::vector<std::string> comments;          ///< free text lines, as they stand
   Identity identity;                          ///< whatever else points at a person
   std::vector<FileMeasurement> measurements;  ///< of the machine or a reader, from the file
-  std::vector<NamedText> technical;  ///< filters, software, electrodes: never about a person
+  std::vector<NamedText> technical;  ///< filters, software, electrodes; may quote the file
 };
 
 /// A further signal that the file held (median beat, rhythm strip), kept apart and named.

@@ -135,7 +135,8 @@ TEST_CASE("convert writes CSV, JSON and WFDB, and says what it wrote", "[cli]") 
   const Json json = Json::parse(text_of_file(folder.path / "out.json"));
   CHECK(json["samples_mv"] == Json::parse("[[0.1,0.2,null],[0.0,1.0,0.0]]"));
 
-  CHECK(run(folder, "convert r.hea copy.hea").out == "written: copy.hea\nwritten: copy.dat\n");
+  CHECK(run(folder, "convert r.hea copy.hea").out ==
+        "written: copy.hea\nwritten: copy.dat\nwritten: copy.atr\n");
   CHECK(text_of_file(folder.path / "copy.dat") == text_of_file(folder.path / "r.dat"));
   const Json first = Json::parse(run(folder, "info --json r.hea").out),
              second = Json::parse(run(folder, "info --json copy.hea").out);
@@ -149,6 +150,55 @@ TEST_CASE("convert writes a NumPy array of the leads", "[cli]") {
   const std::string bytes = text_of_file(folder.path / "out.npy");
   CHECK(contains(bytes, "'shape': (2, 3)"));
   CHECK(bytes.size() == 128 + 2 * 3 * 4);
+}
+
+TEST_CASE("convert writes EDF+ and DICOM, and WFDB in format 212", "[cli]") {
+  const Folder folder;
+  folder.write("t.csv", "time_s,I,II\n0,0.1,-1\n0.004,0.2,1\n0.008,0.3,0\n0.012,0,0\n");
+  for (const char* out : {"t2.edf", "t2.dcm", "t2.hea"}) {
+    const Run convert = run(folder, std::string("convert --wfdb-format 212 t.csv ") + out);
+    INFO(convert.err);
+    REQUIRE(convert.exit_code == 0);
+    CHECK(contains(convert.out, out));
+    const Json json = Json::parse(run(folder, std::string("info --json ") + out).out);
+    CHECK(json["sampling_rate_hz"] == 250);
+    CHECK(json["samples"] == 4);
+    CHECK(json["leads"][1]["name"] == "II");
+  }
+  CHECK(fs::file_size(folder.path / "t2.dat") == 12);
+  CHECK(run(folder, "convert --wfdb-format 80 t.csv x.hea").exit_code == 2);
+  CHECK(run(folder, "convert t.csv x.gif").exit_code == 2);
+}
+
+TEST_CASE("tables of numbers are read at the rate and unit that are stated", "[cli]") {
+  const Folder folder;
+  folder.write("bare.txt", "100,200\n300,400\n500,-600\n");
+  const Run bare = run(folder, "info bare.txt");
+  CHECK(bare.exit_code == 3);
+  CHECK(contains(bare.err, "--rate"));
+  const Run stated = run(folder, "info --json --rate 500 --unit uV --leads II,V1 bare.txt");
+  REQUIRE(stated.exit_code == 0);
+  const Json json = Json::parse(stated.out);
+  CHECK(json["sampling_rate_hz"] == 500);
+  CHECK(json["leads"][1]["name"] == "V1");
+  CHECK(run(folder, "info --rate 500 r.hea").exit_code == 2);
+}
+
+TEST_CASE("convert --deidentify leaves no text of the file in any output", "[cli]") {
+  const Folder folder;
+  folder.write("doe.hea",
+               "doe 2 250 3 10:11:12 01/02/1993\nr.dat 16 1000(0)/mV 16 0 100 -32468 0 Jane\nr.dat "
+               "16 200(1024)/mV 12 1024 1024 3272 0 II\n# <age>: 51 <sex>: F\n# Seen by Jane\n");
+  for (const char* out : {"a.json", "a.csv", "a.hea", "a.dcm", "a.npy"}) {
+    const Run convert = run(folder, std::string("convert --deidentify doe.hea ") + out);
+    INFO(out << ": " << convert.err);
+    REQUIRE(convert.exit_code == 0);
+    CHECK(contains(convert.err, "removed: comment"));
+    const std::string text = text_of_file(folder.path / out);
+    for (const char* gone : {"Jane", "doe", "1993", "Doe"}) CHECK_FALSE(contains(text, gone));
+  }
+  CHECK(Json::parse(text_of_file(folder.path / "a.json"))["info"]["age_years"] == 51);
+  CHECK(run(folder, "convert --deidentify doe.hea new_Doe.csv").exit_code == 2);
 }
 
 TEST_CASE("the input is never overwritten", "[cli]") {
