@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/recording_json.h"
+#include "cli/synth_sheets.h"
 #include "cli/truth_json.h"
 #include "io/text.h"
 #include "io/wfdb_annotation_writer.h"
@@ -31,6 +32,7 @@ struct SynthOptions {
   std::optional<std::uint64_t> patient;
   std::optional<double> heart_rate_bpm;
   std::uint64_t count = 1;
+  std::string sheets;  ///< ending of contact sheets; empty = recordings are written
   std::string folder;
   bool list = false;
   bool json = false;
@@ -131,12 +133,23 @@ Json write_simulation(const SimulationOptions& options, const fs::path& folder) 
   return described;
 }
 
+void run_sheets(const SynthOptions& options) {
+  const auto written = write_sheets(simulation_of(options), options.folder, options.sheets);
+  if (options.json) {
+    std::fputs(text_from_json({{"written", written}}).c_str(), stdout);
+  } else {
+    std::printf("%zu sheets and index.html written to %s: simulated, no person's data\n",
+                written.size() - 1, options.folder.c_str());
+  }
+}
+
 void run_synth(const SynthOptions& options) {
   if (options.list) return print_catalogue(options.json);
   if (options.folder.empty()) refuse("no folder to write to", "name one with -o DIR");
   SimulationOptions simulation = simulation_of(options);
   std::error_code failure;
   fs::create_directories(options.folder, failure);
+  if (!options.sheets.empty()) return run_sheets(options);
   Json all = Json::array();
   for (std::uint64_t i = 0; i < options.count; ++i, ++simulation.index) {
     const Json described = write_simulation(simulation, options.folder);
@@ -191,6 +204,10 @@ void add_synth(CLI::App& program) {
       ->add_option("--leads", options->leads,
                    "Leads to write, e.g. I,II,V1,V4R,V9 (default: the twelve)")
       ->delimiter(',');
+  command
+      ->add_option("--sheets", options->sheets,
+                   "Instead: draw every rhythm and morphology as an ECG sheet; svg or png")
+      ->check(CLI::IsMember({"svg", "png"}));
   command->add_option("-o,--output", options->folder, "Folder to write to; made if absent");
   command->add_flag("--json", options->json, "Print one JSON object instead of text");
   command->callback([options] { run_synth(*options); });

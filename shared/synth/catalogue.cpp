@@ -21,7 +21,8 @@ constexpr CatalogueEntry<Rhythm> kRhythms[] = {
     {Rhythm::kPvcMultifocal, "pvc_multifocal", "Premature ventricular beats from three foci."},
     {Rhythm::kBigeminy, "bigeminy", "Every second beat is a premature ventricular beat."},
     {Rhythm::kCouplets, "couplets", "Premature ventricular beats in pairs."},
-    {Rhythm::kVentricularTachycardia, "vt", "Ventricular tachycardia with independent P waves."},
+    {Rhythm::kVentricularTachycardia, "vt",
+     "Ventricular tachycardia; P waves independent or, led backwards, hidden."},
     {Rhythm::kAvBlock1, "av_block_1", "First-degree AV block: PR above 200 ms."},
     {Rhythm::kWenckebach, "wenckebach",
      "Second-degree AV block, Mobitz I: PR lengthens until a P is blocked."},
@@ -31,6 +32,7 @@ constexpr CatalogueEntry<Rhythm> kRhythms[] = {
      "Complete AV block with a junctional or ventricular escape rhythm."},
     {Rhythm::kPaced, "paced", "Ventricular pacing that follows the P waves."},
     {Rhythm::kPause, "pause", "Sinus rhythm with arrests of more than two seconds."},
+    {Rhythm::kAsystole, "asystole", "No ventricular beat at all, with or without P waves."},
 };
 
 constexpr CatalogueEntry<Morphology> kMorphologies[] = {

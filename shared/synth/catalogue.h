@@ -30,6 +30,7 @@ enum class Rhythm : std::uint8_t {
   kAvBlock3,
   kPaced,
   kPause,
+  kAsystole,
 };
 
 /// How disease changes the beats.

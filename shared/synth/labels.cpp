@@ -10,6 +10,8 @@ namespace {
 
 using Beats = std::vector<BeatTruth>;
 
+constexpr double kAsystole_s = 3;  ///< as long without a beat it is no pause
+
 bool is_ventricular(const BeatTruth& beat) { return beat.symbol == 'V'; }
 
 bool has_fast_ventricular_run(const Beats& beats) {
@@ -94,7 +96,9 @@ void add_sinus(const SimulationTruth& truth, std::vector<std::string>& labels) {
 
 void add_rhythm(const SimulationTruth& truth, std::vector<std::string>& labels) {
   const double rate = truth.intervals.heart_rate_bpm.value_or(70);
-  if (measured_symbol(truth.beats) == '/') {
+  if (truth.beats.empty() && truth.duration_s >= kAsystole_s) {
+    labels.push_back("asystole");
+  } else if (measured_symbol(truth.beats) == '/') {
     labels.push_back("paced");
   } else if (truth.atrial == AtrialWaves::kFibrillation) {
     labels.push_back("af");
@@ -102,6 +106,7 @@ void add_rhythm(const SimulationTruth& truth, std::vector<std::string>& labels) 
     labels.push_back("flutter");
   } else if (has_fast_ventricular_run(truth.beats)) {
     labels.push_back("vt");
+    if (truth.blocked_p.size() >= 2) labels.push_back("av_dissociation");
   } else if (truth.atrial == AtrialWaves::kNone) {
     if (rate > 130) labels.push_back("svt");
   } else if (count_conducted(truth.beats) == 0 && !truth.blocked_p.empty()) {
@@ -134,7 +139,9 @@ void add_ectopy(const SimulationTruth& truth, std::vector<std::string>& labels) 
 }
 
 void add_conduction(const SimulationTruth& truth, std::vector<std::string>& labels) {
-  if (has_label(labels, "av_block_3") || has_label(labels, "vt")) return;
+  for (const char* name : {"av_block_3", "vt", "asystole"}) {
+    if (has_label(labels, name)) return;
+  }
   bool lengthening = false;
   bool constant = false;
   const auto pr_s = [](const BeatTruth& beat) { return beat.qrs.onset_s - beat.p->onset_s; };

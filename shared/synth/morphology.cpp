@@ -56,12 +56,12 @@ void apply_rbbb(BeatShape& shape, RandomStream& random) {
 void apply_lbbb(BeatShape& shape, RandomStream& random) {
   const double gain = random.uniform(0.85, 1.2);
   shape.qrs_s = random.uniform(0.138, 0.165);
-  shape.qrs = {{0.24, 0.24, 0.30, Vector3{0.32, 0.16, -0.30} * gain},
-               {0.43, 0.26, 0.26, Vector3{0.72, 0.24, -0.62} * gain},
-               {0.70, 0.26, 0.24, Vector3{0.86, 0.10, -0.80} * gain},
-               {0.86, 0.20, 0.16, Vector3{0.30, -0.05, -0.30} * gain}};
+  shape.qrs = {{0.24, 0.24, 0.30, Vector3{0.32, 0.16, -0.38} * gain},
+               {0.43, 0.26, 0.26, Vector3{0.72, 0.24, -0.82} * gain},
+               {0.70, 0.26, 0.24, Vector3{0.86, 0.10, -1.06} * gain},
+               {0.86, 0.20, 0.16, Vector3{0.30, -0.05, -0.40} * gain}};
   fit_visible_extent(shape.qrs);
-  point_t(shape, Vector3{-0.34, 0.04, 0.34} * gain);
+  point_t(shape, Vector3{-0.34, 0.02, 0.44} * gain);
   shape.qtc_s += 0.035;
 }
 
@@ -78,7 +78,7 @@ void apply_lafb(BeatShape& shape, RandomStream& random) {
 
 /// More muscle on the left: tall R on the left, deep S on the right, T against them (strain).
 void apply_lvh(BeatShape& shape, RandomStream& random) {
-  const double wall_mv = random.uniform(2.35, 2.7);
+  const double wall_mv = random.uniform(2.35, 2.65);
   const double posterior_mv = random.uniform(1.9, 2.2);
   shape.qrs[kFreeWall].mv = shape.qrs[kFreeWall].mv * (wall_mv / length(shape.qrs[kFreeWall].mv));
   shape.qrs[kPosteriorWall].mv =
@@ -96,7 +96,8 @@ void apply_wpw(BeatShape& shape, RandomStream& random) {
   squeeze(shape.qrs, begin, 1);
   shape.qrs[kSeptum].mv = shape.qrs[kSeptum].mv * 0.4;
   const double delta_mv = random.uniform(0.30, 0.42);
-  shape.qrs.push_back({0.30, 0.30, 0.28, Vector3{0.75, 0.25, 0.55} * delta_mv});
+  // It lasts into the upstroke of R, so that it slurs it and is no wave of its own.
+  shape.qrs.push_back({0.42, 0.42, 0.36, Vector3{0.75, 0.25, 0.55} * delta_mv});
   fit_visible_extent(shape.qrs);
   shape.qrs_s = qrs_s;
   shape.pr_s = random.uniform(0.085, 0.105);
@@ -112,10 +113,13 @@ void apply_infarct(BeatShape& shape, const Vector3& injury, RandomStream& random
 
 /// The left posterior fascicle is silent: activation runs up and left first, then down and right.
 void apply_lpfb(BeatShape& shape, RandomStream& random) {
-  const double turns = random.uniform(0.315, 0.355);
-  shape.qrs[kSeptum].mv = {0.30, -0.26, 0.22};
+  const double turns = random.uniform(0.302, 0.334);
+  shape.qrs[kSeptum].mv = {0.30, -0.26, 0.26};
   for (const std::size_t wave : {kFreeWall, kPosteriorWall})
     point_frontally(shape.qrs[wave].mv, turns);
+  // Without the pull to the left V4 to V6 keep some R only if less points to the back.
+  shape.qrs[kFreeWall].mv.z += 0.08;
+  shape.qrs[kPosteriorWall].mv.z *= 0.9;
   shape.qrs[kBase].mv = {-0.12, 0.14, -0.12};
   shape.qrs_s = std::min(0.114, shape.qrs_s + 0.010);
   fit_visible_extent(shape.qrs);
@@ -139,7 +143,7 @@ void apply_rvh(BeatShape& shape, RandomStream& random) {
 void apply_pericarditis(BeatShape& shape, RandomStream& random) {
   const double extent = random.uniform(1.15, 1.6);
   displace_st(shape, Vector3{0.155, 0.075, 0.045} * extent);
-  shape.atrial_st.push_back({0.88, 0.24, 0.44, Vector3{-0.05, -0.085, -0.02} * extent});
+  shape.atrial_st.push_back({0.88, 0.24, 0.44, Vector3{-0.03, -0.060, -0.015} * extent});
 }
 
 /// The posterior wall is injured: its ST elevation is a depression in front, with tall R and T.
@@ -174,7 +178,7 @@ void apply_old_inferior_infarction(BeatShape& shape, RandomStream& random) {
   shape.qrs_s = std::min(0.112, shape.qrs_s + 0.012);
   fit_visible_extent(shape.qrs);
   const double inversion = random.uniform(0.7, 1.2);
-  for (ShapeWave& wave : shape.t) wave.mv.y -= 0.11 * inversion;
+  for (ShapeWave& wave : shape.t) wave.mv.y -= 0.19 * inversion;
 }
 
 /// High potassium: T tall, narrow and even; atria and ventricles conduct slowly.
@@ -192,16 +196,16 @@ void apply_hypokalaemia(BeatShape& shape, RandomStream& random) {
   for (ShapeWave& wave : shape.t) wave.mv = wave.mv * 0.22;
   displace_st(shape, Vector3{-0.07, -0.05, -0.07} * random.uniform(1.0, 1.4));
   const double u_mv = random.uniform(0.9, 1.4);
-  shape.st.push_back({1.10, 0.20, 0.26, Vector3{0.11, 0.06, 0.13} * u_mv});
+  shape.st.push_back({1.09, 0.24, 0.30, Vector3{0.11, 0.06, 0.13} * u_mv});
 }
 
 /// A J wave on the end of the QRS in the inferior and lateral leads, ST concave, T tall.
 void apply_early_repolarisation(BeatShape& shape, RandomStream& random) {
-  const double height = random.uniform(1.0, 1.5);
+  const double height = random.uniform(0.8, 1.15);
   // In shares of QT; the QRS ends near 0.23.
   const double j = shape.qrs_s / shape.qtc_s;
-  shape.st.push_back({j + 0.025, 0.045, 0.060, Vector3{0.17, 0.13, 0.05} * height});
-  displace_st(shape, Vector3{0.020, 0.012, 0.015} * height);
+  shape.st.push_back({j + 0.030, 0.060, 0.095, Vector3{0.17, 0.13, 0.05} * height});
+  displace_st(shape, Vector3{0.032, 0.022, 0.025} * height);
   for (ShapeWave& wave : shape.t) wave.mv = wave.mv * 1.25;
 }
 

@@ -52,6 +52,8 @@ RhythmPlan plan_rhythm(const RhythmRequest& request, const Anatomy& person,
       return plan_premature_ventricular(request, person, respiration);
     case Rhythm::kVentricularTachycardia:
       return plan_ventricular_tachycardia(request, person, respiration);
+    case Rhythm::kAsystole:
+      return plan_asystole(request, person, respiration);
     case Rhythm::kAvBlock1:
     case Rhythm::kWenckebach:
     case Rhythm::kMobitz2:

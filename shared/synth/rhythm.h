@@ -75,9 +75,14 @@ RhythmPlan plan_atrial(const RhythmRequest& request);
 RhythmPlan plan_premature_ventricular(const RhythmRequest& request, const Anatomy& person,
                                       const Respiration& respiration);
 
-/// Ventricular tachycardia; atria and ventricles beat independently.
+/// Ventricular tachycardia. In three of five the atria beat independently; in the others every beat
+/// is led back to them, and their P waves are lost in the QRS complexes.
 RhythmPlan plan_ventricular_tachycardia(const RhythmRequest& request, const Anatomy& person,
                                         const Respiration& respiration);
+
+/// No ventricular beat. In half of the cases the sinus node goes on (ventricular standstill).
+RhythmPlan plan_asystole(const RhythmRequest& request, const Anatomy& person,
+                         const Respiration& respiration);
 
 /// AV block I, Wenckebach, Mobitz II, III with an escape rhythm, and ventricular pacing that
 /// follows the P waves.

@@ -22,6 +22,15 @@ PlannedBeat ventricular_beat(double onset_s, double recovery_rr_s, int focus) {
   return {onset_s, recovery_rr_s, std::nullopt, 'V', QrsOrigin::kVentricular, focus};
 }
 
+/// P waves of the sinus node to which the ventricles do not answer.
+void add_blocked_p(SinusNode& node, double until_s, RhythmPlan& plan) {
+  while (true) {
+    const double p_onset_s = node.next().p_onset_s;
+    if (p_onset_s >= until_s) return;
+    plan.blocked_p_s.push_back(p_onset_s);
+  }
+}
+
 }  // namespace
 
 RhythmPlan plan_premature_ventricular(const RhythmRequest& request, const Anatomy& person,
@@ -65,12 +74,26 @@ RhythmPlan plan_ventricular_tachycardia(const RhythmRequest& request, const Anat
     plan.beats.push_back(ventricular_beat(onset_s, rr_s, 0));
     onset_s += rr_s * (1 + bounded_normal(chance, 0, 0.008, -0.02, 0.02));
   }
-  SinusNode node(person.resting_rate_bpm + 12, person, respiration, random);
-  while (true) {
-    const double p_onset_s = node.next().p_onset_s;
-    if (p_onset_s >= request.duration_s) return plan;
-    plan.blocked_p_s.push_back(p_onset_s);
+  if (chance.bernoulli(0.6)) {
+    SinusNode node(person.resting_rate_bpm + 12, person, respiration, random);
+    add_blocked_p(node, request.duration_s, plan);
+  } else {
+    plan.atrial = AtrialWaves::kNone;
   }
+  return plan;
+}
+
+RhythmPlan plan_asystole(const RhythmRequest& request, const Anatomy& person,
+                         const Respiration& respiration) {
+  RandomStream random = simulation_stream(request.seed, request.index, SimulationPart::kIntervals);
+  RhythmPlan plan;
+  if (events(request).bernoulli(0.5)) {
+    SinusNode node(request.rate_bpm, person, respiration, random);
+    add_blocked_p(node, request.duration_s, plan);
+  } else {
+    plan.atrial = AtrialWaves::kNone;
+  }
+  return plan;
 }
 
 }  // namespace ecg

@@ -204,6 +204,7 @@ SimulationTruth measure(const SimulationOptions& options, const Scenario& scenar
   SimulationTruth truth;
   truth.patient = scenario.person.who;
   truth.rhythm = options.rhythm;
+  truth.duration_s = options.duration_s;
   truth.beats = measure_beats(scenario.heart.beats, options.duration_s);
   truth.blocked_p = measure_blocked_p(scenario.heart, options.duration_s);
   truth.atrial = scenario.plan.atrial;

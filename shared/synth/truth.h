@@ -91,6 +91,7 @@ struct DefectTruth {
 struct SimulationTruth {
   PatientTruth patient;
   Rhythm rhythm = Rhythm::kSinus;    ///< as asked for
+  double duration_s = 0;             ///< of the recording
   std::vector<BeatTruth> beats;      ///< in time order, R peak inside the recording
   std::vector<WaveTruth> blocked_p;  ///< P waves that no QRS follows, peak inside the recording
   AtrialWaves atrial = AtrialWaves::kP;

@@ -138,8 +138,8 @@ TEST_CASE("pretext prints the mask that the library draws", "[pretext]") {
   const Folder folder;
   run({"synth", "-o", folder.path()});
   const std::string record = folder.path("synth_1_0.hea");
-  const auto json = nlohmann::json::parse(
-      run({"pretext", record, "--method", "stdm", "--seed", "7", "--json"}));
+  const auto json =
+      nlohmann::json::parse(run({"pretext", record, "--method", "stdm", "--seed", "7", "--json"}));
   CHECK(json["tokens"]["leads"] == 12);
   CHECK(json["tokens"]["columns"] == 20);
   CHECK(json["tokens"]["patch_samples"] == 250);
@@ -185,4 +185,20 @@ TEST_CASE("pretext shows an augmented view and what it breaks", "[pretext]") {
   CHECK(run({"pretext", "--list"}).find("vcg") != std::string::npos);
   CHECK_FALSE(refused({"pretext", record, "--method", "emg", "--strength", "3"}).hint.empty());
   CHECK_FALSE(refused({"pretext", record, "--method", "emg", "-o", "view.png"}).hint.empty());
+}
+
+TEST_CASE("synth draws a sheet of every rhythm and morphology", "[synth]") {
+  const Folder folder;
+  const auto json = nlohmann::json::parse(
+      run({"synth", "--sheets", "svg", "--seed", "3", "-o", folder.path(), "--json"}));
+  const std::size_t sheets = rhythm_catalogue().size() + morphology_catalogue().size();
+  REQUIRE(json["written"].size() == sheets + 1);
+  const auto page = test::read_file(folder.path("index.html"));
+  const std::string text(page.begin(), page.end());
+  for (const auto& entry : rhythm_catalogue()) {
+    const std::string name = "rhythm_" + std::string(entry.name) + ".svg";
+    CHECK(text.find("\"" + name + "\"") != std::string::npos);
+    const auto svg = test::read_file(folder.path(name));
+    CHECK(std::string(svg.begin(), svg.end()).find(std::string(entry.name)) != std::string::npos);
+  }
 }

@@ -237,12 +237,38 @@ TEST_CASE("paced beats carry a spike, ventricular tachycardia is wide and fast",
   }
 }
 
+TEST_CASE("P waves stand beside some ventricular tachycardias and asystoles, not others",
+          "[rhythm]") {
+  int dissociated = 0, standstill = 0;
+  for (std::uint64_t index = 0; index < kCount; ++index) {
+    const auto vt = truth_of(Rhythm::kVentricularTachycardia, index);
+    CHECK(has_label(vt.labels, "av_dissociation") == (vt.blocked_p.size() >= 2));
+    CHECK((vt.atrial == AtrialWaves::kNone) == vt.blocked_p.empty());
+    dissociated += has_label(vt.labels, "av_dissociation");
+    const auto still = simulated(Rhythm::kAsystole, index);
+    CHECK(still.truth.labels == std::vector<std::string>{"asystole"});
+    CHECK(still.truth.beats.empty());
+    CHECK_FALSE(still.truth.intervals.heart_rate_bpm.has_value());
+    CHECK(still.truth.report.find('#') == std::string::npos);
+    float largest = 0;
+    for (const float value : still.recording.signal.values()) {
+      largest = std::max(largest, std::abs(value));
+    }
+    CHECK((largest == 0) == still.truth.blocked_p.empty());
+    CHECK(largest < 0.4f);
+    standstill += still.truth.blocked_p.empty() ? 0 : 1;
+  }
+  const int count = static_cast<int>(kCount);
+  CHECK((dissociated > count / 4 && dissociated < count * 9 / 10));
+  CHECK((standstill > count / 5 && standstill < count * 4 / 5));
+}
+
 TEST_CASE("rhythms have the same bits on every platform", "[rhythm][golden]") {
   std::uint64_t all = 0;
   for (const auto& entry : rhythm_catalogue()) {
     all = all * 31 + test::signal_hash(simulated(entry.value, 5).recording.signal);
   }
-  CHECK(all == 0x36135c40baac0c5ull);
+  CHECK(all == 0x409cc1a75b50373full);
 }
 
 TEST_CASE("reports vary in wording and name the rate", "[report]") {
