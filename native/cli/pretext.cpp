@@ -1,7 +1,9 @@
 // einthoven pretext: what self-supervised learning does to a recording before a model sees it.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/panels.h"
 #include "cli/pretext_view.h"
 #include "cli/recording_json.h"
 #include "pretext/mask_catalogue.h"
@@ -102,6 +105,37 @@ void print_text(const PretextOptions& options, const TokenGrid& grid, const Toke
   }
 }
 
+/// The recording with the tokens missing for which `mask` is `hidden`.
+Signal without_tokens(const Signal& signal, const TokenGrid& grid, const TokenMask& mask,
+                      std::uint8_t hidden) {
+  Signal part = signal;
+  for (std::size_t token = 0; token < mask.size(); ++token) {
+    if (mask[token] != hidden) continue;
+    const std::size_t column = grid.column_of(token);
+    const auto row = part.lead(grid.lead_of(token));
+    std::fill(row.begin() + grid.begin_sample(column), row.begin() + grid.end_sample(column),
+              std::numeric_limits<float>::quiet_NaN());
+  }
+  return part;
+}
+
+/// Draws the recording, what the encoder sees of it, and what is hidden.
+void write_mask(const PretextOptions& options, const TokenGrid& grid, const TokenMask& mask,
+                const Signal& signal) {
+  const std::size_t derivable = derivable_hidden_count(mask, grid, leads_of(signal));
+  const std::string count = std::to_string(hidden_count(mask)) + " of " +
+                            std::to_string(mask.size()) + " tokens hidden, " +
+                            std::to_string(derivable) +
+                            " of them computable from two visible limb leads";
+  const std::string sentence(find_mask_method(options.method)->sentence);
+  write_file(options.out,
+             drawing_of_panels({{"original", options.in, signal},
+                                {"visible to the encoder: " + options.method, sentence,
+                                 without_tokens(signal, grid, mask, 1)},
+                                {"hidden", count, without_tokens(signal, grid, mask, 0)}},
+                               extension_of(options.out)));
+}
+
 void print_methods(bool as_json) {
   auto json = nlohmann::ordered_json::array();
   for (const MaskMethod& method : mask_methods()) {
@@ -136,9 +170,9 @@ void run_pretext(PretextOptions options) {
     return show_view(recording, *method,
                      {options.seed, options.strength, options.json, options.out});
   }
-  if (!options.out.empty()) refuse("a mask is printed, not written", "leave out -o, or add --json");
   const TokenGrid grid = grid_of(options, recording.signal);
   const TokenMask mask = mask_of(options, grid, recording.signal);
+  if (!options.out.empty()) write_mask(options, grid, mask, recording.signal);
   if (options.json) {
     print_json(options, grid, mask, recording.signal);
   } else {
@@ -167,7 +201,8 @@ void add_pretext(CLI::App& program) {
   command->add_option("--strength", options->strength, "Augmentations: 0 to 2 times the usual")
       ->capture_default_str();
   command->add_option("-o,--out", options->out,
-                      "Augmentations: .csv of original, view and difference");
+                      "Draw original, what is visible or the view, and what is hidden or the "
+                      "difference: .svg, .png or .pdf; augmentations also as .csv");
   command->add_flag("--hide-derivable", options->hide_derivable,
                     "stdm: the same as --method stdm_physics");
   command->add_flag("--list", options->list, "Name every method with a sentence, and stop");

@@ -7,6 +7,7 @@
 #include "beat/r_peaks.h"
 #include "cli/cli_error.h"
 #include "cli/files.h"
+#include "cli/panels.h"
 #include "cli/recording_json.h"
 #include "io/csv_writer.h"
 
@@ -71,6 +72,45 @@ double largest_difference_mv(const Signal& original, const Signal& view) {
   return largest;
 }
 
+/// "limb leads keep their sums", or the leads that do not, and by how much.
+std::string identities_text(const Signal& original, const Signal& view) {
+  constexpr double kBroken_mv = 0.001;
+  std::string broken;
+  for (std::size_t row = 0; row < view.lead_count(); ++row) {
+    const double after = identity_error_mv(view, row);
+    if (!(after > kBroken_mv && after > 2 * identity_error_mv(original, row))) continue;
+    char text[64];
+    std::snprintf(text, sizeof text, "%s%s by %.3f mV", broken.empty() ? "" : ", ",
+                  std::string(display_name(view.leads()[row])).c_str(), after);
+    broken += text;
+  }
+  return broken.empty() ? "limb leads keep their sums of I and II"
+                        : "off its sum of I and II: " + broken;
+}
+
+Signal difference_of(const Signal& original, const Signal& view) {
+  Signal difference = view;
+  for (std::size_t i = 0; i < difference.values().size(); ++i) {
+    difference.values()[i] -= original.values()[i];
+  }
+  return difference;
+}
+
+/// As a table, or as a drawing where the ending is not .csv.
+void write_view(const Signal& original, const Signal& view, const AugmentationMethod& method,
+                const std::string& out) {
+  const bool aligned = view.sample_count() == original.sample_count();
+  if (out.ends_with(".csv")) {
+    return write_file(out, csv_from_signal(aligned ? side_by_side(original, view) : view));
+  }
+  const std::string name(method.name), sentence(method.sentence);
+  std::vector<Panel> panels = {
+      {"original", "", original},
+      {"view: " + name + ", " + sentence, identities_text(original, view), view}};
+  if (aligned) panels.push_back({"difference", "view - original", difference_of(original, view)});
+  write_file(out, drawing_of_panels(panels, extension_of(out)));
+}
+
 nlohmann::ordered_json json_of(const Signal& original, const Signal& view,
                                const AugmentationMethod& method, const ViewOptions& options) {
   auto identities = nlohmann::ordered_json::array();
@@ -119,15 +159,10 @@ void print_text(const nlohmann::ordered_json& json, const AugmentationMethod& me
 
 void show_view(const Recording& recording, const AugmentationMethod& method,
                const ViewOptions& options) {
-  if (!options.out.empty() && !options.out.ends_with(".csv")) {
-    throw CliError({ErrorCode::kInvalidArgument, "a view is written as .csv", "end OUT with .csv",
-                    options.out, std::nullopt});
-  }
   const Signal& original = recording.signal;
   const Signal view = view_of(original, method, options);
   if (!options.out.empty()) {
-    const bool aligned = view.sample_count() == original.sample_count();
-    write_file(options.out, csv_from_signal(aligned ? side_by_side(original, view) : view));
+    write_view(original, view, method, options.out);
   }
   const auto json = json_of(original, view, method, options);
   if (options.json) {

@@ -12,6 +12,8 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "io/wfdb_annotations.h"
+#include "pretext/augmentation_catalogue.h"
+#include "pretext/mask_catalogue.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -184,7 +186,7 @@ TEST_CASE("pretext shows an augmented view and what it breaks", "[pretext]") {
   CHECK(crop["largest_difference_mv"].is_null());
   CHECK(run({"pretext", "--list"}).find("vcg") != std::string::npos);
   CHECK_FALSE(refused({"pretext", record, "--method", "emg", "--strength", "3"}).hint.empty());
-  CHECK_FALSE(refused({"pretext", record, "--method", "emg", "-o", "view.png"}).hint.empty());
+  CHECK_FALSE(refused({"pretext", record, "--method", "emg", "-o", "view.txt"}).hint.empty());
 }
 
 TEST_CASE("synth draws a sheet of every rhythm and morphology", "[synth]") {
@@ -201,4 +203,34 @@ TEST_CASE("synth draws a sheet of every rhythm and morphology", "[synth]") {
     const auto svg = test::read_file(folder.path(name));
     CHECK(std::string(svg.begin(), svg.end()).find(std::string(entry.name)) != std::string::npos);
   }
+}
+
+TEST_CASE("pretext draws every mask and augmentation", "[pretext]") {
+  const Folder folder;
+  run({"synth", "--seed", "3", "-o", folder.path(), "--json"});
+  const std::string record = folder.path("synth_3_0.hea");
+  const auto drawing = [&](std::string_view method) {
+    const std::string out = folder.path(std::string(method) + ".svg");
+    run({"pretext", record, "--method", std::string(method), "-o", out});
+    const auto bytes = test::read_file(out);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  for (const MaskMethod& method : mask_methods()) {
+    INFO(std::string(method.name));
+    const std::string svg = drawing(method.name);
+    CHECK(svg.find(">original<") != std::string::npos);
+    CHECK(svg.find(">visible to the encoder: " + std::string(method.name) + "<") !=
+          std::string::npos);
+    CHECK(svg.find(">hidden<") != std::string::npos);
+  }
+  for (const AugmentationMethod& method : augmentation_methods()) {
+    INFO(std::string(method.name));
+    const std::string svg = drawing(method.name);
+    CHECK(svg.find(">view: " + std::string(method.name)) != std::string::npos);
+    CHECK((svg.find(">difference<") != std::string::npos) == method.preserves.length);
+  }
+  CHECK(drawing("lead_drop").find("off its sum of I and II: ") != std::string::npos);
+  CHECK(drawing("wander").find("limb leads keep their sums") != std::string::npos);
+  CHECK(refused({"pretext", record, "-o", folder.path("mask.txt")}).hint.find(".svg") !=
+        std::string::npos);
 }
