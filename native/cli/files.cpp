@@ -8,6 +8,7 @@
 
 #include "cli/cli_error.h"
 #include "io/formats.h"
+#include "io/ishne.h"
 #include "io/read_recording.h"
 #include "io/text.h"
 #include "io/wfdb_annotations.h"
@@ -87,6 +88,15 @@ NamedBytes load_file(const std::string& path) {
   return file;
 }
 
+/// The annotation file beside an ISHNE recording.
+static void add_ishne_beats(const std::string& path, FileSet& files) {
+  if (!recognises_ishne(files.files.front())) return;
+  fs::path beats = path;
+  beats.replace_extension(".ann");
+  std::error_code ignored;
+  if (fs::is_regular_file(beats, ignored)) files.files.push_back(load_file(beats.string()));
+}
+
 FileSet load_recording_files(const std::string& path) {
   FileSet files;
   fs::path header = path;
@@ -100,6 +110,7 @@ FileSet load_recording_files(const std::string& path) {
     const bool is_part = extension == "dat" || extension == "mat";
     if (!has_header || (!is_part && format_of(file) != nullptr)) {
       files.files.push_back(std::move(file));
+      add_ishne_beats(path, files);
       return files;
     }
   }

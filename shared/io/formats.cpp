@@ -8,6 +8,7 @@
 #include "io/edf_header.h"
 #include "io/edf_reader.h"
 #include "io/hl7_aecg.h"
+#include "io/ishne.h"
 #include "io/mat_reader.h"
 #include "io/muse_xml.h"
 #include "io/npy_reader.h"
@@ -29,7 +30,6 @@ struct KnownFormat {
 };
 
 constexpr KnownFormat kUnreadable[] = {
-    {"ISHNE Holter", 0, "ISHNE1.0"},
     {"HDF5 or MATLAB 7.3", 0, "\x89HDF"},
     {"XML (no kind that holds an ECG known here)", 0, "<?xml"},
     {"PDF", 0, "%PDF"},
@@ -40,6 +40,9 @@ constexpr Format kFormats[] = {
     {"DICOM", recognises_dicom, read_dicom, describe_dicom},
     {"EDF or BDF", recognises_edf, read_edf, describe_edf},
     {"SCP-ECG", recognises_scp, read_scp, describe_scp},
+    {"ISHNE", recognises_ishne, read_ishne, describe_ishne},
+    {"ISHNE annotations", recognises_ishne_annotations, read_ishne_annotations, nullptr,
+     FileRole::kCompanion},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
     {.name = "MATLAB 5",

@@ -32,7 +32,7 @@ std::int64_t stored_of(const ScpRun& run, int ratio) {
 }  // namespace
 
 Result<ScpQrsLocations> parse_scp_qrs(const NamedBytes& file, const ScpSection& section) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   ScpQrsLocations out;
   out.reference_fiducial = bytes.u16(2);
   const std::size_t beats = bytes.u16(4);

@@ -78,7 +78,7 @@ ScpTable default_scp_table() {
 }
 
 Result<std::vector<ScpTable>> parse_scp_tables(const NamedBytes& file, const ScpSection& section) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   const std::uint32_t count = bytes.u16(0);
   if (count == kDefaultTable) return std::vector<ScpTable>{default_scp_table()};
   const auto error = [&](ErrorCode code, const char* what, std::size_t at) {

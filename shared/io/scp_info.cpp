@@ -11,34 +11,34 @@ namespace {
 /// One field of section 1.
 struct Field {
   std::uint32_t tag = 0;
-  ScpBytes value;
+  ByteView value;
 };
 
 std::vector<Field> fields_of(const ScpSection& section) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   std::vector<Field> fields;
   for (std::size_t at = 0; at + 3 <= bytes.size() && bytes.u8(at) != 255;) {
     const std::size_t length = bytes.u16(at + 1);
-    fields.push_back({bytes.u8(at), ScpBytes(bytes.part(at + 3, length))});
+    fields.push_back({bytes.u8(at), ByteView(bytes.part(at + 3, length))});
     at += 3 + length;
   }
   return fields;
 }
 
-std::string iso_date(const ScpBytes& value) {
+std::string iso_date(const ByteView& value) {
   if (value.size() < 4 || value.u16(0) == 0) return {};
   char text[40];
   std::snprintf(text, sizeof text, "%04u-%02u-%02u", value.u16(0), value.u8(2), value.u8(3));
   return text;
 }
 
-std::string iso_time(const ScpBytes& value) {
+std::string iso_time(const ByteView& value) {
   char text[40];
   std::snprintf(text, sizeof text, "T%02u:%02u:%02u", value.u8(0), value.u8(1), value.u8(2));
   return text;
 }
 
-std::optional<double> age_years(const ScpBytes& value) {
+std::optional<double> age_years(const ByteView& value) {
   constexpr double kPerYear[] = {0, 1, 12, 52.18, 365.25, 8766};
   const std::uint32_t unit = value.u8(2);
   if (value.u16(0) == 0 || unit < 1 || unit > 5) return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<double> age_years(const ScpBytes& value) {
 }
 
 /// Model in 8-13; after 35 the texts: program, serial number, two softwares, manufacturer.
-void read_device(const ScpBytes& value, RecordingInfo& info) {
+void read_device(const ByteView& value, RecordingInfo& info) {
   std::string device = value.text(8, 6);
   std::size_t at = 36;
   for (int i = 0; i < 5 && at < value.size(); ++i) {
@@ -112,7 +112,7 @@ void read_person(const ScpSection& section, RecordingInfo& info) {
 /// Global measurements of the first reference beat.
 void read_measurements(const ScpSection& section, RecordingInfo& info) {
   constexpr int kUnknown = 29999;  // and numbers close to it, for reasons why there is none
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   const auto add = [&](const char* name, int value, const char* unit) {
     if (value < kUnknown - 1000)
       info.measurements.push_back({name, static_cast<double>(value), unit});
@@ -129,7 +129,7 @@ void read_measurements(const ScpSection& section, RecordingInfo& info) {
 
 /// Statements of section 8 (text) or 11 (a type byte before the text).
 void read_statements(const ScpSection& section, std::size_t type_bytes, RecordingInfo& info) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   std::size_t at = 9;
   for (std::uint32_t left = bytes.u8(8); left > 0 && at + 3 <= bytes.size(); --left) {
     const std::size_t length = bytes.u16(at + 1);

@@ -46,7 +46,7 @@ struct Parts {
 };
 
 Result<std::vector<LeadSpec>> parse_leads(const NamedBytes& file, const ScpSection& section) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   const std::size_t count = bytes.u8(0);
   if (count == 0 || 2 + 9 * count > bytes.size()) {
     return scp_error(ErrorCode::kTruncated, file, "the list of leads is empty or ends too early",
@@ -70,7 +70,7 @@ Result<std::vector<LeadSpec>> parse_leads(const NamedBytes& file, const ScpSecti
 
 Result<DataBlock> parse_block(const NamedBytes& file, const ScpSection& section,
                               std::size_t lead_count) {
-  const ScpBytes bytes(section.data);
+  const ByteView bytes(section.data);
   DataBlock block{bytes.u16(0),     bytes.u16(2), bytes.u8(4),
                   bytes.u8(5) == 1, {},           section.byte_offset};
   if (block.avm_nv == 0 || block.interval_us == 0 || block.difference_order > 2) {
@@ -107,7 +107,7 @@ void integrate(std::uint32_t order, std::span<std::int32_t> values) {
 bool decode_lead(const Parts& parts, const DataBlock& block, std::size_t lead, std::size_t count,
                  std::vector<std::int32_t>& values) {
   if (parts.tables.empty()) {
-    const ScpBytes bytes(block.leads[lead]);
+    const ByteView bytes(block.leads[lead]);
     values.clear();
     for (std::size_t i = 0; i < std::min(count, bytes.size() / 2); ++i)
       values.push_back(bytes.s16(2 * i));
@@ -122,7 +122,7 @@ bool decode_lead(const Parts& parts, const DataBlock& block, std::size_t lead, s
 std::size_t reference_length(const Parts& parts, const ScpFile& file) {
   const ScpSection* qrs = file.find(4);
   if (qrs == nullptr) return 0;
-  return std::size_t{1000} * ScpBytes(qrs->data).u16(0) / parts.reference->interval_us;
+  return std::size_t{1000} * ByteView(qrs->data).u16(0) / parts.reference->interval_us;
 }
 
 Calibration calibration_of(const DataBlock& block, bool is_coded) {
@@ -245,7 +245,7 @@ Result<Parts> parse_parts(const NamedBytes& file, const ScpFile& sections) {
   if (!leads) return leads.error();
   auto rhythm = parse_block(file, *rhythm_section, leads->size());
   if (!rhythm) return rhythm.error();
-  Parts parts{file, std::move(leads).value(),  (ScpBytes(lead_section->data).u8(1) & 1) != 0,
+  Parts parts{file, std::move(leads).value(),  (ByteView(lead_section->data).u8(1) & 1) != 0,
               {},   std::move(rhythm).value(), std::nullopt,
               {}};
   const auto others = parse_others(sections, parts);

@@ -14,7 +14,7 @@ constexpr std::size_t kPointer = 10;
 
 /// Where the section of a pointer begins: positions count from 1, but writers exist that count
 /// from 0. `file_bytes` if neither place holds that section.
-std::size_t begin_of(const ScpBytes& bytes, std::uint32_t id, std::size_t position) {
+std::size_t begin_of(const ByteView& bytes, std::uint32_t id, std::size_t position) {
   for (const std::size_t begin : {position - 1, position}) {
     if (position > 0 && begin + kSectionHeader <= bytes.size() && bytes.u16(begin + 2) == id)
       return begin;
@@ -22,9 +22,9 @@ std::size_t begin_of(const ScpBytes& bytes, std::uint32_t id, std::size_t positi
   return bytes.size();
 }
 
-void check_sums(const ScpBytes& bytes, std::size_t begin, std::size_t length, std::uint32_t id,
+void check_sums(const ByteView& bytes, std::size_t begin, std::size_t length, std::uint32_t id,
                 std::vector<std::string>& warnings) {
-  if (scp_checksum(bytes.part(begin + 2, length - 2)) == bytes.u16(begin)) return;
+  if (crc16_ccitt(bytes.part(begin + 2, length - 2)) == bytes.u16(begin)) return;
   warnings.push_back("The checksum of section " + std::to_string(id) +
                      " does not fit: the file may be damaged.");
 }
@@ -38,41 +38,13 @@ const ScpSection* ScpFile::find(int id) const {
   return nullptr;
 }
 
-int ScpBytes::s16(std::size_t at) const {
-  const int value = static_cast<int>(u16(at));
-  return value >= 0x8000 ? value - 0x10000 : value;
-}
-
-std::span<const std::uint8_t> ScpBytes::part(std::size_t at, std::size_t count) const {
-  at = std::min(at, bytes_.size());
-  return bytes_.subspan(at, std::min(count, bytes_.size() - at));
-}
-
-std::string ScpBytes::text(std::size_t at, std::size_t count) const {
-  const auto bytes = part(at, count);
-  const std::string_view whole(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return utf8_from_bytes(trimmed(whole.substr(0, whole.find('\0'))));
-}
-
-std::uint16_t scp_checksum(std::span<const std::uint8_t> bytes) {
-  std::uint32_t sum = 0xFFFF;
-  for (const std::uint8_t byte : bytes) {  // the polynomial's sparse form, a byte at a time
-    sum = (sum >> 8 | sum << 8) & 0xFFFF;
-    sum ^= byte;
-    sum ^= (sum & 0xFF) >> 4;
-    sum ^= sum << 12 & 0xFFFF;
-    sum ^= (sum & 0xFF) << 5;
-  }
-  return static_cast<std::uint16_t>(sum);
-}
-
 Error scp_error(ErrorCode code, const NamedBytes& file, std::string what, std::int64_t byte_offset,
                 std::string hint) {
   return {code, std::move(what), std::move(hint), file.name, byte_offset};
 }
 
 bool recognises_scp(const NamedBytes& file) {
-  const ScpBytes bytes(file.bytes);
+  const ByteView bytes(file.bytes);
   if (text_of(file.bytes).substr(0, 22).ends_with("SCPECG") && file.bytes.size() >= 22) return true;
   const std::uint32_t length = bytes.u32(10);
   return bytes.u16(8) == 0 && bytes.u16(22) == 0 && bytes.u32(24) == length && length > 26 &&
@@ -80,7 +52,7 @@ bool recognises_scp(const NamedBytes& file) {
 }
 
 Result<ScpFile> parse_scp(const NamedBytes& file) {
-  const ScpBytes bytes(file.bytes);
+  const ByteView bytes(file.bytes);
   const std::size_t length = bytes.u32(kFileHeader + 4);
   const auto truncated = [&](const std::string& what) {
     return scp_error(ErrorCode::kTruncated, file, "the file ends inside " + what,
@@ -91,7 +63,7 @@ Result<ScpFile> parse_scp(const NamedBytes& file) {
     return truncated("its table of sections");
   ScpFile out;
   const auto whole = bytes.part(2, bytes.size());
-  if (scp_checksum(whole) != bytes.u16(0))
+  if (crc16_ccitt(whole) != bytes.u16(0))
     out.warnings.push_back("The checksum of the file does not fit: it may be damaged.");
   const std::size_t end = kFileHeader + length;
   for (std::size_t at = kFileHeader + kSectionHeader; at + kPointer <= end; at += kPointer) {

@@ -2,15 +2,19 @@
 
 #include <cmath>
 
+#include "io/csv_writer.h"
 #include "io/dicom_writer.h"
 #include "io/edf_writer.h"
 #include "io/wfdb_annotation_writer.h"
 #include "io/wfdb_writer.h"
 #include "made_dicom.h"
 #include "made_edf.h"
+#include "made_flac.h"
 #include "made_hl7.h"
+#include "made_ishne.h"
 #include "made_muse.h"
 #include "made_scp.h"
+#include "made_zip.h"
 #include "synthetic_record.h"
 #include "target.h"
 
@@ -75,6 +79,26 @@ std::vector<Seed> aecg_seeds() {
   return {{"annotated", document(kSet, kAnnotations).bytes}, {"empty", document("").bytes}};
 }
 
+std::vector<Seed> csv_seeds() {
+  std::vector<Seed> seeds{{"written", bytes_of(csv_from_signal(small_recording().signal))}};
+  seeds.push_back(
+      {"semicolons", bytes_of("# rate 500 Hz\nt;I (uV);II (uV)\n0;1,5;2\n2;-3;4\n4;5;6\n"
+                              "6;7;8\n")});
+  seeds.push_back({"plain", bytes_of("1 2 3\n4 5 6\n7 8 9\n-1 0 1e3\n")});
+  seeds.push_back({"clock", bytes_of("time\tECG\n'[00:00:00.000'\t1\n00:00:00.004\t2\n"
+                                     "00:00:00.008\t3\n")});
+  return seeds;
+}
+
+std::vector<Seed> zip_seeds() {
+  std::vector<Seed> seeds;
+  for (const bool deflate : {false, true})
+    seeds.push_back({deflate ? "deflated" : "stored", made_zip::record_archive(deflate).bytes});
+  const auto edf = edf_from_recording(small_recording()).value();
+  seeds.push_back({"edf", made_zip::archive({{"a/x.edf", edf, true}}).bytes});
+  return seeds;
+}
+
 /// Records in several storage formats, one with gaps and skew, one of segments.
 std::vector<Seed> wfdb_seeds() {
   std::vector<Seed> seeds;
@@ -113,6 +137,9 @@ std::vector<Seed> seeds_of(std::string_view target) {
   if (target == "scp") return scp_seeds();
   if (target == "muse") return {{"whole", made_muse::whole().bytes}};
   if (target == "aecg") return aecg_seeds();
+  if (target == "ishne") return {{"signals", made_ishne::signals().bytes}};
+  if (target == "csv") return csv_seeds();
+  if (target == "zip") return zip_seeds();
   if (target == "wfdb") return wfdb_seeds();
   std::vector<Seed> all;
   for (const std::string_view other : target_names()) {

@@ -17,13 +17,11 @@ struct Target {
 };
 
 constexpr Target kTargets[] = {
-    {"dicom", "DICOM", "x.dcm"},
-    {"edf", "EDF or BDF", "x.edf"},
-    {"scp", "SCP-ECG", "x.scp"},
-    {"muse", "GE MUSE XML", "x.xml"},
-    {"aecg", "HL7 aECG", "x.xml"},
-    {"wfdb", "", "r.hea"},
-    {"any", "", "x"},
+    {"dicom", "DICOM", "x.dcm"},   {"edf", "EDF or BDF", "x.edf"},
+    {"scp", "SCP-ECG", "x.scp"},   {"muse", "GE MUSE XML", "x.xml"},
+    {"aecg", "HL7 aECG", "x.xml"}, {"ishne", "ISHNE", "x.ecg"},
+    {"csv", "CSV", "x.csv"},       {"zip", "", "x.zip"},
+    {"wfdb", "", "r.hea"},         {"any", "", "x"},
 };
 
 const Target& target_of(std::string_view name) {

@@ -35,7 +35,7 @@ inline std::string bits(const std::string& text) {
 inline std::string section(std::uint32_t id, const std::string& data) {
   const std::string rest = number(id, 2) + number(static_cast<std::uint32_t>(data.size()) + 16, 4) +
                            "\x14\x14" + (id == 0 ? "SCPECG" : std::string(6, '\0')) + data;
-  return number(scp_checksum(bytes_of(rest)), 2) + rest;
+  return number(crc16_ccitt(bytes_of(rest)), 2) + rest;
 }
 
 inline FileSet scp(const std::vector<std::pair<std::uint32_t, std::string>>& sections) {
@@ -49,7 +49,7 @@ inline FileSet scp(const std::vector<std::pair<std::uint32_t, std::string>>& sec
   }
   const std::string all = section(0, pointers) + body;
   const std::string rest = number(static_cast<std::uint32_t>(all.size()) + 6, 4) + all;
-  return {{{"x.scp", bytes_of(number(scp_checksum(bytes_of(rest)), 2) + rest)}}};
+  return {{{"x.scp", bytes_of(number(crc16_ccitt(bytes_of(rest)), 2) + rest)}}};
 }
 
 inline std::string lead_list(std::uint32_t flags, std::uint32_t samples) {

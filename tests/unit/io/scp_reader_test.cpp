@@ -55,7 +55,7 @@ TEST_CASE("SCP-ECG: both escapes and second differences", "[scp]") {
   CHECK(recording->info.sex == "female");
   CHECK(recording->info.start_time == "2002-03-02T08:26:04");
   CHECK(recording->warnings.empty());
-  CHECK(scp_checksum(bytes_of("123456789")) == 0x29B1);  // the check value of this CRC
+  CHECK(crc16_ccitt(bytes_of("123456789")) == 0x29B1);  // the check value of this CRC
 }
 
 TEST_CASE("SCP-ECG: own Huffman tables that switch", "[scp]") {
