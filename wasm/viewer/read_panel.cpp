@@ -92,6 +92,25 @@ void show_groups(const Recording& recording) {
   }
 }
 
+/// What Einthoven measured itself, and why it may be doubtful.
+void show_measured(const OpenRecording& opened) {
+  if (!opened.measured) return;
+  widgets::divider();
+  widgets::heading("Measured here");
+  for (const MeasuredFact& fact : measured_facts(*opened.measured)) {
+    widgets::fact(fact.name, fact.value, fact.explanation);
+  }
+  for (const std::string& doubt : measured_doubts(*opened.measured, opened.recording.signal)) {
+    widgets::notice(doubt, theme::kWarning, theme::kWarningSoft);
+  }
+  const bool part = opened.measured->duration_s < opened.recording.signal.duration_s();
+  widgets::paragraph(
+      (part ? "From the first " + duration_text(opened.measured->duration_s) + ". Not"
+            : std::string("Not")) +
+          " a diagnosis: check against the paper.",
+      theme::kSecondary, theme::Text::kSmall);
+}
+
 /// Values that the recording device stated; Einthoven did not compute them.
 void show_measurements(const std::vector<FileMeasurement>& measurements) {
   if (measurements.empty()) return;
@@ -157,6 +176,7 @@ void show_read_panel(Workspace& workspace) {
   const OpenRecording& opened = *workspace.open;
   show_file_facts(opened);
   show_patient_facts(opened);
+  show_measured(opened);
   show_checks(opened);
   show_groups(opened.recording);
   show_measurements(opened.recording.info.measurements);

@@ -40,6 +40,21 @@ Json checks_json(const std::optional<OpenRecording>& opened) {
   return json;
 }
 
+/// Lines of "Measured here", for the page's table of facts.
+Json measured_json(const std::optional<OpenRecording>& opened) {
+  if (!opened || !opened->measured) return nullptr;
+  Json facts = Json::array();
+  for (const MeasuredFact& fact : measured_facts(*opened->measured)) {
+    facts.push_back({{"name", fact.name},
+                     {"value", fact.value},
+                     {"explanation", fact.explanation},
+                     {"found", fact.found}});
+  }
+  return {{"facts", std::move(facts)},
+          {"doubts", measured_doubts(*opened->measured, opened->recording.signal)},
+          {"duration_s", opened->measured->duration_s}};
+}
+
 Json view_json(const Workspace& workspace) {
   const ViewState& view = workspace.view;
   return {{"speed_mm_per_s", view.speed_mm_per_s},
@@ -124,6 +139,7 @@ std::string state_json(const Workspace& workspace, std::int64_t frames) {
                          {"view", view_json(workspace)},
                          {"encoder", encoder_json(workspace.encoder)},
                          {"checks", checks_json(workspace.open)},
+                         {"measured", measured_json(workspace.open)},
                          {"panel_open", workspace.panel_open},
                          {"help_open", workspace.help_open},
                          {"frames", frames}});

@@ -20,6 +20,7 @@ void announce(Workspace& workspace, std::string text) {
 }
 
 void show(Workspace& workspace, OpenRecording opened) {
+  opened.measured = measure_here(opened.recording.signal);
   workspace.open = std::move(opened);
   workspace.error.reset();
   workspace.found.clear();

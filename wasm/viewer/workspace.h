@@ -16,6 +16,7 @@
 #include "plot/view_state.h"
 #include "viewer/display_filter.h"
 #include "viewer/encoder.h"
+#include "viewer/measured_facts.h"
 #include "viewer/requests.h"
 
 namespace ecg {
@@ -39,6 +40,7 @@ struct OpenRecording {
   Recording recording;
   RecordingChecks checks;
   bool example = false;  ///< from the simulator, not from a file
+  std::optional<MeasuredHere> measured = {};  ///< what Einthoven measured in it
 };
 
 /// State of one workspace. Functions below and actions.h change it; panels show it.

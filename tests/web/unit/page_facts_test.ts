@@ -22,6 +22,18 @@ describe('mirror', () => {
     expect(facts.get('Time taken')).toBe('21.2 ms');
   });
 
+  test('says what was measured, and why something was not', () => {
+    const facts = [
+      { name: 'PR', value: '164 ms', explanation: 'How.', found: true },
+      { name: 'P axis', value: 'not found', explanation: 'No P wave.', found: false },
+    ];
+    const said = new Map(factsOf({ ...kState, measured: { facts, doubts: ['Wide QRS.', 'Fast.'], duration_s: 10 } }));
+    expect(said.get('Measured: PR')).toBe('164 ms');
+    expect(said.get('Measured: P axis')).toBe('not found. No P wave.');
+    expect(said.get('Measured with doubt')).toBe('Wide QRS. Fast.');
+    expect(factsOf(kState).some(([name]) => name.startsWith('Measured'))).toBe(false);
+  });
+
   test('leaves the encoder out where it is not shown', () => {
     expect(factsOf({ ...kState, mode: 'read' }).map(([name]) => name)).not.toContain('Encoder');
   });

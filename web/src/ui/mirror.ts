@@ -27,6 +27,14 @@ function recordingFacts(state: ViewerState): Fact[] {
   ];
 }
 
+/** Lines of "Measured here"; what was not found says why, as sight cannot hover. */
+function measuredFacts({ measured }: ViewerState): Fact[] {
+  if (measured === null || measured === undefined) return [];
+  const facts = measured.facts.map(({ name, value, explanation, found }): Fact => [`Measured: ${name}`, found ? value : `${value}. ${explanation}`]);
+  if (measured.doubts.length > 0) facts.push(['Measured with doubt', measured.doubts.join(' ')]);
+  return facts;
+}
+
 function viewFacts({ mode, view }: ViewerState): Fact[] {
   return [
     ['Mode', mode],
@@ -52,7 +60,7 @@ function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
 
 /** The facts of the mirror's table, in reading order. */
 export function factsOf(state: ViewerState): Fact[] {
-  return [...recordingFacts(state), ...viewFacts(state), ...encoderFacts(state)];
+  return [...recordingFacts(state), ...measuredFacts(state), ...viewFacts(state), ...encoderFacts(state)];
 }
 
 /** One sentence on what the canvas shows, for its role="img" name. */

@@ -34,12 +34,20 @@ export interface ViewState {
   to_scale: boolean;
 }
 
+/** What Einthoven measured itself. */
+export interface MeasuredState {
+  facts: { name: string; value: string; explanation: string; found: boolean }[];
+  doubts: string[];
+  duration_s: number;
+}
+
 export interface ViewerState {
   recording: RecordingState | null;
   mode: 'read' | 'learn' | 'encode';
   view: ViewState;
   encoder: EncoderState;
   checks?: Record<string, unknown> | null;
+  measured?: MeasuredState | null;
   frames: number;
 }
 
