@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "viewer/actions.h"
 #include "viewer/panels.h"
@@ -92,23 +94,43 @@ void show_groups(const Recording& recording) {
   }
 }
 
+/// Names of what was not found under one sentence each that says why: nobody can hover on a phone.
+void show_not_found(const std::vector<MeasuredFact>& facts) {
+  std::vector<std::pair<std::string, std::string>> names_by_reason;
+  for (const MeasuredFact& fact : facts) {
+    if (fact.found) continue;
+    auto known = std::find_if(names_by_reason.begin(), names_by_reason.end(),
+                              [&](const auto& group) { return group.first == fact.explanation; });
+    if (known == names_by_reason.end())
+      known = names_by_reason.insert(known, {fact.explanation, "Not found: "});
+    else
+      known->second += ", ";
+    known->second += fact.name;
+  }
+  for (const auto& [reason, names] : names_by_reason) {
+    widgets::paragraph(names + ". " + reason, theme::kSecondary);
+  }
+}
+
 /// What Einthoven measured itself, and why it may be doubtful.
 void show_measured(const OpenRecording& opened) {
   if (!opened.measured) return;
   widgets::divider();
   widgets::heading("Measured here");
-  for (const MeasuredFact& fact : measured_facts(*opened.measured)) {
-    widgets::fact(fact.name, fact.value, fact.explanation);
+  const auto facts = measured_facts(*opened.measured);
+  for (const MeasuredFact& fact : facts) {
+    if (fact.found) widgets::fact(fact.name, fact.value, fact.explanation);
   }
-  for (const std::string& doubt : measured_doubts(*opened.measured, opened.recording.signal)) {
+  show_not_found(facts);
+  const auto doubts = measured_doubts(*opened.measured, opened.recording.signal);
+  if (!doubts.empty()) widgets::gap();
+  for (const std::string& doubt : doubts) {
     widgets::notice(doubt, theme::kWarning, theme::kWarningSoft);
   }
   const bool part = opened.measured->duration_s < opened.recording.signal.duration_s();
-  widgets::paragraph(
-      (part ? "From the first " + duration_text(opened.measured->duration_s) + ". Not"
-            : std::string("Not")) +
-          " a diagnosis: check against the paper.",
-      theme::kSecondary, theme::Text::kSmall);
+  widgets::paragraph(part ? "From the first minute. Not a diagnosis: check against the paper."
+                          : "Not a diagnosis: check against the paper.",
+                     theme::kSecondary, theme::Text::kSmall);
 }
 
 /// Values that the recording device stated; Einthoven did not compute them.
