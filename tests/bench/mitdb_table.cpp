@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "beat/r_peaks.h"
+#include "beat/stream_detector.h"
 #include "beat_scoring.h"
 #include "beat_tables.h"
 #include "real_records.h"
@@ -63,6 +64,45 @@ void score_all(const std::vector<RealRecord>& records, const std::string& leads,
   }
 }
 
+/// R peaks of a record that arrives second by second.
+std::vector<SampleIndex> streamed(const Signal& signal) {
+  auto detector = StreamDetector::create(signal.lead_count(), signal.sampling_rate_hz());
+  require(detector.has_value(), "a stream can begin");
+  std::vector<SampleIndex> all;
+  const auto second = static_cast<SampleIndex>(signal.sampling_rate_hz());
+  for (SampleIndex at = 0; at < signal.sample_count(); at += second) {
+    const SampleIndex end = std::min(signal.sample_count(), at + second);
+    const auto found = detector->push(signal.view().samples(at, end));
+    require(found.has_value(), "a stream takes samples");
+    all.insert(all.end(), found->begin(), found->end());
+  }
+  const auto rest = detector->finish();
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
+/// The same records as streams: scored, and compared with the whole records' R peaks.
+void score_streams(const std::vector<RealRecord>& records) {
+  Row halves[2] = {{"chosen on:  stream, 150 ms", {}}, {"other half: stream, 150 ms", {}}};
+  Row same{"stream as the whole, 50 ms", {}}, near{"stream as the whole, 150 ms", {}};
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Signal& signal = records[i].recording.signal;
+    const auto samples = [&](double s) {
+      return static_cast<SampleIndex>(s * signal.sampling_rate_hz() + 0.5);
+    };
+    const std::vector<SampleIndex> found = streamed(signal);
+    add(halves[i % 2], score_beats(reference_beats(records[i].recording.annotations), found,
+                                   samples(300), samples(0.150)));
+    const ReferenceBeats whole{find_r_peaks(signal).value(), {}};
+    add(same, score_beats(whole, found, samples(10), samples(0.050)));
+    add(near, score_beats(whole, found, samples(10), samples(0.150)));
+  }
+  print(halves[0]);
+  print(halves[1]);
+  print(same);
+  print(near);
+}
+
 }  // namespace
 
 void print_mitdb(const std::filesystem::path& folder, bool each) {
@@ -75,6 +115,7 @@ void print_mitdb(const std::filesystem::path& folder, bool each) {
   const std::size_t first[] = {0};
   score_all(records, "first lead", first, each);
   score_all(records, "both leads", {}, each);
+  score_streams(records);
 }
 
 }  // namespace ecg::bench
