@@ -11,6 +11,8 @@ namespace ecg::cli {
 void add_info(CLI::App& program);
 void add_convert(CLI::App& program);
 void add_render(CLI::App& program);
+void add_beats(CLI::App& program);
+void add_measure(CLI::App& program);
 void add_synth(CLI::App& program);
 void add_pretext(CLI::App& program);
 

@@ -15,6 +15,8 @@ using namespace ecg::cli;
 constexpr void (*kCommands[])(CLI::App&) = {
     add_info,
     add_convert,
+    add_beats,
+    add_measure,
     add_render,
     add_synth,
     add_pretext,
@@ -28,6 +30,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  einthoven info 100.hea              what is in this record (its signal files are found beside it)\n"
     "  einthoven convert 100.hea 100.csv   samples in millivolt, one column per lead\n"
+    "  einthoven measure 100.hea           intervals, QTc, axes and amplitudes\n"
     "  einthoven SUBCOMMAND --help         everything about one subcommand\n"
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the input file is broken or not supported.";

@@ -1,25 +1,20 @@
 // Drives the built program as a user does: arguments in; output, errors and exit code out.
 
-#include <sys/wait.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "run_program.h"
+
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using namespace ecg::test;
 
 namespace {
-
-std::string text_of_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A folder of its own for each test case, with a record of two leads and three samples.
 struct Folder {
@@ -45,22 +40,9 @@ struct Folder {
   }
 };
 
-struct Run {
-  int exit_code;
-  std::string out, err;
-};
-
 /// Runs `einthoven` in the folder.
 Run run(const Folder& folder, const std::string& arguments) {
-  const fs::path out = folder.path / "stdout.txt", err = folder.path / "stderr.txt";
-  const std::string command = "cd '" + folder.path.string() + "' && '" EINTHOVEN_PROGRAM "' " +
-                              arguments + " >'" + out.string() + "' 2>'" + err.string() + "'";
-  const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of_file(out), text_of_file(err)};
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
+  return run_program(folder.path, arguments);
 }
 
 std::size_t count_of(const std::string& text, std::string_view part) {
