@@ -182,6 +182,21 @@ Json json_from_hrv(const std::optional<Hrv>& hrv) {
           {"lf_hf", power(hrv->lf_hf, 1e-3)}};
 }
 
+/// Null where no swap is suspected.
+Json json_from_swap(const std::optional<SwapSuspicion>& swap) {
+  if (!swap) return nullptr;
+  const char* const kParts[kSwapParts] = {"p", "qrs", "st_t"};
+  Json parts = Json::object();
+  for (std::size_t i = 0; i < kSwapParts; ++i) {
+    parts[kParts[i]] = swap->parts[i] ? rounded(*swap->parts[i], 1e-3) : Json(nullptr);
+  }
+  return {{"suspected", text(electrode_swap_name(swap->swap))},
+          {"sentence", text(electrode_swap_sentence(swap->swap))},
+          {"evidence", rounded(swap->evidence, 1e-3)},
+          {"evidence_needed", kSwapEvidence},
+          {"parts", std::move(parts)}};
+}
+
 Json json_from_clusters(const BeatClusters& beats) {
   Json list = Json::array();
   for (const BeatCluster& cluster : beats.clusters) {
@@ -230,6 +245,7 @@ Json json_from_measurements(const Recording& recording, const Analysis& analysis
           {"beats", json_from_beat_list(analysis.delineation.global, analysis.beats)},
           {"leads", std::move(leads)},
           {"hrv", json_from_hrv(analysis.hrv)},
+          {"electrode_swap", json_from_swap(analysis.swap)},
           {"quality", json_from_quality(recording, analysis)},
           {"warnings", std::move(warnings)}};
 }

@@ -203,6 +203,10 @@ void print_measurements(const Recording& recording, const Analysis& analysis) {
     const std::string_view sentence = measure_warning_sentence(warning);
     std::printf("  %-18s %.*s\n", "warning", static_cast<int>(sentence.size()), sentence.data());
   }
+  if (analysis.swap) {
+    const std::string_view sentence = electrode_swap_sentence(analysis.swap->swap);
+    std::printf("  %-18s %.*s\n", "electrodes", static_cast<int>(sentence.size()), sentence.data());
+  }
   print_removed(analysis);
   print_quality(recording, analysis.quality);
   print_amplitudes(recording, m);

@@ -114,6 +114,25 @@ Result<void> measure_beats(SignalView signal, Analysis& analysis) {
   return {};
 }
 
+/// Only where every lead is usable, but for a flat II or III: that itself tells.
+void suspect_swap(SignalView signal, Analysis& analysis) {
+  if (!analysis.median) return;
+  bool flat = false;
+  for (std::size_t row = 0; row < signal.lead_count; ++row) {
+    const Lead lead = signal.leads[row].lead;
+    if (analysis.quality.leads[row].verdict != QualityVerdict::kUnusable) continue;
+    if (lead == Lead::kII || lead == Lead::kIII) {
+      flat = true;
+    } else if (lead <= Lead::kV6) {
+      return;
+    }
+  }
+  const auto swap = suspect_electrode_swap(*analysis.median, analysis.median_marks);
+  if (!swap || !*swap) return;  // leads or waves that are not there are no error
+  const bool by_flatness = !(*swap)->parts[1].has_value();
+  if (!flat || by_flatness) analysis.swap = *swap;
+}
+
 }  // namespace
 
 Result<Analysis> analyse(SignalView signal, const AnalysisOptions& options) {
@@ -147,6 +166,7 @@ Result<Analysis> analyse(SignalView signal, const AnalysisOptions& options) {
   }
   const auto measured = measure_beats(signal, analysis);
   if (!measured) return measured.error();
+  suspect_swap(signal, analysis);
   return analysis;
 }
 

@@ -9,6 +9,7 @@
 
 #include "beat/beat_clusters.h"
 #include "beat/delineation.h"
+#include "beat/electrode_swaps.h"
 #include "beat/hrv.h"
 #include "beat/measurements.h"
 #include "beat/quality.h"
@@ -40,6 +41,8 @@ struct Analysis {
   Measurements measurements;
   std::optional<MedianBeat> median;  ///< of the normal beats
   BeatMarks median_marks;            ///< global marks in it
+  /// Electrodes that seem swapped; nullopt: none, or not all of I, II and V1-V6 can be judged.
+  std::optional<SwapSuspicion> swap;
 };
 
 /// Analyses a recording. Hum is removed where a usable lead has it (QualityFault::kMains), wander

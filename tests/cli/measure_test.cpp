@@ -119,6 +119,16 @@ TEST_CASE("what was not found is null with a reason", "[cli]") {
   CHECK(contains(folder.run("measure " + folder.record).out, "lacks a lead"));
 }
 
+TEST_CASE("measure says which electrodes seem swapped", "[cli]") {
+  const Simulated right;
+  CHECK(right.json("measure")["electrode_swap"].is_null());
+  const Simulated wrong("--defect swapped_arms");
+  const Json swap = wrong.json("measure")["electrode_swap"];
+  CHECK(swap["suspected"].is_string());
+  CHECK(swap["evidence"] > swap["evidence_needed"]);
+  CHECK(contains(wrong.run("measure " + wrong.record).out, "electrodes"));
+}
+
 TEST_CASE("beats and measure name what is wrong", "[cli]") {
   const Simulated folder;
   const Run lead = folder.run("beats " + folder.record + " --lead V9");
