@@ -53,6 +53,8 @@ target_compile_definitions(flac PUBLIC FLAC__NO_DLL PRIVATE FLAC__HAS_OGG=0 FLAC
   CPU_IS_BIG_ENDIAN=0 HAVE_LROUND HAVE_STDINT_H HAVE_INTTYPES_H HAVE_FSEEKO PACKAGE_VERSION="1.4.2")
 target_compile_options(flac PRIVATE -w -O2)
 
+compile_for_size(zlib pugixml flac)
+
 if(EINTHOVEN_TESTS)
   pinned_source(catch2_folder catch2)
   if(EMSCRIPTEN)
@@ -95,6 +97,7 @@ if(EINTHOVEN_VIEWER)
     target_link_options(imgui PUBLIC -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
   endif()
   target_compile_options(imgui PRIVATE -w)
+  compile_for_size(imgui)
 endif()
 
 if(NOT EMSCRIPTEN AND EINTHOVEN_NATIVE)

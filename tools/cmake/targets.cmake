@@ -26,6 +26,16 @@ function(einthoven_library name)
   endif()
 endfunction()
 
+# compile_for_size(TARGET...): on the page every kilobyte is waited for. For code that takes no part in
+# computing with signals; what is computed stays the same.
+function(compile_for_size)
+  if(EMSCRIPTEN)
+    foreach(target IN LISTS ARGN)
+      target_compile_options(${target} PRIVATE -Oz)
+    endforeach()
+  endif()
+endfunction()
+
 # Lets a test program in Node see what the shell's environment says.
 set(EINTHOVEN_NODE_ENVIRONMENT ${CMAKE_CURRENT_LIST_DIR}/node_environment.js)
 
