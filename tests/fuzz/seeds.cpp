@@ -5,6 +5,7 @@
 #include "io/csv_writer.h"
 #include "io/dicom_writer.h"
 #include "io/edf_writer.h"
+#include "io/npy_writer.h"
 #include "io/wfdb_annotation_writer.h"
 #include "io/wfdb_writer.h"
 #include "made_dicom.h"
@@ -12,6 +13,7 @@
 #include "made_flac.h"
 #include "made_hl7.h"
 #include "made_ishne.h"
+#include "made_mat.h"
 #include "made_muse.h"
 #include "made_scp.h"
 #include "made_zip.h"
@@ -90,6 +92,18 @@ std::vector<Seed> csv_seeds() {
   return seeds;
 }
 
+std::vector<Seed> mat_seeds() {
+  using namespace made_mat;
+  std::vector<Seed> seeds;
+  for (const bool big_endian : {false, true}) {
+    const Writer w{big_endian};
+    add(seeds, big_endian ? "big_endian" : "rich", w.file(rich(w)));
+  }
+  const Writer w;
+  add(seeds, "compressed", w.file(compressed(w.matrix("val", 2, two_leads()))));
+  return seeds;
+}
+
 std::vector<Seed> zip_seeds() {
   std::vector<Seed> seeds;
   for (const bool deflate : {false, true})
@@ -138,6 +152,8 @@ std::vector<Seed> seeds_of(std::string_view target) {
   if (target == "muse") return {{"whole", made_muse::whole().bytes}};
   if (target == "aecg") return aecg_seeds();
   if (target == "ishne") return {{"signals", made_ishne::signals().bytes}};
+  if (target == "mat") return mat_seeds();
+  if (target == "npy") return {{"written", bytes_of(npy_from_signal(small_recording().signal))}};
   if (target == "csv") return csv_seeds();
   if (target == "zip") return zip_seeds();
   if (target == "wfdb") return wfdb_seeds();

@@ -20,9 +20,13 @@ constexpr Target kTargets[] = {
     {"dicom", "DICOM", "x.dcm"},   {"edf", "EDF or BDF", "x.edf"},
     {"scp", "SCP-ECG", "x.scp"},   {"muse", "GE MUSE XML", "x.xml"},
     {"aecg", "HL7 aECG", "x.xml"}, {"ishne", "ISHNE", "x.ecg"},
-    {"csv", "CSV", "x.csv"},       {"zip", "", "x.zip"},
+    {"csv", "CSV", "x.csv"},       {"mat", "MATLAB 5", "x.mat"},
+    {"npy", "NumPy", "x.npy"},     {"zip", "", "x.zip"},
     {"wfdb", "", "r.hea"},         {"any", "", "x"},
 };
+
+/// For tables that do not say it themselves.
+const ReadOptions kStated{.sampling_rate_hz = 250, .unit = "uV"};
 
 const Target& target_of(std::string_view name) {
   for (const Target& target : kTargets) {
@@ -110,11 +114,17 @@ std::vector<std::uint8_t> bytes_of_record(std::string_view headers,
   return bytes;
 }
 
-void run_one(std::string_view target, std::span<const std::uint8_t> bytes) {
+bool run_one(std::string_view target, std::span<const std::uint8_t> bytes) {
   const FileSet files = files_of(target, bytes);
   const Format* format = format_of_target(target_of(target));
   const auto recording =
       format != nullptr ? format->read(files, files.files.front()) : read_recording(files);
+  bool was_read = recording.has_value();
+  if (format != nullptr && format->read_stated != nullptr) {
+    const auto stated = format->read_stated(files, files.files.front(), kStated);
+    if (stated) require_consistent(*stated);
+    was_read |= stated.has_value();
+  }
   if (recording) {
     require_consistent(*recording);
   } else {
@@ -122,6 +132,7 @@ void run_one(std::string_view target, std::span<const std::uint8_t> bytes) {
   }
   if (format != nullptr && format->describe != nullptr) format->describe(files.files.front());
   require(!describe_files(files).empty());
+  return was_read;
 }
 
 }  // namespace ecg::fuzz

@@ -24,9 +24,10 @@ std::vector<std::uint8_t> bytes_of_record(std::string_view headers,
                                           std::span<const std::uint8_t> annotations,
                                           std::span<const std::uint8_t> samples);
 
-/// Reads the bytes with the target's reader, lists their parts, checks what was read. Traps if an
-/// error says nothing, or a recording contradicts itself.
-void run_one(std::string_view target, std::span<const std::uint8_t> bytes);
+/// Reads the bytes with the target's reader (tables also with a rate and unit stated), lists their
+/// parts, checks what was read. True if it was a recording. Traps if an error says nothing, or a
+/// recording contradicts itself.
+bool run_one(std::string_view target, std::span<const std::uint8_t> bytes);
 
 /// Bytes that may be alive beyond those before, while `size` bytes are read: 64 times as many, and
 /// 8 MiB for small ones.
