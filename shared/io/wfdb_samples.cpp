@@ -161,6 +161,12 @@ std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count) {
   return byte_count / known->bytes * known->samples + known->cut[byte_count % known->bytes];
 }
 
+std::int64_t wfdb_byte_of_sample(int format, std::int64_t sample) {
+  const Format* known = find_format(format);
+  ECG_ASSERT(known != nullptr && sample >= 0 && sample % 6 == 0);
+  return sample / known->samples * known->bytes;
+}
+
 std::optional<std::int32_t> wfdb_missing_count(int format) {
   // FLAC of 8, 16 and 24 bits keeps the mark of its width.
   if (format == 508 || format == 516 || format == 524) return -(1 << (format - 501));

@@ -14,6 +14,10 @@ bool is_wfdb_format_supported(int format);
 /// How many samples `byte_count` bytes hold. Precondition: the format is supported.
 std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count);
 
+/// The byte at which a sample begins. Preconditions: the format is supported, and the sample is a
+/// multiple of 6, so that every format begins a group of samples there.
+std::int64_t wfdb_byte_of_sample(int format, std::int64_t sample);
+
 /// The count that marks a missing sample; nullopt for format 8 (first differences), which has none.
 std::optional<std::int32_t> wfdb_missing_count(int format);
 

@@ -165,21 +165,6 @@ Result<std::int64_t> record_frames(const WfdbHeader& header, const std::vector<S
   return header.frame_count.value_or(shortest);
 }
 
-/// Sum of differences (format 8) from the initial value.
-void sum_differences(std::vector<std::int32_t>& counts, std::int64_t initial_value) {
-  auto sum = static_cast<std::uint32_t>(initial_value);
-  for (std::int32_t& count : counts) {
-    sum += static_cast<std::uint32_t>(count);
-    count = static_cast<std::int32_t>(sum);
-  }
-}
-
-bool checksum_differs(const std::vector<std::int32_t>& counts, std::int64_t stored) {
-  std::uint32_t sum = 0;
-  for (const std::int32_t count : counts) sum += static_cast<std::uint32_t>(count);
-  return ((sum ^ static_cast<std::uint32_t>(stored)) & 0xFFFFu) != 0;
-}
-
 /// Moves the signal earlier by its skew; the end, which the file does not hold, becomes missing.
 void remove_skew(WfdbSignal& signal) {
   const std::int64_t size = static_cast<std::int64_t>(signal.values.size());
@@ -192,78 +177,95 @@ void remove_skew(WfdbSignal& signal) {
             kMissing);
 }
 
-void set_physical_values(WfdbSignal& signal, const std::vector<std::int32_t>& counts) {
-  const double unit = units_per_mv(signal.spec.unit);
-  signal.is_voltage = unit > 0;
-  const double gain = signal.spec.gain * (signal.is_voltage ? unit : 1.0);
-  const double baseline = signal.spec.baseline;
-  const auto missing = wfdb_missing_count(signal.spec.format);
-  signal.values.resize(counts.size());
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const bool absent = missing && counts[i] == *missing;
-    signal.values[i] = absent ? kMissing : static_cast<float>((counts[i] - baseline) / gain);
+/// Turns the counts of one signal into its values, in as many pieces as they come.
+class CountsToValues {
+ public:
+  explicit CountsToValues(WfdbSignal& signal, std::int64_t length)
+      : signal_(signal), missing_(wfdb_missing_count(signal.spec.format)) {
+    const double unit = units_per_mv(signal.spec.unit);
+    signal.is_voltage = unit > 0;
+    gain_ = signal.spec.gain * (signal.is_voltage ? unit : 1.0);
+    level_ = static_cast<std::uint32_t>(signal.spec.initial_value);
+    signal.values.resize(static_cast<std::size_t>(length));
   }
-}
 
-/// Picks one signal's counts out of the frames of its file.
-std::vector<std::int32_t> counts_of(const std::vector<std::int32_t>& interleaved,
-                                    std::int64_t samples_per_frame, std::int64_t first,
-                                    std::int64_t count) {
-  std::vector<std::int32_t> counts;
-  const auto frames = static_cast<std::int64_t>(interleaved.size()) / samples_per_frame;
-  counts.reserve(static_cast<std::size_t>(frames * count));
-  for (std::int64_t frame = 0; frame < frames; ++frame) {
-    const auto begin =
-        interleaved.begin() + static_cast<std::ptrdiff_t>(frame * samples_per_frame + first);
-    counts.insert(counts.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
-  }
-  return counts;
-}
-
-/// The counts of every signal in a file, in the order of its members.
-std::vector<std::vector<std::int32_t>> decode_counts(const SignalFile& source,
-                                                     const WfdbHeader& header,
-                                                     std::int64_t frame_count) {
-  std::vector<std::vector<std::int32_t>> counts;
-  if (source.flac) {
-    for (std::size_t i = 0; i < source.members.size(); ++i) {
-      const auto begin =
-          source.flac->channels[i].begin() + static_cast<std::ptrdiff_t>(source.byte_offset);
-      const auto length = frame_count * header.signals[source.members[i]].samples_per_frame;
-      counts.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(length));
+  void put(std::int32_t count) {
+    if (signal_.spec.format == 8) {  // a difference
+      level_ += static_cast<std::uint32_t>(count);
+      count = static_cast<std::int32_t>(level_);
     }
-    return counts;
+    sum_ += static_cast<std::uint32_t>(count);
+    const bool absent = missing_ && count == *missing_;
+    signal_.values[at_++] =
+        absent ? kMissing : static_cast<float>((count - signal_.spec.baseline) / gain_);
   }
-  std::vector<std::int32_t> interleaved(
-      static_cast<std::size_t>(frame_count * source.samples_per_frame));
+
+  bool checksum_differs() const {
+    return signal_.spec.checksum &&
+           ((sum_ ^ static_cast<std::uint32_t>(*signal_.spec.checksum)) & 0xFFFFu) != 0;
+  }
+
+ private:
+  WfdbSignal& signal_;
+  std::optional<std::int32_t> missing_;
+  double gain_ = 1;
+  std::uint32_t level_ = 0, sum_ = 0;
+  std::size_t at_ = 0;
+};
+
+using Sinks = std::vector<CountsToValues>;
+
+/// Decodes a file of frames block by block: no more than a few thousand counts are alive at once.
+void decode_frames(const SignalFile& source, const WfdbHeader& header, std::int64_t frame_count,
+                   Sinks& sinks) {
+  const std::int64_t per_frame = source.samples_per_frame;
+  const std::int64_t block = 6 * std::max<std::int64_t>(1, 2048 / per_frame);
   const auto bytes =
       std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
-  decode_wfdb_samples(source.format, bytes, interleaved);
-  std::int64_t first = 0;
-  for (const std::size_t member : source.members) {
-    const WfdbSignalSpec& spec = header.signals[member];
-    counts.push_back(
-        counts_of(interleaved, source.samples_per_frame, first, spec.samples_per_frame));
-    first += spec.samples_per_frame;
-    if (source.format == 8) sum_differences(counts.back(), spec.initial_value);
+  std::vector<std::int32_t> counts;
+  for (std::int64_t frame = 0; frame < frame_count; frame += block) {
+    const std::int64_t frames = std::min(block, frame_count - frame);
+    counts.resize(static_cast<std::size_t>(frames * per_frame));
+    const std::int64_t at = wfdb_byte_of_sample(source.format, frame * per_frame);
+    decode_wfdb_samples(source.format, bytes.subspan(static_cast<std::size_t>(at)), counts);
+    std::int64_t first = 0;
+    for (std::size_t i = 0; i < sinks.size(); ++i) {
+      const std::int64_t own = header.signals[source.members[i]].samples_per_frame;
+      for (std::int64_t begin = first; begin < frames * per_frame; begin += per_frame) {
+        for (std::int64_t k = 0; k < own; ++k)
+          sinks[i].put(counts[static_cast<std::size_t>(begin + k)]);
+      }
+      first += own;
+    }
   }
-  return counts;
 }
 
 /// Decodes one file into the signals it holds.
 void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
-  const auto counts = decode_counts(source, header, out.frame_count);
+  Sinks sinks;
+  for (const std::size_t member : source.members) {
+    WfdbSignal& signal = out.signals[member];
+    sinks.emplace_back(signal, out.frame_count * signal.spec.samples_per_frame);
+  }
+  if (source.flac) {
+    for (std::size_t i = 0; i < sinks.size(); ++i) {
+      const auto counts = std::span(source.flac->channels[i])
+                              .subspan(static_cast<std::size_t>(source.byte_offset),
+                                       out.signals[source.members[i]].values.size());
+      for (const std::int32_t count : counts) sinks[i].put(count);
+    }
+  } else {
+    decode_frames(source, header, out.frame_count, sinks);
+  }
   for (std::size_t i = 0; i < source.members.size(); ++i) {
     WfdbSignal& signal = out.signals[source.members[i]];
     // Without a stated length the checksum may cover another number of samples.
-    if (header.frame_count && signal.spec.checksum &&
-        checksum_differs(counts[i], *signal.spec.checksum)) {
+    if (header.frame_count && sinks[i].checksum_differs()) {
       out.warnings.push_back("The checksum of signal " + std::to_string(source.members[i] + 1) +
                              " (" + signal.spec.description +
                              ") does not match: " + std::string(file_name_of(source.file->name)) +
                              " may be damaged or edited.");
     }
-    set_physical_values(signal, counts[i]);
     if (signal.spec.skew_frames > 0) remove_skew(signal);
   }
 }

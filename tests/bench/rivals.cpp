@@ -30,16 +30,17 @@ void write_floats(const fs::path& path, std::span<const float> values) {
 }
 
 std::vector<std::string> run_rivals(const std::string& python,
-                                    const std::vector<std::string>& arguments) {
-  std::string command =
-      "'" + python + "' '" + test::source_file("tests/bench/rivals.py").string() + "'";
+                                    const std::vector<std::string>& arguments,
+                                    const std::string& script) {
+  std::string command = "'" + python + "' '" + test::source_file(script).string() + "'";
   for (const std::string& argument : arguments) command += " '" + argument + "'";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   require(pipe != nullptr, "a rival can be started");
   std::string text;
   char buffer[65536];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
-  require(::pclose(pipe) == 0, "the rivals ran (a Python with neurokit2, sleepecg and wfdb?)");
+  require(::pclose(pipe) == 0,
+          "the rivals ran (a Python with the packages that the script imports?)");
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());

@@ -25,9 +25,10 @@ class ScratchFolder {
 /// Writes values as they are in memory (float32, little-endian).
 void write_floats(const std::filesystem::path& path, std::span<const float> values);
 
-/// Runs tests/bench/rivals.py with this Python and returns the lines it prints. Ends the program
-/// if it fails: a rival that could not run is no result.
+/// Runs a script of the source tree with this Python and returns the lines it prints. Ends the
+/// program if it fails: a rival that could not run is no result.
 std::vector<std::string> run_rivals(const std::string& python,
-                                    const std::vector<std::string>& arguments);
+                                    const std::vector<std::string>& arguments,
+                                    const std::string& script = "tests/bench/rivals.py");
 
 }  // namespace ecg::bench
