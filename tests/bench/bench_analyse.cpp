@@ -1,14 +1,18 @@
 // The whole analysis of a recording - quality, hum and wander removed, R peaks, delineation, beats
 // sorted, measurements - timed over different real 12-lead records of 10 s at 500 Hz, each once.
-// Usage: bench_analyse [--json FILE]
+// Usage: bench_analyse [--python PYTHON | --json FILE]; PYTHON has neurokit2, whose ecg_process and
+// ecg_delineate run beside on one lead (II) of some of the records.
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "beat/analyse.h"
 #include "beat/r_peaks.h"
 #include "real_records.h"
+#include "rivals.h"
 #include "support/test_data.h"
 #include "timing.h"
 
@@ -37,6 +41,25 @@ std::vector<Signal> ten_seconds(const std::filesystem::path& folder) {
     }
   }
   return signals;
+}
+
+/// NeuroKit on lead II of every tenth record; the first call, which loads modules, does not count.
+Timing time_neurokit(const std::vector<Signal>& signals, const std::string& python) {
+  const ScratchFolder scratch;
+  for (std::size_t i = 0; i < signals.size(); i += 10) {
+    write_floats(scratch.path() / (std::to_string(1000 + i) + ".f32"), signals[i].lead(1));
+  }
+  std::vector<double> us;
+  for (const std::string& line : run_rivals(python, {"analyse", scratch.path().string(), "500"})) {
+    std::istringstream words(line);
+    std::string name;
+    double seconds = 0;
+    words >> name >> seconds;
+    if (name != "1000") us.push_back(1e6 * seconds);
+  }
+  require(us.size() > 10, "NeuroKit analyses the records");
+  std::sort(us.begin(), us.end());
+  return {"NeuroKit ecg_process + ecg_delineate, one lead", us[us.size() / 2], us.front()};
 }
 
 }  // namespace
@@ -90,5 +113,7 @@ int main(int argc, char** argv) {
         ->measurements.leads.size();
   }));
   require(sum > 0, "something was found");
+  const bool beside = argc == 3 && std::strcmp(argv[1], "--python") == 0;
+  if (beside) timings.push_back(time_neurokit(signals, argv[2]));
   return report(argc, argv, "analyse", "one core, 200 different records", timings);
 }

@@ -5,6 +5,8 @@ rivals.py delineate FOLDER RATE   per NAME.f32 (one lead) and NAME.txt (R peaks)
                                   "NAME wave onset peak offset", -1 where there is none
 rivals.py detect FOLDER RATE      per NAME.f32: "NAME method sample sample ..."
 rivals.py time FILE RATE          "method seconds", the fastest of five calls
+rivals.py analyse FOLDER RATE     per NAME.f32 (one lead): "NAME seconds" of ecg_process and
+                                  ecg_delineate
 """
 import sys
 import time
@@ -78,7 +80,19 @@ def timing(path, rate):
         print(name, min(calls))
 
 
+def analyse(folder, rate):
+    import neurokit2 as nk
+
+    for path in sorted(Path(folder).glob("*.f32")):
+        x = np.fromfile(path, np.float32).astype(float)
+        begin = time.perf_counter()
+        signals, info = nk.ecg_process(x, sampling_rate=rate)
+        nk.ecg_delineate(signals["ECG_Clean"], info["ECG_R_Peaks"], sampling_rate=rate,
+                         method="dwt")
+        print(path.stem, time.perf_counter() - begin)
+
+
 if __name__ == "__main__":
     what, where, rate = sys.argv[1], sys.argv[2], float(sys.argv[3])
     rate = int(rate) if rate == int(rate) else rate
-    {"delineate": delineate, "detect": detect, "time": timing}[what](where, rate)
+    {"delineate": delineate, "detect": detect, "time": timing, "analyse": analyse}[what](where, rate)
