@@ -17,6 +17,19 @@ float dot_of(const BeatShape& a, const BeatShape& b) {
   return dot(a.data(), b.data(), static_cast<SampleIndex>(a.size()));
 }
 
+/// Sum in a fixed order: four at a time.
+float sum_of(const float* values, std::size_t count) {
+  FloatLanes lanes = {0, 0, 0, 0}, next;
+  std::size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    load_lanes(next, values + i);
+    lanes += next;
+  }
+  float sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  for (; i < count; ++i) sum += values[i];
+  return sum;
+}
+
 }  // namespace
 
 float likeness(const BeatShape& a, const BeatShape& b) {
@@ -36,18 +49,18 @@ ShapeCutter::ShapeCutter(SignalView signal, std::span<const std::size_t> rows)
 }
 
 void ShapeCutter::cut(SampleIndex sample, SampleIndex shift, BeatShape& shape) const {
-  shape.clear();
   const SampleIndex begin = sample / factor_ - before_ + shift;
+  const auto points = static_cast<std::size_t>(points_);
+  shape.resize(leads_.size() * points);
+  float* to = shape.data();
   for (const auto& lead : leads_) {
     if (begin < 0 || begin + points_ > static_cast<SampleIndex>(lead.size())) return shape.clear();
-    const auto from = lead.begin() + static_cast<std::ptrdiff_t>(begin);
-    float sum = 0;
-    for (SampleIndex i = 0; i < points_; ++i) sum += from[static_cast<std::ptrdiff_t>(i)];
+    const float* const from = lead.data() + begin;
+    const float sum = sum_of(from, points);
     if (!std::isfinite(sum)) return shape.clear();
-    const float mean = sum / static_cast<float>(points_);
-    for (SampleIndex i = 0; i < points_; ++i) {
-      shape.push_back(from[static_cast<std::ptrdiff_t>(i)] - mean);
-    }
+    const float mean = sum / static_cast<float>(points);
+    for (std::size_t i = 0; i < points; ++i) to[i] = from[i] - mean;
+    to += points;
   }
 }
 

@@ -148,18 +148,22 @@ class Alignment {
   std::vector<std::vector<float>> sums_;
 };
 
-/// Median of the values at one moment, four moments at a time: sorts as far as the middle.
+/// Median of the values at one moment, four moments at a time: each pass carries the largest value
+/// to the end, until the middle is reached.
 template <typename T>
-T middle_of(std::vector<T>& values) {
-  const std::size_t half = values.size() / 2;
-  for (std::size_t end = values.size(); end > half; --end) {
+T middle_of(std::vector<T>& all) {
+  T* const values = all.data();
+  const std::size_t count = all.size(), half = count / 2;
+  for (std::size_t end = count; end > half; --end) {
+    T largest = values[0];
     for (std::size_t i = 1; i < end; ++i) {
-      const T a = values[i - 1], b = values[i];
-      values[i - 1] = a < b ? a : b;
-      values[i] = a < b ? b : a;
+      const T value = values[i];
+      values[i - 1] = value < largest ? value : largest;
+      largest = value < largest ? largest : value;
     }
+    values[end - 1] = largest;
   }
-  if (values.size() % 2 == 1) return values[half];
+  if (count % 2 == 1) return values[half];
   T lower = values[0];
   for (std::size_t i = 1; i < half; ++i) lower = values[i] > lower ? values[i] : lower;
   return 0.5f * (lower + values[half]);
@@ -186,9 +190,8 @@ class Stack {
 
  private:
   void add(const float* window, const Frame& frame) {
-    float sum = 0, all = 0;
-    for (SampleIndex n = 0; n < frame.length; ++n) all += window[n];
-    if (!std::isfinite(all)) return;
+    if (!std::isfinite(dot(window, window, frame.length))) return;
+    float sum = 0;
     for (SampleIndex n = frame.level_from; n < frame.level_to; ++n) sum += window[n];
     starts_.push_back(window);
     levels_.push_back(sum / static_cast<float>(frame.level_to - frame.level_from));
