@@ -26,13 +26,20 @@ struct DelineationOptions {
 
 /// Marks of every beat. `r_peaks`: ascending samples inside the signal, as find_r_peaks gives them;
 /// the result has one BeatMarks per R peak in `global` and in each of `leads` (one entry per row of
-/// the signal). Missing samples (NaN) are allowed anywhere.
-/// Baseline wander and mains may stay in the signal, but cost accuracy; a low-pass below 40 Hz
-/// moves the edges of the QRS. Global onsets are the earliest, offsets the latest of the leads,
-/// save that no single lead decides where three or more leads show the wave. Marks lie on samples;
-/// their resolution is that of a grid of 250 to 500 Hz, or of the signal below. Errors:
-/// kInvalidArgument (sampling rate not 50 to 20000 Hz, a row that does not exist, R peaks that are
-/// not ascending or lie outside).
+/// the signal). Missing samples (NaN) are allowed anywhere. Baseline wander and mains may stay in
+/// the signal, but cost accuracy; a low-pass below 40 Hz moves the edges of the QRS.
+///
+/// Global marks come from all leads together, drawn towards the earliest onset and latest offset of
+/// the single leads, save that no single lead decides where three or more show the wave. A P wave
+/// must keep its shape and place from beat to beat, or look like that of the commonest shape of
+/// beats; else it is not found (kNotRepeated), as in fibrillation. How well this agrees with
+/// cardiologists' marks: ./tools/bench beats (LUDB).
+///
+/// Marks lie on samples; their resolution is that of a grid of 250 to 500 Hz, or of the signal
+/// below. Long recordings are worked on in blocks of 32 beats; memory beside the result does not
+/// grow.
+/// Errors: kInvalidArgument (sampling rate not 50 to 20000 Hz, a row that does not exist, R peaks
+/// that are not ascending or lie outside).
 Result<Delineation> delineate(SignalView signal, std::span<const SampleIndex> r_peaks,
                               const DelineationOptions& options = {});
 

@@ -19,6 +19,8 @@ struct RPeakOptions {
 /// Samples of the R peaks, ascending, one per heartbeat: where the QRS complex deflects most, in
 /// either direction. Missing samples (NaN) are allowed anywhere; no beat is reported inside a gap.
 /// A signal without beats, or too short for one, gives an empty list.
+/// Memory: 20 bytes per grid point (120 to 240 of them per second), however many leads: 216 MB for
+/// 24 hours at 250 Hz. For signals that arrive or are read piece by piece: stream_detector.h.
 /// Errors: kInvalidArgument (sampling rate not 50 to 20000 Hz, a row that does not exist).
 Result<std::vector<SampleIndex>> find_r_peaks(SignalView signal, const RPeakOptions& options = {});
 

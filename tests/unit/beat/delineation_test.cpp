@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <vector>
 
 #include "beat/r_peaks.h"
 #include "core/philox.h"
+#include "io/wfdb_reader.h"
+#include "support/test_data.h"
 #include "synth/simulate.h"
 
 using namespace ecg;
@@ -167,4 +171,133 @@ TEST_CASE("delineation: what is wrong is named") {
   CHECK(delineate(signal, outside).error().code == ErrorCode::kInvalidArgument);
   CHECK(delineate(signal, {}, {.rows = row, .rules = {}}).error().code ==
         ErrorCode::kInvalidArgument);
+}
+
+namespace {
+
+/// Marks of every lead and of all, less `shift`.
+std::vector<std::optional<SampleIndex>> all_marks(const Delineation& found, SampleIndex shift = 0) {
+  std::vector<std::optional<SampleIndex>> marks;
+  const auto add = [&](const std::vector<BeatMarks>& beats) {
+    for (const BeatMarks& beat : beats) {
+      for (const WaveMarks* wave : {&beat.p, &beat.qrs, &beat.t}) {
+        for (const auto& mark : {wave->onset, wave->peak, wave->offset}) {
+          marks.push_back(mark ? std::optional(*mark - shift) : std::nullopt);
+        }
+      }
+    }
+  };
+  add(found.global);
+  for (const auto& lead : found.leads) add(lead);
+  return marks;
+}
+
+}  // namespace
+
+TEST_CASE("marks do not depend on amplitude, and follow a shift in time") {
+  const Simulation sim = simulated(70);
+  const Signal& signal = sim.recording.signal;
+  const auto expected = all_marks(delineated(signal));
+  Signal larger = signal;
+  for (float& v : larger.values()) v *= 4;  // a power of two: exact
+  // Rules in mV (what is too small for a wave, a pacing spike) may tell the two apart, no more.
+  const auto scaled = all_marks(delineated(larger));
+  REQUIRE(scaled.size() == expected.size());
+  int differ = 0;
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
+    differ += scaled[i].has_value() != expected[i].has_value() ||
+              (scaled[i] && std::abs(*scaled[i] - *expected[i]) > 4);
+  }
+  CHECK(differ <= static_cast<int>(expected.size() / 50));
+
+  const SampleIndex shift = 400;  // of whole grid points; the first beats stay inside
+  const auto peaks = find_r_peaks(signal);
+  REQUIRE(peaks.has_value());
+  std::vector<SampleIndex> inner, moved;
+  for (const SampleIndex r : *peaks) {
+    if (r < 1500 || r > signal.sample_count() - 1000) continue;
+    inner.push_back(r);
+    moved.push_back(r - shift);
+  }
+  const auto before = delineate(signal, inner);
+  const auto after = delineate(signal.view().samples(shift, signal.sample_count()), moved);
+  REQUIRE(before.has_value());
+  REQUIRE(after.has_value());
+  CHECK(all_marks(*before, shift) == all_marks(*after));
+}
+
+TEST_CASE("the order of leads does not matter") {
+  const Simulation sim = simulated(70);
+  const Signal& signal = sim.recording.signal;
+  const std::vector<LeadLabel> labels(signal.leads().rbegin(), signal.leads().rend());
+  Signal reversed(labels, signal.sample_count(), 500);
+  for (std::size_t row = 0; row < signal.lead_count(); ++row) {
+    const auto from = signal.lead(signal.lead_count() - 1 - row);
+    std::copy(from.begin(), from.end(), reversed.lead(row).begin());
+  }
+  const auto peaks = find_r_peaks(signal);
+  REQUIRE(peaks.has_value());
+  Delineation found = *delineate(signal, *peaks), turned = *delineate(reversed, *peaks);
+  std::reverse(turned.leads.begin(), turned.leads.end());
+  const auto a = all_marks(found), b = all_marks(turned);
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    REQUIRE(a[i].has_value() == b[i].has_value());
+    if (a[i]) CHECK(std::abs(*a[i] - *b[i]) <= 1);  // sums over leads are rounded in another order
+  }
+}
+
+TEST_CASE("one bad lead does not move the global marks") {
+  Simulation sim = simulated(70);
+  Signal& signal = sim.recording.signal;
+  const auto peaks = find_r_peaks(signal);
+  const Delineation clean = *delineate(signal, *peaks);
+  RandomStream random({.seed = 9});
+  for (float& v : signal.lead(7)) v = static_cast<float>(2 * random.normal());
+  const Delineation disturbed = *delineate(signal, *peaks);
+  for (std::size_t i = 1; i + 1 < peaks->size(); ++i) {
+    REQUIRE(disturbed.global[i].qrs.found());
+    CHECK(std::abs(*disturbed.global[i].qrs.onset - *clean.global[i].qrs.onset) <= 5);
+    CHECK(std::abs(*disturbed.global[i].qrs.offset - *clean.global[i].qrs.offset) <= 8);
+  }
+}
+
+TEST_CASE("a day at 250 Hz is delineated in blocks") {
+  const Simulation sim = simulated(75, Rhythm::kSinus, 250);
+  const auto from = sim.recording.signal.lead(1);
+  const SampleIndex day = SampleIndex{24} * 3600 * 250;
+  Signal signal({label_of(Lead::kII)}, day, 250);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(day); ++i) {
+    signal.lead(0)[i] = from[i % from.size()];
+  }
+  const auto peaks = find_r_peaks(signal);
+  REQUIRE(peaks.has_value());
+  CHECK(peaks->size() > 100000);
+  const auto found = delineate(signal, *peaks);
+  REQUIRE(found.has_value());
+  check_order(found->global, day);
+  std::size_t with_qrs = 0;
+  for (const BeatMarks& beat : found->global) with_qrs += beat.qrs.found();
+  CHECK(with_qrs > peaks->size() * 99 / 100);
+}
+
+TEST_CASE("marks of every real WFDB record are in order") {
+  const auto folder = test::data_folder();
+  if (!folder) SKIP("no real ECGs (EINTHOVEN_DATA)");
+  int records = 0;
+  for (const char* part : {"ptbxl", "ludb", "mitdb", "challenge"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / part)) {
+      if (entry.path().extension() != ".hea") continue;
+      auto data = std::filesystem::path(entry.path()).replace_extension(".dat");
+      if (!std::filesystem::exists(data)) data.replace_extension(".mat");
+      if (!std::filesystem::exists(data)) continue;
+      const FileSet files = test::read_files({entry.path(), data});
+      const auto recording = read_wfdb(files, files.files.front());
+      if (!recording) continue;
+      CAPTURE(entry.path().string());
+      const Delineation found = delineated(recording->signal);
+      ++records;
+    }
+  }
+  CHECK(records > 500);
 }
