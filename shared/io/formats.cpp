@@ -12,6 +12,8 @@
 #include "io/mat_reader.h"
 #include "io/muse_xml.h"
 #include "io/npy_reader.h"
+#include "io/philips_xml.h"
+#include "io/schiller_xml.h"
 #include "io/scp_reader.h"
 #include "io/scp_sections.h"
 #include "io/text.h"
@@ -45,6 +47,8 @@ constexpr Format kFormats[] = {
      FileRole::kCompanion},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
+    {"Philips XML", is_philips_xml, read_philips_xml},
+    {"Schiller XML", is_schiller_xml, read_schiller_xml},
     {.name = "MATLAB 5",
      .recognises = recognises_mat5,
      .read = read_mat,
