@@ -13,6 +13,7 @@
 #include "cli/cli_error.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/info_table.h"
 #include "cli/read_flags.h"
 #include "cli/recording_json.h"
 #include "io/formats.h"
@@ -26,6 +27,7 @@ struct InfoOptions {
   std::vector<std::string> files;
   bool json = false;
   bool parts = false;
+  bool table = false;
   ReadOptions read;
 };
 
@@ -178,7 +180,14 @@ void print_text(const InfoOptions& options) {
   });
 }
 
+void print_table(const InfoOptions& options) {
+  const auto rows = table_of(options.files, options.read);
+  std::fputs((options.json ? text_from_json(json_of_table(rows)) : text_of_table(rows)).c_str(),
+             stdout);
+}
+
 void run_info(const InfoOptions& options) {
+  if (options.table) return print_table(options);
   if (options.parts) return for_each_record(options.files, print_parts);
   options.json ? print_json(options) : print_text(options);
 }
@@ -200,6 +209,9 @@ void add_info(CLI::App& program) {
       "Print one JSON object instead of text (several records: {\"recordings\": [...]})");
   command->add_flag("--parts", options->parts,
                     "List what is recognised inside the files instead, also where they are broken");
+  command->add_flag("--table", options->table,
+                    "One line per record of whole folders: format, leads, rate, duration, checks, "
+                    "and whether it opens; with --json the same as one object");
   add_read_flags(*command, options->read);
   command->callback([options] { run_info(*options); });
 }

@@ -183,6 +183,29 @@ TEST_CASE("convert --deidentify leaves no text of the file in any output", "[cli
   CHECK(run(folder, "convert --deidentify doe.hea new_Doe.csv").exit_code == 2);
 }
 
+TEST_CASE("info --table walks folders, one line per record", "[cli]") {
+  const Folder folder;
+  fs::create_directory(folder.path / "sub");
+  folder.write("sub/t.csv", "time_s,II\n0,0.1\n0.004,0.2\n0.008,0.1\n");
+  folder.write("sub/photo.bin", "no ECG");
+  folder.write("lost.hea", "lost 1 250 3\nlost.dat 16 200\n");
+  const Run text = run(folder, "info --table sub r.hea lost.hea");
+  CHECK(text.exit_code == 0);
+  for (const char* part : {"r.hea", "WFDB", "t.csv", "CSV", "photo.bin", "refused (unknown_format)",
+                           "refused (missing_file)", "4 records: 1 open, 1 open with warnings, 2"}) {
+    INFO(part << " in\n" << text.out);
+    CHECK(contains(text.out, part));
+  }
+  CHECK_FALSE(contains(text.out, "r.dat "));  // part of r.hea
+  const Json json = Json::parse(run(folder, "info --table --json sub").out);
+  REQUIRE(json["files"].size() == 2);
+  CHECK(json["refused"] == 1);
+  CHECK(json["opens"] == 1);
+  CHECK(json["files"][0]["error"]["code"] == "unknown_format");
+  CHECK(json["files"][1]["sampling_rate_hz"] == 250);
+  CHECK(run(folder, "info --table nowhere").exit_code == 3);
+}
+
 TEST_CASE("the input is never overwritten", "[cli]") {
   const Folder folder;
   const std::string before = text_of_file(folder.path / "r.hea");
