@@ -122,12 +122,16 @@ Json json_from_groups(const std::vector<SignalGroup>& groups) {
   return list;
 }
 
-Json json_from_checks(const Recording& recording, const RecordingChecks& checks) {
-  Json flat = Json::array();
-  for (const std::size_t row : checks.flat_leads)
-    flat.push_back(display_name(recording.signal.leads()[row]));
+Json json_from_rows(const Signal& signal, const std::vector<std::size_t>& rows) {
+  Json names = Json::array();
+  for (const std::size_t row : rows) names.push_back(display_name(signal.leads()[row]));
+  return names;
+}
+
+Json json_from_checks(const Signal& signal, const RecordingChecks& checks) {
   return {{"limb_lead_residual_mv", json_or_null(checks.limb_lead_residual_mv)},
-          {"flat_leads", std::move(flat)},
+          {"flat_leads", json_from_rows(signal, checks.flat_leads)},
+          {"clipped_leads", json_from_rows(signal, checks.clipped_leads)},
           {"missing_samples", checks.missing_samples}};
 }
 
@@ -146,7 +150,7 @@ Json json_from_recording(const Recording& recording) {
           {"info", json_from_info(recording.info)},
           {"annotations", json_from_annotations(recording)},
           {"groups", json_from_groups(recording.groups)},
-          {"checks", json_from_checks(recording, checks)},
+          {"checks", json_from_checks(recording.signal, checks)},
           {"warnings", std::move(warnings)}};
 }
 

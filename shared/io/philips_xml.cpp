@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/base64.h"
+#include "io/calibration_pulse.h"
 #include "io/number_list.h"
 #include "io/philips_info.h"
 #include "io/philips_xli.h"
@@ -185,25 +186,6 @@ Result<Waveform> read_waveform(pugi::xml_node root, const NamedBytes& file) {
   return waveform;
 }
 
-/// Where a rectangular pulse begins that all leads end with: 0, a height, 0; the number of samples
-/// if they do not.
-std::size_t begin_of_pulse(const Waveform& waveform) {
-  const Counts& first = waveform.leads.front();
-  std::size_t begin = first.size();
-  const auto equal_at = [&](std::size_t k) {
-    return std::all_of(waveform.leads.begin(), waveform.leads.end(),
-                       [&](const Counts& lead) { return lead[k] == first[k]; });
-  };
-  while (begin > 0 && equal_at(begin - 1)) --begin;
-  int edges = 0;
-  for (std::size_t k = begin + 1; k < first.size(); ++k) edges += first[k] != first[k - 1];
-  const double shortest = 0.1 * waveform.sampling_rate_hz;
-  const bool is_pulse = waveform.leads.size() > 1 && edges == 2 && first[begin] == 0 &&
-                        first.back() == 0 && begin > 0 &&
-                        static_cast<double>(first.size() - begin) >= shortest;
-  return is_pulse ? begin : first.size();
-}
-
 /// The samples [begin, end) in mV.
 Signal signal_from(const Waveform& waveform, std::size_t begin, std::size_t end) {
   Signal signal(waveform.labels, static_cast<SampleIndex>(end - begin), waveform.sampling_rate_hz);
@@ -266,10 +248,12 @@ Result<Recording> read_philips_xml(const FileSet&, const NamedBytes& file) {
   const auto waveform = read_waveform(root, file);
   if (!waveform) return waveform.error();
   const std::size_t samples = waveform->leads.front().size();
-  const std::size_t pulse = begin_of_pulse(*waveform);
-  recording.signal = signal_from(*waveform, 0, pulse);
+  recording.signal = signal_from(*waveform, 0, samples);
+  const auto pulse = static_cast<std::size_t>(
+      calibration_pulse_begin(recording.signal).value_or(recording.signal.sample_count()));
   recording.calibrations = calibrations_of(*waveform);
   if (pulse < samples) {
+    recording.signal = signal_from(*waveform, 0, pulse);
     add_group("calibration pulse", *waveform, pulse, recording);
     recording.warnings.push_back("Every lead ends with a calibration pulse: kept apart.");
   }

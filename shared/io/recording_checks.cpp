@@ -5,12 +5,14 @@
 #include <cstdio>
 #include <span>
 
+#include "io/calibration_pulse.h"
 #include "io/units.h"
 
 namespace ecg {
 namespace {
 
 constexpr double kLargestPlausibleMv = 20;
+constexpr double kSmallestPlausibleRange_mv = 0.05;
 constexpr double kClippedRun_s = 0.04;
 constexpr double kClippedRange_mv = 0.5;
 constexpr double kSmallestTolerance_mv = 0.02;
@@ -141,8 +143,17 @@ LeadFacts facts_of(std::span<const float> values) {
   return facts;
 }
 
-void check_leads(const Signal& signal, bool in_mv, RecordingChecks& checks) {
-  std::vector<std::size_t> clipped, implausible;
+/// True if the span of the lead, in counts, is more than its stated bits can tell apart.
+bool exceeds_bits(double range_mv, const Calibration& calibration) {
+  const int bits = calibration.resolution_bits;
+  if (bits <= 0 || bits > 32) return false;
+  return range_mv * std::abs(calibration.counts_per_mv) > std::ldexp(1.0, bits);
+}
+
+void check_leads(const Recording& recording, bool in_mv, RecordingChecks& checks) {
+  const Signal& signal = recording.signal;
+  std::vector<std::size_t> implausible, beyond_bits;
+  double largest_range = 0;
   const double clipped_run = std::max(5.0, kClippedRun_s * signal.sampling_rate_hz());
   for (std::size_t row = 0; row < signal.lead_count(); ++row) {
     const LeadFacts facts = facts_of(signal.lead(row));
@@ -153,16 +164,34 @@ void check_leads(const Signal& signal, bool in_mv, RecordingChecks& checks) {
     }
     const double range = static_cast<double>(facts.high) - static_cast<double>(facts.low);
     if (in_mv && range > kClippedRange_mv && static_cast<double>(facts.longest_run) >= clipped_run)
-      clipped.push_back(row);
+      checks.clipped_leads.push_back(row);
     if (in_mv && std::max(std::abs(facts.low), std::abs(facts.high)) > kLargestPlausibleMv)
       implausible.push_back(row);
+    if (row < recording.calibrations.size() && exceeds_bits(range, recording.calibrations[row]))
+      beyond_bits.push_back(row);
+    largest_range = std::max(largest_range, range);
   }
   const auto warn = [&](const std::vector<std::size_t>& rows, const std::string& what) {
     if (!rows.empty()) checks.warnings.push_back(what + names_of(signal, rows) + ".");
   };
   warn(checks.flat_leads, "Flat or empty (electrode off, or not recorded): ");
-  warn(clipped, "Clipped at the end of its range for 40 ms or more: ");
+  warn(checks.clipped_leads, "Clipped at the end of its range for 40 ms or more: ");
   warn(implausible, "More than 20 mV, too large for a surface ECG: ");
+  warn(beyond_bits, "More counts than the bits that the file states allow: ");
+  if (in_mv && largest_range > 0 && largest_range < kSmallestPlausibleRange_mv)
+    checks.warnings.push_back("No lead deflects by more than " + text_of_number(largest_range) +
+                              " mV: the unit or gain in the file is doubtful.");
+}
+
+/// Two leads of one name may be one lead stored twice, or a wrong name.
+void check_names(const Signal& signal, RecordingChecks& checks) {
+  std::vector<std::size_t> repeated;
+  for (std::size_t row = 0; row < signal.lead_count(); ++row) {
+    const Lead lead = signal.leads()[row].lead;
+    if (lead != Lead::kOther && *signal.find(lead) != row) repeated.push_back(row);
+  }
+  if (!repeated.empty())
+    checks.warnings.push_back("There more than once: " + names_of(signal, repeated) + ".");
 }
 
 bool is_in_mv(const Recording& recording) {
@@ -176,7 +205,10 @@ RecordingChecks check_recording(const Recording& recording) {
   const Signal& signal = recording.signal;
   const bool in_mv = is_in_mv(recording);
   if (in_mv) check_limb_leads(recording, checks);
-  check_leads(signal, in_mv, checks);
+  check_leads(recording, in_mv, checks);
+  check_names(signal, checks);
+  if (calibration_pulse_begin(signal))
+    checks.warnings.push_back("Every lead ends with a calibration pulse, which is no ECG.");
   if (checks.missing_samples > 0) {
     const double share = 100.0 * static_cast<double>(checks.missing_samples) /
                          static_cast<double>(signal.values().size());

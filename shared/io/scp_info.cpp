@@ -27,8 +27,11 @@ std::vector<Field> fields_of(const ScpSection& section) {
 
 std::string iso_date(const ByteView& value) {
   if (value.size() < 4 || value.u16(0) == 0) return {};
+  constexpr std::uint32_t kLatestYear = 2999;  // beyond it the bytes are the wrong way round
+  const std::uint32_t swapped = value.u8(0) << 8 | value.u8(1);
+  const std::uint32_t year = value.u16(0) > kLatestYear ? swapped : value.u16(0);
   char text[40];
-  std::snprintf(text, sizeof text, "%04u-%02u-%02u", value.u16(0), value.u8(2), value.u8(3));
+  std::snprintf(text, sizeof text, "%04u-%02u-%02u", year, value.u8(2), value.u8(3));
   return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "io/scp_beats.h"
 #include "io/scp_huffman.h"
+#include "io/scp_heal_force.h"
 #include "io/scp_info.h"
 #include "io/scp_leads.h"
 #include "io/scp_sections.h"
@@ -309,6 +310,7 @@ Result<void> read_rhythm(const FileSet& files, const Parts& parts, Recording& re
 Result<Recording> read_scp(const FileSet& files, const NamedBytes& file) {
   auto sections = parse_scp(file);
   if (!sections) return sections.error();
+  if (is_heal_force(*sections)) return read_heal_force(file, *sections);
   auto parts = parse_parts(file, *sections);
   if (!parts) return parts.error();
   Recording recording;

@@ -13,7 +13,8 @@ namespace ecg {
 /// Reads the rhythm (section 6) as the signal and the reference beat (section 5) as a group
 /// "reference beat"; values in mV = count x AVM nV x 1e-6. A subtracted reference beat is added
 /// again; bimodal leads come back at the rate of the reference beat. Samples outside the stretch
-/// of a lead are NaN. Errors: those of parse_scp and the tables, kNotFound (no rhythm), kBadValue,
+/// of a lead are NaN. Files of Heal Force devices, which break the standard, are read too
+/// (scp_heal_force.h). Errors: those of parse_scp and the tables, kNotFound (no rhythm), kBadValue,
 /// kTruncated, kInconsistent, kUnsupported, kTooLarge.
 Result<Recording> read_scp(const FileSet& files, const NamedBytes& file);
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "io/calibration_pulse.h"
+
 using namespace ecg;
 using Catch::Approx;
 
@@ -92,5 +94,39 @@ TEST_CASE("flat, empty, clipped and huge leads are named", "[checks]") {
   CHECK(checks.missing_samples == 1000);
   CHECK(warns(checks, "recorded): aVR, aVL."));
   CHECK(warns(checks, "40 ms or more: I."));
+  CHECK(checks.clipped_leads == std::vector<std::size_t>{0});
   CHECK(warns(checks, "surface ECG: aVF."));
+}
+
+TEST_CASE("tiny signals, counts beyond the bits and leads named twice are told", "[checks]") {
+  Recording tiny = limb_leads();
+  for (float& value : tiny.signal.values()) value *= 0.001f;
+  CHECK(warns(check_recording(tiny), "the unit or gain in the file is doubtful"));
+  Recording bits = limb_leads();
+  bits.calibrations.assign(6, {1000, 0, 16, "mV", "16"});
+  CHECK(check_recording(bits).warnings.empty());
+  bits.calibrations[1].resolution_bits = 8;  // 1.4 mV are 1,400 counts
+  CHECK(warns(check_recording(bits), "the file states allow: II."));
+  Recording twice = limb_leads();
+  twice.signal = Signal({label_of(Lead::kV1), label_of(Lead::kV1)}, 100, 500);
+  CHECK(warns(check_recording(twice), "more than once: V1"));
+}
+
+TEST_CASE("a calibration pulse at the end of all leads is told", "[checks]") {
+  Recording recording = limb_leads();
+  const auto set = [&](std::size_t begin, std::size_t end, float value) {
+    for (std::size_t row = 0; row < 6; ++row)
+      for (std::size_t i = begin; i < end; ++i) recording.signal.lead(row)[i] = value;
+  };
+  set(900, 1000, 0);
+  set(925, 975, 1);
+  CHECK(calibration_pulse_begin(recording.signal) == SampleIndex{900});
+  CHECK(warns(check_recording(recording), "calibration pulse"));
+  recording.signal.lead(3)[950] = 0.9f;  // one lead differs: an ECG, however odd
+  CHECK_FALSE(calibration_pulse_begin(recording.signal).has_value());
+  set(900, 1000, 0);
+  CHECK_FALSE(calibration_pulse_begin(recording.signal).has_value());
+  set(0, 1000, 0);
+  set(925, 975, 1);
+  CHECK_FALSE(calibration_pulse_begin(recording.signal).has_value());
 }
