@@ -15,6 +15,8 @@
 #include "made_ishne.h"
 #include "made_mat.h"
 #include "made_muse.h"
+#include "made_philips.h"
+#include "made_schiller.h"
 #include "made_scp.h"
 #include "made_zip.h"
 #include "synthetic_record.h"
@@ -104,6 +106,11 @@ std::vector<Seed> mat_seeds() {
   return seeds;
 }
 
+std::vector<Seed> philips_seeds() {
+  using namespace made_philips;
+  return {{"xli", document(xli()).bytes}, {"plain", document(plain("1 2 3 4 5 6")).bytes}};
+}
+
 std::vector<Seed> zip_seeds() {
   std::vector<Seed> seeds;
   for (const bool deflate : {false, true})
@@ -151,6 +158,9 @@ std::vector<Seed> seeds_of(std::string_view target) {
   if (target == "scp") return scp_seeds();
   if (target == "muse") return {{"whole", made_muse::whole().bytes}};
   if (target == "aecg") return aecg_seeds();
+  if (target == "philips") return philips_seeds();
+  if (target == "schiller")
+    return {{"rhythm", made_schiller::document(made_schiller::kRhythm).bytes}};
   if (target == "ishne") return {{"signals", made_ishne::signals().bytes}};
   if (target == "mat") return mat_seeds();
   if (target == "npy") return {{"written", bytes_of(npy_from_signal(small_recording().signal))}};

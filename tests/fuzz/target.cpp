@@ -17,12 +17,20 @@ struct Target {
 };
 
 constexpr Target kTargets[] = {
-    {"dicom", "DICOM", "x.dcm"},   {"edf", "EDF or BDF", "x.edf"},
-    {"scp", "SCP-ECG", "x.scp"},   {"muse", "GE MUSE XML", "x.xml"},
-    {"aecg", "HL7 aECG", "x.xml"}, {"ishne", "ISHNE", "x.ecg"},
-    {"csv", "CSV", "x.csv"},       {"mat", "MATLAB 5", "x.mat"},
-    {"npy", "NumPy", "x.npy"},     {"zip", "", "x.zip"},
-    {"wfdb", "", "r.hea"},         {"any", "", "x"},
+    {"dicom", "DICOM", "x.dcm"},
+    {"edf", "EDF or BDF", "x.edf"},
+    {"scp", "SCP-ECG", "x.scp"},
+    {"muse", "GE MUSE XML", "x.xml"},
+    {"aecg", "HL7 aECG", "x.xml"},
+    {"ishne", "ISHNE", "x.ecg"},
+    {"csv", "CSV", "x.csv"},
+    {"mat", "MATLAB 5", "x.mat"},
+    {"npy", "NumPy", "x.npy"},
+    {"philips", "Philips XML", "x.xml"},
+    {"schiller", "Schiller XML", "x.xml"},
+    {"zip", "", "x.zip"},
+    {"wfdb", "", "r.hea"},
+    {"any", "", "x"},
 };
 
 /// For tables that do not say it themselves.

@@ -20,7 +20,11 @@
 #include "made_dicom.h"
 #include "made_edf.h"
 #include "made_hl7.h"
+#include "made_ishne.h"
+#include "made_mat.h"
 #include "made_muse.h"
+#include "made_philips.h"
+#include "made_schiller.h"
 #include "made_scp.h"
 #include "synthetic_record.h"
 
@@ -151,6 +155,11 @@ TEST_CASE("a marker anywhere in a file is in nothing that is written", "[io][dei
   CHECK(plant_everywhere(scp_with_texts()) > 80);
   CHECK(plant_everywhere({{made_hl7::document(made_hl7::kSet + made_hl7::kAnnotations)}}) > 10);
   CHECK(plant_everywhere({{made_muse::whole()}}) > 10);
+  CHECK(plant_everywhere({{made_philips::document(made_philips::xli())}}) > 40);
+  CHECK(plant_everywhere({{made_schiller::document(made_schiller::kRhythm)}}) > 10);
+  CHECK(plant_everywhere({{made_ishne::signals()}}) > 20);
+  const made_mat::Writer mat;
+  CHECK(plant_everywhere(mat.file(made_mat::rich(mat))) > 5);
   CHECK(plant_everywhere({{{"x.csv", bytes_of("Name,\"Jane Doe\"\nDevice,Watch 12\nRemark: none\n"
                                               "Classification,Sinus\nSample Rate,500 Hz\n"
                                               "Unit,mV\nmy lead\n1\n2\n3\n")}}}) > 20);
