@@ -139,9 +139,10 @@ Matrix turned(const Matrix& t, const Matrix& s) {
       for (std::size_t j = 0; j < 8; ++j) half[i][j] += t[i][k] * s[k][j];
     }
   }
-  for (std::size_t i = 0; i < 8; ++i) {
-    for (std::size_t j = 0; j < 8; ++j) {
-      for (std::size_t k = 0; k < 8; ++k) full[i][j] += half[i][k] * t[j][k];
+  for (std::size_t j = 0; j < 8; ++j) {
+    for (std::size_t k = 0; k < 8; ++k) {
+      if (t[j][k] == 0) continue;
+      for (std::size_t i = 0; i < 8; ++i) full[i][j] += half[i][k] * t[j][k];
     }
   }
   return full;
@@ -195,13 +196,13 @@ std::optional<Matrix> moments_of(const std::array<std::span<const float>, 8>& le
       x[i] = static_cast<double>(leads[i][static_cast<std::size_t>(n)]) - level_mv[i];
     }
     for (std::size_t i = 0; i < 8; ++i) {
-      for (std::size_t j = 0; j < 8; ++j) moments[i][j] += x[i] * x[j];
+      for (std::size_t j = 0; j <= i; ++j) moments[i][j] += x[i] * x[j];
       trace += x[i] * x[i];
     }
   }
   if (!std::isfinite(trace) || !(trace > 0)) return std::nullopt;
-  for (auto& row : moments) {
-    for (double& value : row) value /= trace;
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) moments[j][i] = moments[i][j] /= trace;
   }
   return moments;
 }
