@@ -10,6 +10,7 @@
 #include "io/hl7_aecg.h"
 #include "io/ishne.h"
 #include "io/mat_reader.h"
+#include "io/mfer.h"
 #include "io/muse_xml.h"
 #include "io/npy_reader.h"
 #include "io/philips_xml.h"
@@ -45,6 +46,7 @@ constexpr Format kFormats[] = {
     {"ISHNE", recognises_ishne, read_ishne, describe_ishne},
     {"ISHNE annotations", recognises_ishne_annotations, read_ishne_annotations, nullptr,
      FileRole::kCompanion},
+    {"MFER", recognises_mfer, read_mfer, describe_mfer, FileRole::kRecording, "mwf mfer mfr"},
     {"GE MUSE XML", is_muse_xml, read_muse_xml},
     {"HL7 aECG", is_hl7_aecg, read_hl7_aecg},
     {"Philips XML", is_philips_xml, read_philips_xml},

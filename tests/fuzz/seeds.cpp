@@ -14,6 +14,7 @@
 #include "made_hl7.h"
 #include "made_ishne.h"
 #include "made_mat.h"
+#include "made_mfer.h"
 #include "made_muse.h"
 #include "made_philips.h"
 #include "made_schiller.h"
@@ -164,6 +165,10 @@ std::vector<Seed> seeds_of(std::string_view target) {
   if (target == "ishne") return {{"signals", made_ishne::signals().bytes}};
   if (target == "mat") return mat_seeds();
   if (target == "npy") return {{"written", bytes_of(npy_from_signal(small_recording().signal))}};
+  if (target == "mfer") {
+    return {{"big_endian", made_mfer::file(made_mfer::two_channels({true})).bytes},
+            {"little_endian", made_mfer::file(made_mfer::two_channels({false})).bytes}};
+  }
   if (target == "csv") return csv_seeds();
   if (target == "zip") return zip_seeds();
   if (target == "wfdb") return wfdb_seeds();

@@ -28,6 +28,7 @@ constexpr Target kTargets[] = {
     {"npy", "NumPy", "x.npy"},
     {"philips", "Philips XML", "x.xml"},
     {"schiller", "Schiller XML", "x.xml"},
+    {"mfer", "MFER", "x.mwf"},
     {"zip", "", "x.zip"},
     {"wfdb", "", "r.hea"},
     {"any", "", "x"},
