@@ -12,6 +12,7 @@ namespace {
 constexpr float kLeastEnergy_mv2 = 1e-7f;  ///< 0.3 uV: below it there is no wave
 constexpr double kQrsReach_s = 0.020;      ///< a lead's QRS steps out of that of all leads
 constexpr float kSurely = 2.5f;            ///< times the level of rest: no rest any more
+constexpr double kPairReach_s = 0.070;     ///< between the rise and the fall of a P wave
 constexpr double kLeastWave_s = 0.030;     ///< room that a P or T wave needs
 
 /// The search on one average.
@@ -93,6 +94,33 @@ WaveEdges humps_on(const Search& s, const Curve& curve, SampleIndex begin, Sampl
   WaveEdges wave;
   wave.onset = walk_to_rest(curve, left, begin, at.level(at.onset, before, height), 0);
   wave.offset = walk_to_rest(curve, right, end, at.level(at.offset, after, height), 0);
+  wave.status = WaveStatus::kFound;
+  return wave;
+}
+
+/// The last two humps of slope between `begin` and `end`, the rise and the fall of a P wave that
+/// the T wave before runs into.
+WaveEdges last_pair_on(const Search& s, const Curve& curve, SampleIndex begin, SampleIndex end,
+                       const Thresholds& at) {
+  if (end - begin < s.points(kLeastWave_s)) return none(WaveStatus::kCrowded);
+  const float height = curve[curve.top(begin, end)];
+  if (!(height > 0)) return none(WaveStatus::kBelowNoise);
+  const auto is_hump = [&](SampleIndex i) {
+    return curve[i] >= s.rules.pair_hump * height && curve[i] >= curve[i - 1] &&
+           curve[i] >= curve[i + 1];
+  };
+  SampleIndex right = end;
+  while (right > begin && !is_hump(right)) --right;
+  const SampleIndex reach = s.points(kPairReach_s);
+  SampleIndex left = right;
+  for (SampleIndex i = right - 1; i >= std::max(begin, right - reach); --i) {
+    if (is_hump(i) && (left == right || curve[i] > curve[left])) left = i;
+  }
+  const SampleIndex first = std::max(begin, left - reach);
+  const float before = curve.lowest(first, left), after = curve.lowest(right, end);
+  WaveEdges wave;
+  wave.onset = walk_to_rest(curve, left, first, at.level(at.onset, before, curve[left]), 0);
+  wave.offset = walk_to_rest(curve, right, end, at.level(at.offset, after, curve[right]), 0);
   wave.status = WaveStatus::kFound;
   return wave;
 }
@@ -205,11 +233,12 @@ Window window(const Search& s, const WaveRules& rules, SampleIndex begin, Sample
   return w;
 }
 
-/// P or T wave in all leads together.
-WaveEdges common_wave(const Search& s, const Window& w) {
+/// P or T wave in all leads together; `crowded`: a P wave that a T wave may run into.
+WaveEdges common_wave(const Search& s, const Window& w, bool crowded = false) {
   if (w.empty()) return none(WaveStatus::kCrowded);
+  const auto find = crowded ? last_pair_on : humps_on;
   const WaveEdges wave =
-      humps_on(s, {w.slopes.all, s.span.before}, w.begin, w.end, Thresholds::of_all(w.rules));
+      find(s, {w.slopes.all, s.span.before}, w.begin, w.end, Thresholds::of_all(w.rules));
   if (wave.found() && !stands_out(s, wave)) return none(WaveStatus::kBelowNoise);
   return wave;
 }
@@ -295,7 +324,8 @@ void set_leads(const Search& s, const Window& w, WaveEdges BeatEdges::*wave, Ave
 
 /// P and T, which share the time between two QRS complexes: the T wave first as far as the next P
 /// wave surely leaves it room; then the P wave after the T wave of the beat before; then the T wave
-/// as far as the next P wave really leaves it room.
+/// as far as the next P wave really leaves it room. At high rates, where the T wave may run into
+/// the P wave, the P wave is the last rise and fall before the QRS.
 void find_p_and_t(const Search& s, const Neighbours& neighbours, const Slopes& fine,
                   AverageEdges& found) {
   BeatEdges& all = found.all;
@@ -307,10 +337,12 @@ void find_p_and_t(const Search& s, const Neighbours& neighbours, const Slopes& f
   const WaveEdges early =
       common_wave(s, window(s, s.rules.t, t_begin, at(std::min(s.rules.qt_most * root, surely))));
   const float t_end = early.found() ? early.offset : s.rules.qt_least * root;
-  const SampleIndex p_begin =
-      std::max(at(t_end - neighbours.to_last), at(all.qrs.onset) - s.points(s.rules.p_reach_s));
+  const bool crowded = surely < s.rules.qt_most * root;
+  const SampleIndex p_begin = crowded ? at(all.qrs.onset) - s.points(s.rules.p_reach_crowded_s)
+                                      : std::max(at(t_end - neighbours.to_last),
+                                                 at(all.qrs.onset) - s.points(s.rules.p_reach_s));
   const Window p = window(s, s.rules.p, p_begin, at(all.qrs.onset) - s.points(s.rules.p_gap_s));
-  all.p = common_wave(s, p);
+  all.p = common_wave(s, p, crowded);
   const float room = all.p.found() ? all.p.onset : all.qrs.onset - s.rules.pr_least_s * rate;
   if (all.p.found() && !is_p_wave(s, p, fine, all.p)) all.p = none(WaveStatus::kBelowNoise);
   const Window t =

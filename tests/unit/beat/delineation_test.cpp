@@ -115,6 +115,17 @@ TEST_CASE("waves of simulated sinus rhythm lie where the simulator put them") {
   }
 }
 
+TEST_CASE("at 125 beats per minute the T wave does not take the P wave with it") {
+  const Simulation sim = simulated(125);
+  const Delineation found = delineated(sim.recording.signal);
+  const auto error = [&](auto mark, auto wave, auto truth, auto time_s) {
+    return std::fabs(mean_error_ms(sim, found, mark, wave, truth, time_s));
+  };
+  CHECK(error(&WaveMarks::onset, &BeatMarks::p, p_of, &WaveTruth::onset_s) < 40);
+  CHECK(error(&WaveMarks::offset, &BeatMarks::p, p_of, &WaveTruth::offset_s) < 40);
+  CHECK(error(&WaveMarks::offset, &BeatMarks::t, t_of, &WaveTruth::offset_s) < 30);
+}
+
 TEST_CASE("fibrillating atria have no P waves, and the reason is given") {
   const Simulation sim = simulated(80, Rhythm::kAtrialFibrillation);
   const Delineation found = delineated(sim.recording.signal);
