@@ -14,8 +14,8 @@ constexpr std::array<Lead, 8> kLeads = {Lead::kI,  Lead::kII, Lead::kV1, Lead::k
                                         Lead::kV3, Lead::kV4, Lead::kV5, Lead::kV6};
 using Matrix = LeadMoments;
 
-// A lead is nearly flat below 0.10 mV and an eighth of the other limb leads: both its electrodes lie
-// on legs. (PTB-XL records of odd number: the smallest has 0.15 mV, and 0.15 of the others.)
+// A lead is nearly flat below 0.10 mV and an eighth of the other limb leads: both its electrodes
+// lie on legs. (PTB-XL records of odd number: the smallest has 0.15 mV, and 0.15 of the others.)
 constexpr double kFlat_mv = 0.10, kFlatShare = 0.12;
 
 struct Words {
