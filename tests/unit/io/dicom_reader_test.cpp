@@ -10,6 +10,7 @@
 #include "io/read_recording.h"
 #include "io/recording_checks.h"
 #include "made_dicom.h"
+#include "made_zip.h"
 #include "support/test_data.h"
 #include "synthetic_record.h"
 
@@ -57,6 +58,27 @@ TEST_CASE("a DICOM file needs neither preamble nor file meta information", "[dic
   check_content(read_recording(dicom(kExplicit, {}, false)));
   check_content(read_recording({{{"y", bytes_of(Writer{}.dataset())}}}));
   check_content(read_recording({{{"y", bytes_of(Writer{false, false}.dataset())}}}));
+}
+
+TEST_CASE("a deflated DICOM file is the same; a cut or bloated one is refused", "[dicom]") {
+  const std::string meta = std::string(128, '\0') + "DICM" +
+                           Writer{}.element(0x00020010, "UI", "1.2.840.10008.1.2.1.99");
+  const auto file_of = [&](const std::string& dataset) {
+    auto bytes = bytes_of(meta);
+    const auto packed = made_zip::deflated(bytes_of(dataset));
+    bytes.insert(bytes.end(), packed.begin(), packed.end());
+    return NamedBytes{"x.dcm", std::move(bytes)};
+  };
+  const NamedBytes whole = file_of(Writer{}.dataset());
+  check_content(read_recording({{whole}}));
+  for (std::size_t size = meta.size(); size < whole.bytes.size(); ++size) {
+    FileSet cut{{whole}};
+    cut.files[0].bytes.resize(size);
+    CHECK_FALSE(read_recording(cut).has_value());
+  }
+  const auto bomb = read_recording({{file_of(std::string(8 << 20, ' '))}});
+  REQUIRE_FALSE(bomb.has_value());
+  CHECK(bomb.error().code == ErrorCode::kTooLarge);
 }
 
 TEST_CASE("DICOM files without a waveform, or in another syntax, say so", "[dicom]") {
