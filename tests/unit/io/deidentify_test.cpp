@@ -22,6 +22,7 @@
 #include "made_hl7.h"
 #include "made_ishne.h"
 #include "made_mat.h"
+#include "made_mfer.h"
 #include "made_muse.h"
 #include "made_philips.h"
 #include "made_schiller.h"
@@ -158,6 +159,7 @@ TEST_CASE("a marker anywhere in a file is in nothing that is written", "[io][dei
   CHECK(plant_everywhere({{made_philips::document(made_philips::xli())}}) > 40);
   CHECK(plant_everywhere({{made_schiller::document(made_schiller::kRhythm)}}) > 10);
   CHECK(plant_everywhere({{made_ishne::signals()}}) > 20);
+  CHECK(plant_everywhere({{made_mfer::file(made_mfer::two_channels({true}))}}) > 20);
   const made_mat::Writer mat;
   CHECK(plant_everywhere(mat.file(made_mat::rich(mat))) > 5);
   CHECK(plant_everywhere({{{"x.csv", bytes_of("Name,\"Jane Doe\"\nDevice,Watch 12\nRemark: none\n"
