@@ -148,6 +148,8 @@ WaveMarks member_marks(const Block& block, const GroupMember& m, const WaveEdges
 
 void mark_group(const Block& block, const BeatGroup& group, const AverageEdges& edges,
                 const std::vector<Repeat>& p_repeats, const EdgeRules& rules, Delineation& result) {
+  const bool seen =
+      std::any_of(group.counts.begin(), group.counts.end(), [](int count) { return count > 0; });
   for (std::size_t i = 0; i < group.members.size(); ++i) {
     const GroupMember& m = group.members[i];
     const std::size_t beat = block.first + m.beat;
@@ -164,6 +166,10 @@ void mark_group(const Block& block, const BeatGroup& group, const AverageEdges& 
       }
     }
     BeatMarks& global = result.global[beat];
+    if (!seen) {
+      global.p = global.qrs = global.t = not_found(WaveStatus::kMissingSamples);
+      continue;
+    }
     global.p = member_marks(block, m, edges.all.p, p_repeat, rules);
     global.qrs = marks_of(block, m.centre, edges.all.qrs);
     global.t = marks_of(block, m.centre, edges.all.t);

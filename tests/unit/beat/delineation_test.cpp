@@ -165,6 +165,8 @@ TEST_CASE("signals without a heart, and R peaks where there is none, end well") 
     REQUIRE(found.has_value());
     CHECK(found->global.size() == peaks.size());
     check_order(found->global, 5000);
+    if (kind == 0) CHECK(found->global[2].qrs.status == WaveStatus::kBelowNoise);
+    if (kind == 3) CHECK(found->global[2].qrs.status == WaveStatus::kMissingSamples);
     for (const auto& lead : found->leads) check_order(lead, 5000);
     delineated(signal);
   }
