@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a comparison of tools/golden on the real ECGs. Exit status 77: skipped, with the reason.
 
-Usage: compare.py wfdb|drawing|exchange PROGRAM ORACLE_PYTHON
+Usage: compare.py wfdb|drawing|exchange|tables PROGRAM ORACLE_PYTHON
 """
 
 import os
@@ -15,6 +15,7 @@ DATA = Path(os.environ.get("EINTHOVEN_DATA", SOURCE / ".." / "shared" / "data"))
 CHECKS = {
     "wfdb": ("check_wfdb.py", ["--quiet"], ["ludb", "challenge", "formats/wfdb"]),
     "exchange": ("check_exchange.py", ["--quiet"], ["formats"]),
+    "tables": ("check_tables.py", ["--quiet"], ["formats/mat", "nstdb"]),
     "drawing": ("check_drawing.py", ["--limit", "4"], ["ptbxl", "ludb"]),
 }
 
