@@ -70,14 +70,14 @@ void draw_qrs(Anatomy& person) {
   RandomStream random = stream(person.who, kQrs);
   const double age = person.who.age_years;
   person.shape.qrs = {{0.23, 0.23, 0.21, {-0.05, -0.05, 0.25}},
-                      {0.47, 0.30, 0.26, {1.12, 0.66, 0.15}},
+                      {0.47, 0.30, 0.26, {1.10, 0.72, 0.15}},
                       {0.60, 0.28, 0.27, {0.10, 0.22, -1.02}},
                       {0.83, 0.20, 0.17, {-0.15, -0.10, -0.17}}};
   vary(person.shape.qrs, random, 0.012, 0.05);
   const double gain = (person.who.female ? 0.88 : 1.04) * spread_factor(random, 0.2);
   // The axis turns to the left with age; transition varies with the heart's rotation.
-  const Rotation turn{bounded_normal(random, -0.0007 * (age - 45), 0.045, -0.13, 0.10),
-                      bounded_normal(random, 0, 0.022, -0.05, 0.05)};
+  const Rotation turn{bounded_normal(random, 0.006 - 0.0007 * (age - 45), 0.045, -0.13, 0.10),
+                      bounded_normal(random, 0, 0.024, -0.055, 0.055)};
   const double spread[] = {0.40, 0.12, 0.28, 0.50};
   for (std::size_t i = 0; i < person.shape.qrs.size(); ++i) {
     ShapeWave& wave = person.shape.qrs[i];
@@ -95,7 +95,7 @@ void draw_t(Anatomy& person) {
   const double gain = (person.who.female ? 0.82 : 1.1) * spread_factor(random, 0.30);
   const Rotation turn{
       bounded_normal(random, -0.01, 0.022, -0.06, 0.05),
-      bounded_normal(random, person.who.female ? -0.01 : 0.012, 0.022, -0.05, 0.06)};
+      bounded_normal(random, person.who.female ? -0.01 : 0.012, 0.025, -0.055, 0.065)};
   for (ShapeWave& wave : person.shape.t) wave.mv = rotate(wave.mv * gain, turn);
   fit_visible_extent(person.shape.t, true);
 }

@@ -64,8 +64,8 @@ Moment draw_moment(std::uint64_t seed, std::uint64_t index, const Anatomy& perso
   RandomStream random = simulation_stream(seed, index, SimulationPart::kMoment);
   Moment moment;
   moment.gain = spread_factor(random, 0.03);
-  moment.turn.frontal_turns = bounded_normal(random, 0, 0.006, -0.015, 0.015);
-  moment.turn.horizontal_turns = bounded_normal(random, 0, 0.006, -0.015, 0.015);
+  moment.turn.frontal_turns = bounded_normal(random, 0, 0.0053, -0.013, 0.013);
+  moment.turn.horizontal_turns = bounded_normal(random, 0, 0.0053, -0.013, 0.013);
   moment.field = person.field;
   for (Vector3& vector : moment.field) vector = vector * spread_factor(random, 0.03);
   return moment;

@@ -78,9 +78,10 @@ void apply_lafb(BeatShape& shape, RandomStream& random) {
 
 /// More muscle on the left: tall R on the left, deep S on the right, T against them (strain).
 void apply_lvh(BeatShape& shape, RandomStream& random) {
-  const double wall_mv = random.uniform(2.35, 2.65);
+  const double wall_mv = random.uniform(2.3, 2.6);
   const double posterior_mv = random.uniform(1.9, 2.2);
-  shape.qrs[kFreeWall].mv = shape.qrs[kFreeWall].mv * (wall_mv / length(shape.qrs[kFreeWall].mv));
+  const Vector3 wall = shape.qrs[kFreeWall].mv + Vector3{0.35, 0, 0};  // its axis turns left
+  shape.qrs[kFreeWall].mv = wall * (wall_mv / length(wall));
   shape.qrs[kPosteriorWall].mv =
       shape.qrs[kPosteriorWall].mv * (posterior_mv / length(shape.qrs[kPosteriorWall].mv));
   shape.qrs_s = std::min(0.116, shape.qrs_s + 0.010);
@@ -246,7 +247,7 @@ void apply_morphology(Morphology morphology, Anatomy& person) {
     case Morphology::kLateralStemi:
       return apply_infarct(shape, {0.22, -0.08, -0.06}, random);
     case Morphology::kLowVoltage:
-      return scale_qrs(shape, random.uniform(0.19, 0.25));
+      return scale_qrs(shape, random.uniform(0.175, 0.23));
     case Morphology::kLpfb:
       return apply_lpfb(shape, random);
     case Morphology::kRvh:

@@ -96,9 +96,9 @@ void add_muscle(double rms_mv, double rate_hz, RandomStream& random, std::span<d
 NoiseLevels draw_noise_levels(std::uint64_t seed, std::uint64_t index, double scale) {
   RandomStream random = simulation_stream(seed, index, SimulationPart::kNoiseLevel);
   NoiseLevels levels;
-  levels.wander_mv = scale * 0.025 * spread_factor(random, 0.5);
+  levels.wander_mv = scale * 0.038 * spread_factor(random, 0.5);
   levels.breathing_mv = scale * 0.015 * spread_factor(random, 0.5);
-  levels.muscle_mv = scale * 0.0014 * spread_factor(random, 0.6);
+  levels.muscle_mv = scale * 0.0028 * spread_factor(random, 0.6);
   levels.mains_mv = scale * 0.001 * spread_factor(random, 0.6);
   levels.mains_hz = random.bernoulli(0.8) ? 50 : 60;
   levels.mains_hz += random.uniform(-0.03, 0.03);
