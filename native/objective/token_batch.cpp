@@ -4,32 +4,45 @@
 #include <ATen/TensorOperators.h>
 
 namespace ecg {
+namespace {
+
+/// Ascending tokens with hidden = 0, [batch, visible]; undefined where their number varies.
+at::Tensor visible_index_of(const at::Tensor& hidden) {
+  const at::Tensor visible = hidden.eq(0);
+  const at::Tensor counts = visible.sum(1);
+  if (hidden.size(0) == 0 || !counts.eq(counts[0]).all().item<bool>()) return {};
+  const auto count = counts[0].item<std::int64_t>();
+  return at::nonzero(visible).select(1, 1).reshape({hidden.size(0), count}).contiguous();
+}
+
+}  // namespace
+
+Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::uint64_t seed, std::uint32_t epoch,
+                                    std::span<const std::uint32_t> records, const MaskDraw& draw) {
+  const auto tokens = static_cast<std::int64_t>(grid.token_count());
+  TokenBatch out;
+  out.hidden = at::zeros({static_cast<std::int64_t>(records.size()), tokens}, at::kFloat);
+  float* hidden = out.hidden.data_ptr<float>();
+  for (std::size_t b = 0; b < records.size(); ++b) {
+    RandomStream random({seed, epoch, records[b], 0, RandomPurpose::kMask});
+    const auto mask = draw(b, random);
+    if (!mask) return mask.error();
+    if (mask->size() != grid.token_count()) {
+      return Error{ErrorCode::kInvalidArgument, "a mask of another grid",
+                   "draw masks for the grid of the batch", {}, {}};
+    }
+    for (const std::uint8_t flag : *mask) *hidden++ = flag;
+  }
+  out.visible_index = visible_index_of(out.hidden);
+  return out;
+}
 
 Result<TokenBatch> draw_token_batch(const TokenGrid& grid, const StdmOptions& options,
                                     std::uint64_t seed, std::uint32_t epoch,
                                     std::span<const std::uint32_t> records) {
-  const auto tokens = static_cast<std::int64_t>(grid.token_count());
-  const auto batch = static_cast<std::int64_t>(records.size());
-  TokenBatch out;
-  out.hidden = at::zeros({batch, tokens}, at::kFloat);
-  for (std::int64_t b = 0; b < batch; ++b) {
-    RandomStream random({seed, epoch, records[static_cast<std::size_t>(b)], 0, RandomPurpose::kMask});
-    const auto mask = stdm_mask(grid, options, random);
-    if (!mask) return mask.error();
-    const auto visible = tokens - static_cast<std::int64_t>(hidden_count(*mask));
-    if (b == 0) out.visible_index = at::empty({batch, visible}, at::kLong);
-    if (visible != out.visible_index.size(1)) {
-      return Error{ErrorCode::kInvalidArgument, "these mask options hide varying numbers of tokens",
-                   "choose options with exact counts", {}, {}};
-    }
-    float* hidden = out.hidden.data_ptr<float>() + b * tokens;
-    std::int64_t* index = out.visible_index.data_ptr<std::int64_t>() + b * visible;
-    for (std::int64_t token = 0; token < tokens; ++token) {
-      hidden[token] = (*mask)[static_cast<std::size_t>(token)];
-      if (hidden[token] == 0) *index++ = token;
-    }
-  }
-  return out;
+  return draw_token_batch(grid, seed, epoch, records, [&](std::size_t, RandomStream& random) {
+    return stdm_mask(grid, options, random);
+  });
 }
 
 }  // namespace ecg

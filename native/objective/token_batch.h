@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "core/result.h"
@@ -12,14 +13,22 @@
 
 namespace ecg {
 
-/// Masks of several records that show equally many tokens each.
+/// Masks of several records.
 struct TokenBatch {
   at::Tensor hidden;         ///< [batch, tokens] float32, 1 = hidden
-  at::Tensor visible_index;  ///< [batch, visible] int64, ascending
+  at::Tensor visible_index;  ///< [batch, visible] int64, ascending; undefined where the records
+                             ///< show different numbers of tokens
 };
 
-/// STDM masks of `records` (keys of the mask streams) in `epoch`. Errors: those of stdm_mask;
-/// kInvalidArgument when the options do not hide equally many tokens in every draw.
+/// The mask of one record of a batch, drawn from the record's own stream.
+using MaskDraw = std::function<Result<TokenMask>(std::size_t, RandomStream&)>;
+
+/// Masks of `records` (keys of the mask streams) in `epoch`; `draw` gets each record's place among
+/// them. Errors: those of `draw`; kInvalidArgument for a mask of another size.
+Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::uint64_t seed, std::uint32_t epoch,
+                                    std::span<const std::uint32_t> records, const MaskDraw& draw);
+
+/// STDM masks of `records` (keys of the mask streams) in `epoch`. Errors: those of stdm_mask.
 Result<TokenBatch> draw_token_batch(const TokenGrid& grid, const StdmOptions& options,
                                     std::uint64_t seed, std::uint32_t epoch,
                                     std::span<const std::uint32_t> records);

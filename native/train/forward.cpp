@@ -4,32 +4,9 @@
 #include <torch/cuda.h>
 
 #include "corpus/failure.h"
+#include "train/batch_views.h"
 
 namespace ecg {
-namespace {
-
-// Masks of turns that may belong to two epochs, at the seam between them.
-TokenBatch draw_masks(std::span<const Turn> turns, const TrainConfig& config) {
-  std::vector<torch::Tensor> hidden, index;
-  const TokenGrid grid = grid_of(config.model);
-  const auto seed = static_cast<std::uint64_t>(config.seed);
-  for (std::size_t begin = 0; begin < turns.size();) {
-    std::vector<std::uint32_t> records;
-    std::size_t end = begin;
-    for (; end < turns.size() && turns[end].epoch == turns[begin].epoch; ++end) {
-      records.push_back(turns[end].record);
-    }
-    auto part = value_or_throw(draw_token_batch(grid, config.mask, seed, turns[begin].epoch, records));
-    hidden.push_back(std::move(part.hidden));
-    index.push_back(std::move(part.visible_index));
-    begin = end;
-  }
-  if (hidden.size() == 1) return {hidden[0], index[0]};
-  return {torch::cat(hidden), torch::cat(index)};
-}
-
-}  // namespace
-
 TokenGrid grid_of(const MaeConfig& config) {
   return {config.leads.size(), static_cast<std::size_t>(config.columns), config.patch_samples};
 }
@@ -38,15 +15,19 @@ MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const 
                        torch::Device device, const DamageHandler& damaged) {
   std::vector<std::uint32_t> records;
   for (const Turn& turn : turns) records.push_back(turn.record);
-  const SignalBatch signals = read_batch(corpus, records, damaged);
-  const TokenBatch masks = draw_masks(turns, config);
+  SignalBatch signals = read_batch(corpus, records, damaged);
+  const bool held_out = !turns.empty() && turns[0].epoch == kHeldOutEpoch;
+  if (!held_out) augment_batch(signals.signal, turns, config);
+  const TokenBatch masks = draw_masks(signals.signal, turns, config);
   const auto& model = config.model;
   MaskedBatch batch;
   batch.patches = patches_from_signal(signals.signal, model.patch_samples).to(device);
   const auto present = visible_tokens(signals.lead_mask, {}, model.columns);
   batch.visible = (present * (1 - masks.hidden)).to(device);
   batch.counted = (present * masks.hidden).to(device);
-  if (signals.complete) batch.visible_index = masks.visible_index.to(device);
+  if (signals.complete && masks.visible_index.defined()) {
+    batch.visible_index = masks.visible_index.to(device);
+  }
   return batch;
 }
 

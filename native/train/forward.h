@@ -19,15 +19,16 @@ inline constexpr std::uint32_t kHeldOutEpoch = (1u << 20) - 1;
 struct MaskedBatch {
   torch::Tensor patches;        ///< [batch, tokens, P]
   torch::Tensor visible;        ///< [batch, tokens], 1 = visible
-  torch::Tensor visible_index;  ///< [batch, visible]; undefined if a lead is absent somewhere
+  torch::Tensor visible_index;  ///< [batch, visible]; undefined if a lead is absent somewhere,
+                                ///< or masks hide different numbers of tokens
   torch::Tensor counted;        ///< [batch, tokens], 1 = hidden and present: what the loss is about
 };
 
 /// Grid of the model's tokens.
 TokenGrid grid_of(const MaeConfig& config);
 
-/// Reads the records of `turns` and draws their masks. Throws Failure; damaged records are read_batch's
-/// matter.
+/// Reads the records of `turns`, augments them (not where they are held out) and draws their masks.
+/// Throws Failure; damaged records are read_batch's matter.
 MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const TrainConfig& config,
                        torch::Device device, const DamageHandler& damaged = {});
 

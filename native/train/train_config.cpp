@@ -4,6 +4,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "pretext/mask_catalogue.h"
+#include "train/view_config.h"
+
 namespace ecg {
 namespace {
 
@@ -39,8 +42,14 @@ std::vector<ConfigField> model_fields(MaeConfig& m) {
 }
 
 std::vector<ConfigField> optimiser_fields(TrainConfig& c) {
-  return {{"mask.time_ratio", &c.mask.time_ratio, 0, 1, {}},
+  std::vector<std::string> masks;
+  for (const MaskMethod& method : mask_methods()) masks.emplace_back(method.name);
+  return {{"mask.method", &c.mask_method, 0, 0, masks},
+          {"mask.ratio", &c.mask_ratio, 0, 1, {}},
+          {"mask.time_ratio", &c.mask.time_ratio, 0, 1, {}},
           {"mask.lead_ratio", &c.mask.lead_ratio, 0, 1, {}},
+          {"augment.methods", &c.augment_methods, 0, 0, {}},
+          {"augment.strength", &c.augment_strength, 0, 2, {}},
           {"schedule.steps", &c.steps, 1, kMany, {}},
           {"schedule.warmup_steps", &c.warmup_steps, 0, kMany, {}},
           {"schedule.peak_lr", &c.peak_lr, 0, 10, {}},
@@ -132,6 +141,7 @@ Result<void> complete_config(TrainConfig& config) {
                "choose a multiple of input.patch_samples = " + std::to_string(config.input.patch_samples));
   }
   if (auto checked = check_mae_config(config.model); !checked) return checked;
+  if (auto checked = check_views(config); !checked) return checked;
   return check_schedule(config);
 }
 

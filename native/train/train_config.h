@@ -29,7 +29,12 @@ struct TrainConfig {
   std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
   ModelSpec input;              ///< leads (always the twelve), rate, length, filter, normalisation, patches
   MaeConfig model;              ///< leads, columns and patch_samples follow from `input`
-  StdmOptions mask;
+  std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
+  double mask_ratio = 0;             ///< share of tokens hidden; 0 = the method's usual one
+  StdmOptions mask;                  ///< of "stdm" where mask_ratio is 0
+
+  std::string augment_methods;  ///< of the augmentation catalogue, "scale,emg"; empty = none
+  double augment_strength = 1;  ///< 0 to 2 times the usual; amplitudes count 1 mV as 1 deviation
 
   std::int64_t steps = 1000;
   std::int64_t warmup_steps = 50;

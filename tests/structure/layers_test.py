@@ -27,7 +27,7 @@ LAYERS = {
     "nn": ["core", "pretext"],
     "objective": ["core", "pretext", "nn"],
     "distributed": ["core"],
-    "train": ["core", "pretext", "model_input", "corpus", "nn", "objective", "distributed"],
+    "train": ["core", "beat", "pretext", "model_input", "corpus", "nn", "objective", "distributed"],
     "downstream": ["core", "pretext", "model_input", "corpus", "nn", "train"],
     "export": ["core", "io", "synth", "pretext", "model_input", "corpus", "nn", "objective", "train"],
     "trainer": ["core", "io", "synth", "pretext", "model_input", "corpus", "nn", "objective",

@@ -3,10 +3,13 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "corpus/failure.h"
+#include "pretext/mask_catalogue.h"
 #include "support/test_data.h"
 #include "toy.h"
 #include "train/schedule.h"
 #include "train/train_config.h"
+#include "train/view_config.h"
 
 using namespace ecg;
 using Catch::Matchers::ContainsSubstring;
@@ -76,6 +79,28 @@ TEST_CASE("Contradictions between settings are found when the configuration is c
   config = TrainConfig();
   config.clock = "wall";
   CHECK_THAT(complete_config(config).error().hint, ContainsSubstring("max_seconds"));
+}
+
+TEST_CASE("Presets may name any mask of the catalogue, and augmentations that keep the length") {
+  for (const MaskMethod& method : mask_methods()) {
+    TrainConfig config;
+    throw_on_error(apply_assignment(config, "mask.method=" + std::string(method.name)));
+    CHECK(complete_config(config));
+    config.mask_ratio = 0.4;
+    CHECK(complete_config(config).has_value() == method.takes_ratio);
+  }
+  CHECK_FALSE([] {
+    TrainConfig config;
+    return apply_assignment(config, "mask.method=everything");
+  }());
+  for (const AugmentationMethod& method : augmentation_methods()) {
+    TrainConfig config;
+    throw_on_error(apply_assignment(config, "augment.methods=emg," + std::string(method.name)));
+    CHECK(complete_config(config).has_value() == method.preserves.length);
+  }
+  TrainConfig config;
+  config.augment_methods = "wandr";
+  CHECK(complete_config(config).error().hint == "did you mean 'wander'?");
 }
 
 TEST_CASE("A configuration survives TOML and JSON") {

@@ -10,6 +10,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "corpus/failure.h"
+#include "pretext/augmentation_catalogue.h"
+#include "pretext/mask_catalogue.h"
 #include "toy.h"
 #include "train/adamw.h"
 #include "train/checkpoint.h"
@@ -301,6 +303,38 @@ TEST_CASE("One batch can be learned by heart") {
     loss = result.patch.item<double>();
   }
   CHECK(loss < 0.1);
+}
+
+TEST_CASE("Every mask and augmentation makes batches that belong to their records") {
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
+  const std::vector<Turn> turns{{0, 2}, {0, 3}, {1, 0}}, last{{1, 0}}, held_out{{kHeldOutEpoch, 2}};
+  const auto batch_of = [&](const std::string& mask, const std::string& methods,
+                            std::span<const Turn> which) {
+    TrainConfig config = toy_config();
+    config.mask_method = mask;
+    config.augment_methods = methods;
+    throw_on_error(complete_config(config));
+    return make_batch(corpus, which, config, torch::kCPU);
+  };
+  for (const MaskMethod& method : mask_methods()) {
+    if (method.name == "wav2vec2") continue;  // the toy has too few columns
+    INFO(std::string(method.name));
+    const MaskedBatch batch = batch_of(std::string(method.name), "", turns);
+    CHECK(batch.counted.sum().item<float>() > 0);
+    CHECK(torch::equal(batch.counted[2], batch_of(std::string(method.name), "", last).counted[0]));
+    if (method.exact_count) CHECK(batch.visible_index.defined());
+  }
+  const auto plain = batch_of("stdm", "", turns).patches;
+  for (const AugmentationMethod& method : augmentation_methods()) {
+    if (!method.preserves.length) continue;
+    INFO(std::string(method.name));
+    const std::string name(method.name);
+    const auto views = batch_of("stdm", name, turns).patches;
+    CHECK_FALSE(torch::equal(views, plain));
+    CHECK(torch::equal(views[2], batch_of("stdm", name, last).patches[0]));
+    CHECK(torch::equal(batch_of("stdm", name, held_out).patches[0],
+                       batch_of("stdm", "", held_out).patches[0]));
+  }
 }
 
 TEST_CASE("An order visits every record once an epoch, differently each time") {
