@@ -128,8 +128,11 @@ std::vector<TableRow> table_of(const std::vector<std::string>& paths, const Read
     if (used.contains(fs::path(path).lexically_normal().string())) continue;
     try {
       const FileSet files = load_recording_files(path);
-      for (const NamedBytes& file : files.files)
-        used.insert(fs::path(file.name).lexically_normal().string());
+      for (const NamedBytes& file : files.files) {
+        // A segment of a longer WFDB record is a record of its own too.
+        if (file.name != path && extension_of(file.name) != "hea")
+          used.insert(fs::path(file.name).lexically_normal().string());
+      }
       rows.push_back(row_of(path, files, options));
     } catch (const CliError& error) {
       rows.emplace_back();
@@ -137,6 +140,10 @@ std::vector<TableRow> table_of(const std::vector<std::string>& paths, const Read
       fill_row(error.error(), rows.back());
     }
   }
+  // A part may come before the file it belongs to (x.ann before x.ecg).
+  std::erase_if(rows, [&](const TableRow& row) {
+    return used.contains(fs::path(row.file).lexically_normal().string());
+  });
   return rows;
 }
 

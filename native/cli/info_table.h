@@ -27,8 +27,8 @@ struct TableRow {
 };
 
 /// Walks files and folders in the order of their names. Files that belong to a WFDB header are part
-/// of its record. Every other file is a record of its own; files that no reader recognises are
-/// rows with the error unknown_format.
+/// of its record; so are annotations beside an ISHNE file. Every other file is a record of its own;
+/// files that no reader recognises are rows with the error unknown_format.
 std::vector<TableRow> table_of(const std::vector<std::string>& paths, const ReadOptions& options);
 
 /// Aligned columns and a line that counts them.

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kLargestPlausibleMv = 20;
 constexpr double kSmallestPlausibleRange_mv = 0.05;
+constexpr double kSurelyABeat_s = 2;
 constexpr double kClippedRun_s = 0.04;
 constexpr double kClippedRange_mv = 0.5;
 constexpr double kSmallestTolerance_mv = 0.02;
@@ -178,7 +179,8 @@ void check_leads(const Recording& recording, bool in_mv, RecordingChecks& checks
   warn(checks.clipped_leads, "Clipped at the end of its range for 40 ms or more: ");
   warn(implausible, "More than 20 mV, too large for a surface ECG: ");
   warn(beyond_bits, "More counts than the bits that the file states allow: ");
-  if (in_mv && largest_range > 0 && largest_range < kSmallestPlausibleRange_mv)
+  const bool holds_a_beat = signal.duration_s() >= kSurelyABeat_s;
+  if (in_mv && holds_a_beat && largest_range > 0 && largest_range < kSmallestPlausibleRange_mv)
     checks.warnings.push_back("No lead deflects by more than " + text_of_number(largest_range) +
                               " mV: the unit or gain in the file is doubtful.");
 }

@@ -102,6 +102,10 @@ TEST_CASE("tiny signals, counts beyond the bits and leads named twice are told",
   Recording tiny = limb_leads();
   for (float& value : tiny.signal.values()) value *= 0.001f;
   CHECK(warns(check_recording(tiny), "the unit or gain in the file is doubtful"));
+  Recording brief = limb_leads();
+  brief.signal = Signal({label_of(Lead::kI)}, 20, 500);  // may lie between two beats
+  brief.signal.lead(0)[3] = 0.01f;
+  CHECK(check_recording(brief).warnings.empty());
   Recording bits = limb_leads();
   bits.calibrations.assign(6, {1000, 0, 16, "mV", "16"});
   CHECK(check_recording(bits).warnings.empty());
