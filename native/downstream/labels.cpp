@@ -9,7 +9,6 @@
 #include "core/file_set.h"
 #include "core/philox.h"
 #include "corpus/csv_table.h"
-#include "io/text.h"
 
 namespace ecg {
 namespace {
@@ -20,7 +19,7 @@ Names split_names(std::string_view text, char separator) {
   Names names;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(separator), text.size());
-    if (const auto name = trimmed(text.substr(0, end)); !name.empty()) names.emplace_back(name);
+    if (end > 0) names.emplace_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return names;

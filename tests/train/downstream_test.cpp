@@ -190,6 +190,15 @@ struct LabelledToy {
   Corpus open() const { return value_or_throw(Corpus::open(folder / "corpus")); }
 };
 
+// The four folds of LabelledToy.
+ProbeOptions toy_folds() {
+  ProbeOptions options;
+  options.train_folds = {1, 2};
+  options.choose_folds = {3};
+  options.report_folds = {4};
+  return options;
+}
+
 }  // namespace
 
 TEST_CASE("Labels join the corpus by record name, and what is left out is counted") {
@@ -266,10 +275,7 @@ TEST_CASE("A probe refuses patients in two groups and records the encoder has se
   const LabelledToy toy;
   const Corpus corpus = toy.open();
   auto records = value_or_throw(label_records(corpus, toy.source));
-  ProbeOptions options;
-  options.train_folds = {1, 2};
-  options.choose_folds = {3};
-  options.report_folds = {4};
+  ProbeOptions options = toy_folds();
   CHECK(check_probe(corpus, records, options, "another"));
   CHECK(check_probe(corpus, records, options, corpus.info().data_hash).error().code ==
         ErrorCode::kInconsistent);
@@ -288,10 +294,7 @@ TEST_CASE("A probe finds what features hold") {
   const LabelledToy toy;
   const Corpus corpus = toy.open();
   auto records = value_or_throw(label_records(corpus, toy.source));
-  ProbeOptions options;
-  options.train_folds = {1, 2};
-  options.choose_folds = {3};
-  options.report_folds = {4};
+  ProbeOptions options = toy_folds();
   options.fractions = {1, 0.5};
   options.draws = 50;
   std::vector<NamedEncoder> encoders{{"toy", MaskedAutoencoder(toy_config().model, 1)}};

@@ -90,7 +90,9 @@ void show_help(Workspace& workspace, float width_px, float height_px) {
 void show_empty_state(Workspace& workspace, const Rect& area) {
   if (workspace.host.on_page) return;
   constexpr std::string_view kTitle = "Drop an ECG here. It stays on this computer.";
-  constexpr std::string_view kDetail = "DICOM, SCP-ECG, HL7 aECG, GE MUSE XML, EDF, BDF and WFDB (.hea and .dat together).";
+  constexpr std::string_view kDetail =
+      "DICOM, SCP-ECG, aECG, MUSE, Philips, Schiller, EDF, ISHNE, MFER, WFDB, CSV, MATLAB, NumPy, "
+      "ZIP";
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = (area.left + area.right) / 2;
   const float y = (area.top + area.bottom) / 2 - 60;
