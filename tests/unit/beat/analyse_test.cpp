@@ -4,12 +4,11 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
 #include "core/exact_math.h"
 #include "core/philox.h"
-#include "io/wfdb_reader.h"
+#include "real_records.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -167,29 +166,19 @@ TEST_CASE("one lead, low rates and gaps are analysed, too") {
 TEST_CASE("every real record is analysed, and finite where it is measured") {
   const auto folder = test::data_folder();
   if (!folder) SKIP("no real ECGs (EINTHOVEN_DATA)");
-  int records = 0, with_qt = 0;
-  for (const char* part : {"ptbxl", "ludb", "challenge"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / part)) {
-      if (entry.path().extension() != ".hea") continue;
-      auto data = std::filesystem::path(entry.path()).replace_extension(".dat");
-      if (!std::filesystem::exists(data)) data.replace_extension(".mat");
-      if (!std::filesystem::exists(data)) continue;
-      const FileSet files = test::read_files({entry.path(), data});
-      const auto recording = read_wfdb(files, files.files.front());
-      if (!recording) continue;
-      CAPTURE(entry.path().string());
-      const Measurements m = analysed(recording->signal).measurements;
-      for (const Measured& measured :
-           {m.p_ms, m.pr_ms, m.qrs_ms, m.qt_ms, m.rr_ms, m.heart_rate_bpm, m.axis.p_deg,
-            m.axis.qrs_deg, m.axis.t_deg, m.sokolow_lyon_mv, m.cornell_mv, m.vector.qrs_mv}) {
-        CHECK((!measured || std::isfinite(*measured)));
-      }
-      if (m.qrs_ms) CHECK((*m.qrs_ms > 20 && *m.qrs_ms < 400));
-      if (m.qt_ms) CHECK((*m.qt_ms > 150 && *m.qt_ms < 800));
-      with_qt += m.qt_ms.value.has_value();
-      ++records;
-    }
-  }
+  int with_qt = 0;
+  const int records = test::visit_real_records(
+      *folder, {"ptbxl", "ludb", "challenge"}, [&](const Recording& recording) {
+        const Measurements m = analysed(recording.signal).measurements;
+        for (const Measured& measured :
+             {m.p_ms, m.pr_ms, m.qrs_ms, m.qt_ms, m.rr_ms, m.heart_rate_bpm, m.axis.p_deg,
+              m.axis.qrs_deg, m.axis.t_deg, m.sokolow_lyon_mv, m.cornell_mv, m.vector.qrs_mv}) {
+          CHECK((!measured || std::isfinite(*measured)));
+        }
+        if (m.qrs_ms) CHECK((*m.qrs_ms > 20 && *m.qrs_ms < 400));
+        if (m.qt_ms) CHECK((*m.qt_ms > 150 && *m.qt_ms < 800));
+        with_qt += m.qt_ms.value.has_value();
+      });
   CHECK(records > 500);
   CHECK(with_qt > records * 9 / 10);
 }

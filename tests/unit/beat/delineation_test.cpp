@@ -4,13 +4,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <vector>
 
 #include "beat/r_peaks.h"
 #include "core/philox.h"
-#include "io/wfdb_reader.h"
+#include "real_records.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -297,20 +296,8 @@ TEST_CASE("a day at 250 Hz is delineated in blocks") {
 TEST_CASE("marks of every real WFDB record are in order") {
   const auto folder = test::data_folder();
   if (!folder) SKIP("no real ECGs (EINTHOVEN_DATA)");
-  int records = 0;
-  for (const char* part : {"ptbxl", "ludb", "mitdb", "challenge"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / part)) {
-      if (entry.path().extension() != ".hea") continue;
-      auto data = std::filesystem::path(entry.path()).replace_extension(".dat");
-      if (!std::filesystem::exists(data)) data.replace_extension(".mat");
-      if (!std::filesystem::exists(data)) continue;
-      const FileSet files = test::read_files({entry.path(), data});
-      const auto recording = read_wfdb(files, files.files.front());
-      if (!recording) continue;
-      CAPTURE(entry.path().string());
-      const Delineation found = delineated(recording->signal);
-      ++records;
-    }
-  }
+  const int records = test::visit_real_records(
+      *folder, {"ptbxl", "ludb", "mitdb", "challenge"},
+      [&](const Recording& recording) { const Delineation found = delineated(recording.signal); });
   CHECK(records > 500);
 }

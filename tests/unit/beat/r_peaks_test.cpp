@@ -4,12 +4,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <vector>
 
 #include "core/philox.h"
-#include "io/wfdb_reader.h"
+#include "real_records.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -158,24 +157,13 @@ TEST_CASE("R peaks: what is wrong is named") {
 TEST_CASE("R peaks of every real WFDB record are in order, and as many as a heart can beat") {
   const auto folder = test::data_folder();
   if (!folder) SKIP("no real ECGs (EINTHOVEN_DATA)");
-  int records = 0;
-  for (const char* part : {"ptbxl", "ludb", "mitdb", "challenge"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(*folder / part)) {
-      if (entry.path().extension() != ".hea") continue;
-      auto data = std::filesystem::path(entry.path()).replace_extension(".dat");
-      if (!std::filesystem::exists(data)) data.replace_extension(".mat");
-      if (!std::filesystem::exists(data)) continue;
-      const FileSet files = test::read_files({entry.path(), data});
-      const auto recording = read_wfdb(files, files.files.front());
-      if (!recording) continue;
-      CAPTURE(entry.path().string());
-      const auto found = peaks_of(recording->signal);
-      const double per_minute =
-          60 * static_cast<double>(found.size()) / recording->signal.duration_s();
-      CHECK(per_minute > 15);
-      CHECK(per_minute <= 300);
-      ++records;
-    }
-  }
+  const int records = test::visit_real_records(
+      *folder, {"ptbxl", "ludb", "mitdb", "challenge"}, [&](const Recording& recording) {
+        const auto found = peaks_of(recording.signal);
+        const double per_minute =
+            60 * static_cast<double>(found.size()) / recording.signal.duration_s();
+        CHECK(per_minute > 15);
+        CHECK(per_minute <= 300);
+      });
   CHECK(records > 500);
 }

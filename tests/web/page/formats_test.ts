@@ -13,6 +13,10 @@ const kFiles = [
   { path: 'muse_xml/example1.xml', format: 'GE MUSE XML', leads: 12, rateHz: 500, samples: 5000 },
   { path: 'hl7_aecg/ecg_hl7.xml', format: 'HL7 aECG', leads: 12, rateHz: 500, samples: 5000 },
   { path: 'ecgtoolkit_examples/Example.scp', format: 'SCP-ECG', leads: 12, rateHz: 500, samples: 5000 },
+  { path: 'philips_sierra_xml/3191723_ZZDEMOPTONLY_1-04_orig.xml', format: 'Philips XML', leads: 12, rateHz: 500, samples: 5300 },
+  { path: 'schiller_xml/sample.xml', format: 'Schiller XML', leads: 12, rateHz: 500, samples: 5000 },
+  { path: 'ishne/ECG_P28.01.ecg', format: 'ISHNE', leads: 12, rateHz: 1000, samples: 95573 },
+  { path: 'mat/example_recording.mat', format: 'MATLAB 5', leads: 10, rateHz: 250, samples: 10000 },
   { path: 'edf/sample.edf', format: 'EDF', leads: 1, rateHz: 300, samples: 12000 },
 ] as const;
 
