@@ -32,7 +32,8 @@ SignalView record_of(const torch::Tensor& signal, std::size_t number, double rat
 std::vector<SampleIndex> beats_of(SignalView signal) {
   std::vector<SampleIndex> peaks = value_or_throw(find_r_peaks(signal));
   if (!peaks.empty()) return peaks;
-  const auto step = std::max(SampleIndex{1}, static_cast<SampleIndex>(0.8 * signal.sampling_rate_hz));
+  const auto step =
+      std::max(SampleIndex{1}, static_cast<SampleIndex>(0.8 * signal.sampling_rate_hz));
   for (SampleIndex at = step / 2; at < signal.sample_count; at += step) peaks.push_back(at);
   return peaks;
 }

@@ -21,9 +21,11 @@ Error unknown(const std::string& name) {
   std::vector<std::string> names;
   for (const AugmentationMethod& method : augmentation_methods()) names.emplace_back(method.name);
   const std::string near = nearest_name(name, names);
-  return {ErrorCode::kNotFound, "there is no augmentation '" + name + "'",
+  return {ErrorCode::kNotFound,
+          "there is no augmentation '" + name + "'",
           near.empty() ? "einthoven pretext --list names them" : "did you mean '" + near + "'?",
-          {}, {}};
+          {},
+          {}};
 }
 
 }  // namespace
@@ -34,8 +36,11 @@ Result<std::vector<const AugmentationMethod*>> augmentations_of(const std::strin
     const AugmentationMethod* method = find_augmentation_method(name);
     if (method == nullptr) return unknown(name);
     if (!method->preserves.length) {
-      return Error{ErrorCode::kBadValue, "augmentation '" + name + "' changes the length",
-                   "choose one that keeps it: a model's input has one length", {}, {}};
+      return Error{ErrorCode::kBadValue,
+                   "augmentation '" + name + "' changes the length",
+                   "choose one that keeps it: a model's input has one length",
+                   {},
+                   {}};
     }
     methods.push_back(method);
   }
@@ -50,7 +55,9 @@ Result<void> check_views(const TrainConfig& config) {
   if (method == nullptr || (config.mask_ratio > 0 && !method->takes_ratio)) {
     return Error{ErrorCode::kBadValue,
                  "mask.ratio has no meaning for mask.method '" + config.mask_method + "'",
-                 "leave mask.ratio at 0, or choose another method", {}, {}};
+                 "leave mask.ratio at 0, or choose another method",
+                 {},
+                 {}};
   }
   return {};
 }
