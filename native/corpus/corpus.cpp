@@ -1,6 +1,7 @@
 #include "corpus/corpus.h"
 
-#include <map>
+#include <set>
+#include <unordered_map>
 
 #include "core/philox.h"
 #include "corpus/files.h"
@@ -16,15 +17,16 @@ std::uint64_t fnv1a(std::string_view text) {
   return hash;
 }
 
+Error not_a_corpus(Error error) {
+  if (error.code == ErrorCode::kMissingFile) {
+    error.hint = "this is no corpus: make one with `einthoven-train prepare`";
+  }
+  return error;
+}
+
 Result<std::string> read_text(const fs::path& path) {
   auto bytes = read_whole_file(path);
-  if (!bytes) {
-    Error error = std::move(bytes).error();
-    if (error.code == ErrorCode::kMissingFile) {
-      error.hint = "this is no corpus: make one with `einthoven-train prepare`";
-    }
-    return error;
-  }
+  if (!bytes) return not_a_corpus(std::move(bytes).error());
   return std::string(bytes->begin(), bytes->end());
 }
 
@@ -72,14 +74,15 @@ Result<Corpus> Corpus::open(const fs::path& folder,
   auto info = info_from_text(*info_text);
   if (!info) return info.error();
   corpus.info_ = *std::move(info);
-  const auto index_text = read_text(folder / kIndexFile);
-  if (!index_text) return index_text.error();
-  if (hash_of_index(*index_text) != corpus.info_.data_hash) {
+  auto index_text = MappedFile::open(folder / kIndexFile);
+  if (!index_text) return not_a_corpus(std::move(index_text).error());
+  corpus.index_text_ = *std::move(index_text);
+  if (hash_of_index(corpus.index_text_.text()) != corpus.info_.data_hash) {
     Error error = inconsistent("is not the index that corpus.json speaks of", folder / kIndexFile);
     error.code = ErrorCode::kBadChecksum;
     return error;
   }
-  auto index = index_from_text(*index_text);
+  auto index = index_from_text(corpus.index_text_.text());
   if (!index) return index.error();
   corpus.index_ = *std::move(index);
   corpus.shape_ = shape_of(corpus.info_.spec);
@@ -112,6 +115,33 @@ Result<ShardRecord> Corpus::read(std::uint32_t position) const {
   const IndexEntry& entry = index_[position];
   const auto& shard = shards_[entry.shard];
   return shard ? shard->read(entry.row) : Result<ShardRecord>(shard.error());
+}
+
+Result<RecordDetails> Corpus::read_details(std::uint32_t position) const {
+  const IndexEntry& entry = index_[position];
+  const auto& shard = shards_[entry.shard];
+  return shard ? shard->read_details(entry.row) : Result<RecordDetails>(shard.error());
+}
+
+Result<void> check_no_leakage(std::span<const IndexEntry> index) {
+  constexpr std::size_t kMostNamed = 3;
+  std::unordered_map<std::string_view, Split> patients, records;
+  std::set<std::string> leaking;
+  for (const IndexEntry& entry : index) {
+    const auto patient = patients.emplace(entry.patient, entry.split).first;
+    const auto record = records.emplace(entry.name, entry.split).first;
+    if (patient->second != entry.split) leaking.insert("patient '" + std::string(entry.patient) + "'");
+    if (record->second != entry.split) leaking.insert("record '" + std::string(entry.name) + "'");
+  }
+  if (leaking.empty()) return {};
+  std::string message = std::to_string(leaking.size()) + " patients or records are in more than one split:";
+  std::size_t named = 0;
+  for (const std::string& who : leaking) {
+    if (named++ < kMostNamed) message += " " + who;
+  }
+  return Error{ErrorCode::kInconsistent, message,
+               "give every patient one split only; what is held out must not have been trained on",
+               kIndexFile, {}};
 }
 
 }  // namespace ecg

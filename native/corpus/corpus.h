@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "corpus/shard.h"
@@ -23,13 +25,13 @@ struct SplitShares {
 /// records added later do not move the others.
 Split split_of_patient(std::uint64_t seed, std::string_view patient, const SplitShares& shares);
 
-/// One line of index.tsv.
+/// One line of index.tsv. Texts are views into the index they were read from.
 struct IndexEntry {
   std::uint32_t shard = 0;
   std::uint32_t row = 0;
   Split split = Split::kTrain;
   std::uint32_t crc = 0;
-  std::string name, patient;
+  std::string_view name, patient;
 };
 
 /// What corpus.json says.
@@ -55,8 +57,13 @@ std::string shard_file_name(std::size_t shard);
 /// corpus.json and index.tsv as text, and back.
 std::string text_of_info(const CorpusInfo& info);
 Result<CorpusInfo> info_from_text(std::string_view text);
-std::string text_of_index(const std::vector<IndexEntry>& index);
+inline constexpr std::string_view kIndexHeader = "shard\trow\tsplit\tcrc32\trecord\tpatient\n";
+std::string index_line(const IndexEntry& entry);
 Result<std::vector<IndexEntry>> index_from_text(std::string_view text);
+
+/// Refuses an index in which a patient is in two splits, or a record name in two splits: kInconsistent
+/// naming the first few. Such a corpus would make held-out figures worthless.
+Result<void> check_no_leakage(std::span<const IndexEntry> index);
 
 /// Hash of an index text (16 hexadecimal digits, FNV-1a 64).
 std::string hash_of_index(std::string_view index_text);
@@ -85,14 +92,16 @@ class Corpus {
   Result<void> read_values(std::uint32_t position, std::span<float> values,
                            std::span<float> lead_present) const;
 
-  /// One whole record.
+  /// One whole record, or only what is known of it beside its samples.
   Result<ShardRecord> read(std::uint32_t position) const;
+  Result<RecordDetails> read_details(std::uint32_t position) const;
 
  private:
   Corpus() = default;
 
   CorpusInfo info_;
   ShardShape shape_;
+  MappedFile index_text_;
   std::vector<IndexEntry> index_;
   std::array<std::vector<std::uint32_t>, 3> by_split_;
   std::vector<Result<ShardReader>> shards_;

@@ -1,6 +1,7 @@
 // The text files of a corpus: corpus.json and index.tsv.
 
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "corpus/corpus.h"
@@ -52,11 +53,9 @@ std::string_view take_field(std::string_view& rest, char separator) {
 }
 
 bool parse_number(std::string_view field, int base, std::uint32_t& number) {
-  const std::string text(field);
-  char* end = nullptr;
-  const unsigned long long value = std::strtoull(text.c_str(), &end, base);
-  number = static_cast<std::uint32_t>(value);
-  return !text.empty() && *end == '\0' && value <= 0xffffffffull;
+  const char* end = field.data() + field.size();
+  const auto parsed = std::from_chars(field.data(), end, number, base);
+  return parsed.ec == std::errc() && parsed.ptr == end;
 }
 
 bool parse_split(std::string_view field, Split& split) {
@@ -113,19 +112,16 @@ Result<CorpusInfo> info_from_text(std::string_view text) {
   return info;
 }
 
-std::string text_of_index(const std::vector<IndexEntry>& index) {
-  std::string text = "shard\trow\tsplit\tcrc32\trecord\tpatient\n";
-  for (const IndexEntry& entry : index) {
-    char numbers[64];
-    std::snprintf(numbers, sizeof numbers, "%u\t%u\t%s\t%08x\t", entry.shard, entry.row,
-                  std::string(split_name(entry.split)).c_str(), entry.crc);
-    text += numbers + entry.name + "\t" + entry.patient + "\n";
-  }
-  return text;
+std::string index_line(const IndexEntry& entry) {
+  char numbers[64];
+  std::snprintf(numbers, sizeof numbers, "%u\t%u\t%s\t%08x\t", entry.shard, entry.row,
+                std::string(split_name(entry.split)).c_str(), entry.crc);
+  return numbers + std::string(entry.name) + "\t" + std::string(entry.patient) + "\n";
 }
 
 Result<std::vector<IndexEntry>> index_from_text(std::string_view text) {
   std::vector<IndexEntry> index;
+  index.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
   take_field(text, '\n');
   while (!text.empty()) {
     std::string_view line = take_field(text, '\n');
@@ -137,9 +133,9 @@ Result<std::vector<IndexEntry>> index_from_text(std::string_view text) {
     if (!numbers) {
       return malformed(kIndexFile, "line " + std::to_string(index.size() + 2) + " is malformed");
     }
-    entry.name = std::string(take_field(line, '\t'));
-    entry.patient = std::string(line);
-    index.push_back(std::move(entry));
+    entry.name = take_field(line, '\t');
+    entry.patient = line;
+    index.push_back(entry);
   }
   return index;
 }

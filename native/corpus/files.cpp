@@ -1,6 +1,7 @@
 #include "corpus/files.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,47 @@ Result<void> LineLog::append(std::string_view line) {
   Error error = system_error("cannot be written", path_);
   std::clearerr(file);
   return error;
+}
+
+struct MappedFile::Map {
+  const std::uint8_t* bytes = nullptr;
+  std::size_t size = 0;
+  Map() = default;
+  Map(const Map&) = delete;
+  Map& operator=(const Map&) = delete;
+  ~Map() {
+    if (bytes) ::munmap(const_cast<std::uint8_t*>(bytes), size);
+  }
+};
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) {
+    Error error = system_error("cannot be opened", path);
+    if (errno == ENOENT) error.code = ErrorCode::kMissingFile;
+    return error;
+  }
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return system_error("cannot be read", path);
+  auto map = std::make_shared<Map>();
+  if (status.st_size > 0) {
+    map->size = static_cast<std::size_t>(status.st_size);
+    void* bytes = ::mmap(nullptr, map->size, PROT_READ, MAP_SHARED, file.number(), 0);
+    if (bytes == MAP_FAILED) return system_error("cannot be mapped", path);
+    map->bytes = static_cast<const std::uint8_t*>(bytes);
+  }
+  MappedFile mapped;
+  mapped.map_ = std::move(map);
+  return mapped;
+}
+
+std::span<const std::uint8_t> MappedFile::bytes() const {
+  return map_ ? std::span<const std::uint8_t>(map_->bytes, map_->size) : std::span<const std::uint8_t>();
+}
+
+std::string_view MappedFile::text() const {
+  const auto all = bytes();
+  return {reinterpret_cast<const char*>(all.data()), all.size()};
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {

@@ -20,6 +20,21 @@ Error system_error(const std::string& what, const std::filesystem::path& path);
 /// Whole file. kMissingFile or kIo.
 Result<std::vector<std::uint8_t>> read_whole_file(const std::filesystem::path& path);
 
+/// A file in memory through the system's page cache. Movable and cheap to copy; the map lives as long
+/// as a copy does.
+class MappedFile {
+ public:
+  /// An empty file gives no bytes. kMissingFile or kIo.
+  static Result<MappedFile> open(const std::filesystem::path& path);
+
+  std::span<const std::uint8_t> bytes() const;
+  std::string_view text() const;
+
+ private:
+  struct Map;
+  std::shared_ptr<const Map> map_;
+};
+
 /// Writes `parts` one after another beside `path` (".tmp"), fsync, rename over `path`, fsync of the
 /// folder. What was written is removed again when the system refuses (a full disk).
 Result<void> write_file_atomically(const std::filesystem::path& path,

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <thread>
 
-#include "core/file_set.h"
+#include "beat/r_peaks.h"
 #include "corpus/files.h"
-#include "corpus/shard_layout.h"
 #include "model_input/make_input.h"
 
 namespace ecg {
@@ -25,18 +24,6 @@ struct Item {
   std::size_t index = 0;
 };
 
-/// A window or a whole recording that was left out.
-struct Rejection {
-  std::string record;
-  Error error;
-};
-
-/// What one recording gave.
-struct Prepared {
-  std::vector<ShardRecord> records;
-  std::vector<Rejection> rejections;
-};
-
 // Names go into index.tsv: no tabs or line breaks.
 std::string plain(std::string text) {
   for (char& c : text) {
@@ -45,11 +32,14 @@ std::string plain(std::string text) {
   return text;
 }
 
-std::string patient_of(const Recording& recording, const std::string& name,
-                       const PrepareOptions& options) {
-  const auto listed = options.patients.find(std::string(stem_of(name)));
-  if (listed != options.patients.end()) return plain(listed->second);
-  return plain(recording.info.patient_id.value_or(name));
+// The table's facts on a recording, with the patient filled in.
+RecordFacts facts_of(const Recording& recording, const std::string& name, const PrepareOptions& options) {
+  RecordFacts facts;
+  if (const RecordFacts* listed = options.table.find(name)) facts = *listed;
+  if (facts.patient.empty()) facts.patient = recording.info.patient_id.value_or(name);
+  facts.patient = plain(facts.patient);
+  if (!facts.split) facts.split = split_of_patient(options.seed, facts.patient, options.shares);
+  return facts;
 }
 
 std::size_t window_count(const Recording& recording, const PrepareOptions& options) {
@@ -77,6 +67,30 @@ Result<ShardRecord> prepare_window(const Recording& recording, std::size_t windo
   return record;
 }
 
+// R peaks of a whole recording, in seconds. None where they cannot be found: they are an extra.
+std::vector<double> r_peak_times(const Recording& recording, const PrepareOptions& options) {
+  std::vector<double> times;
+  if (!options.r_peaks) return times;
+  const auto peaks = find_r_peaks(recording.signal);
+  if (!peaks) return times;
+  for (const SampleIndex peak : *peaks) {
+    times.push_back(static_cast<double>(peak) / recording.signal.sampling_rate_hz());
+  }
+  return times;
+}
+
+RecordDetails details_of(const RecordFacts& facts, const std::vector<double>& r_peaks_s, double start_s,
+                         const ModelSpec& spec) {
+  RecordDetails details{facts.labels, facts.report, {}};
+  for (const double time : r_peaks_s) {
+    const double sample = std::round((time - start_s) * spec.sampling_rate_hz);
+    if (sample >= 0 && sample < static_cast<double>(spec.samples)) {
+      details.r_peaks.push_back(static_cast<std::int32_t>(sample));
+    }
+  }
+  return details;
+}
+
 Prepared prepare_recording(const Item& item, const PrepareOptions& options) {
   Prepared prepared;
   const std::string name = plain(item.source->names[item.index]);
@@ -85,7 +99,8 @@ Prepared prepare_recording(const Item& item, const PrepareOptions& options) {
     prepared.rejections.push_back({name, recording.error()});
     return prepared;
   }
-  const std::string patient = patient_of(*recording, name, options);
+  const RecordFacts facts = facts_of(*recording, name, options);
+  const std::vector<double> r_peaks_s = r_peak_times(*recording, options);
   const std::size_t windows = window_count(*recording, options);
   for (std::size_t window = 0; window < windows; ++window) {
     auto record = prepare_window(*recording, window, options);
@@ -96,8 +111,9 @@ Prepared prepare_recording(const Item& item, const PrepareOptions& options) {
       continue;
     }
     record->name = name;
-    record->patient = patient;
-    record->split = split_of_patient(options.seed, patient, options.shares);
+    record->patient = facts.patient;
+    record->split = *facts.split;
+    record->details = details_of(facts, r_peaks_s, record->start_s, options.spec);
     prepared.records.push_back(*std::move(record));
   }
   return prepared;
@@ -117,117 +133,6 @@ std::vector<Prepared> prepare_block(std::span<const Item> items, const PrepareOp
   for (std::thread& helper : helpers) helper.join();
   return block;
 }
-
-/// Writes shards one after another and keeps the index.
-class CorpusWriter {
- public:
-  CorpusWriter(fs::path folder, const PrepareOptions& options)
-      : folder_(std::move(folder)), options_(options) {}
-
-  Result<void> add(Prepared prepared) {
-    for (const Rejection& rejection : prepared.rejections) reject(rejection);
-    for (const ShardRecord& record : prepared.records) {
-      if (auto written = write(record); !written) return written;
-    }
-    return {};
-  }
-
-  Result<PrepareSummary> finish(const std::vector<RecordSource>& sources) {
-    if (auto closed = close_shard(); !closed) return closed.error();
-    if (auto enough = check_enough(); !enough) return enough.error();
-    fill_info(sources);
-    const std::string index = text_of_index(index_);
-    summary_.info.data_hash = hash_of_index(index);
-    if (auto w = write_file_atomically(folder_ / kIndexFile, index); !w) return w.error();
-    if (auto w = write_file_atomically(folder_ / kQuarantineFile, quarantine_); !w) return w.error();
-    const std::string info = text_of_info(summary_.info);
-    if (auto w = write_file_atomically(folder_ / kCorpusFile, info); !w) return w.error();
-    return summary_;
-  }
-
- private:
-  void reject(const Rejection& rejection) {
-    const std::string reason(error_code_name(rejection.error.code));
-    ++summary_.quarantined[reason];
-    ++summary_.info.quarantined;
-    nlohmann::ordered_json line;
-    line["record"] = rejection.record;
-    line["reason"] = reason;
-    line["message"] = rejection.error.message;
-    if (!rejection.error.file.empty()) line["file"] = fs::path(rejection.error.file).filename().string();
-    if (rejection.error.byte_offset) line["byte_offset"] = *rejection.error.byte_offset;
-    quarantine_ += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  }
-
-  Result<void> write(const ShardRecord& record) {
-    if (shards_.empty() || shards_.back().record_count() == options_.records_per_shard) {
-      if (auto closed = close_shard(); !closed) return closed;
-      const ShardShape shape{options_.spec.leads, static_cast<std::uint32_t>(options_.spec.samples),
-                             options_.spec.sampling_rate_hz};
-      auto shard = ShardWriter::create(folder_ / shard_file_name(shard_count_), shape);
-      if (!shard) return shard.error();
-      shards_.push_back(*std::move(shard));
-      ++shard_count_;
-    }
-    const auto row = static_cast<std::uint32_t>(shards_.back().record_count());
-    const auto crc = shards_.back().append(record);
-    if (!crc && crc.error().code == ErrorCode::kInvalidArgument) {
-      reject({record.name, crc.error()});
-      return {};
-    }
-    if (!crc) return crc.error();
-    index_.push_back({static_cast<std::uint32_t>(shard_count_ - 1), row, record.split, *crc, record.name,
-                      record.patient});
-    return {};
-  }
-
-  Result<void> close_shard() {
-    if (shards_.empty()) return {};
-    auto finished = shards_.back().finish();
-    shards_.clear();
-    return finished;
-  }
-
-  Result<void> check_enough() const {
-    const std::size_t seen = index_.size() + summary_.info.quarantined;
-    std::string message = std::to_string(summary_.info.quarantined) + " of " + std::to_string(seen) +
-                          " windows cannot be used";
-    for (const auto& [reason, count] : summary_.quarantined) {
-      message += ", " + std::to_string(count) + " " + reason;
-    }
-    const double share = static_cast<double>(summary_.info.quarantined) /
-                         static_cast<double>(std::max<std::size_t>(seen, 1));
-    if (!index_.empty() && share <= options_.most_quarantined) return {};
-    std::string first = quarantine_.substr(0, quarantine_.find('\n'));
-    return Error{ErrorCode::kInsufficientData, message + ". The first: " + first,
-                 "check the folder, or allow more with --most-quarantined", folder_.string(), {}};
-  }
-
-  void fill_info(const std::vector<RecordSource>& sources) {
-    CorpusInfo& info = summary_.info;
-    info.spec = options_.spec;
-    info.seed = options_.seed;
-    for (const RecordSource& source : sources) {
-      info.sources.push_back(source.description);
-      if (!source.licence.empty()) info.licences.push_back(source.licence);
-    }
-    std::array<std::set<std::string>, 3> patients;
-    for (const IndexEntry& entry : index_) {
-      const auto split = static_cast<std::size_t>(entry.split);
-      ++info.records[split];
-      patients[split].insert(entry.patient);
-    }
-    for (std::size_t split = 0; split < 3; ++split) info.patients[split] = patients[split].size();
-  }
-
-  fs::path folder_;
-  const PrepareOptions& options_;
-  std::vector<ShardWriter> shards_;  // none or the open one
-  std::size_t shard_count_ = 0;
-  std::vector<IndexEntry> index_;
-  std::string quarantine_;
-  PrepareSummary summary_;
-};
 
 Result<void> check_options(const fs::path& folder, const PrepareOptions& options) {
   const SplitShares& shares = options.shares;
@@ -254,20 +159,51 @@ std::vector<Item> items_of(const std::vector<RecordSource>& sources) {
   return items;
 }
 
+// Tells whether an unfinished corpus was begun with the same recordings and options. The order of
+// records, their number per shard and everything that goes into them must be the same.
+std::string key_of(const std::vector<RecordSource>& sources, const PrepareOptions& options) {
+  nlohmann::ordered_json key;
+  key["input"] = model_spec_input_json(options.spec);
+  key["numbers"] = {options.seed,        options.shares.validation, options.shares.test,
+                    options.windows_per_record, options.least_leads, options.records_per_shard,
+                    options.table.size(), options.r_peaks ? 1 : 0};
+  std::string names;
+  for (const RecordSource& source : sources) {
+    names += source.description + "\n";
+    for (const std::string& name : source.names) names += name + "\n";
+  }
+  key["recordings"] = hash_of_index(names);
+  return key.dump();
+}
+
+CorpusInfo info_of(const std::vector<RecordSource>& sources, const PrepareOptions& options) {
+  CorpusInfo info;
+  info.spec = options.spec;
+  info.seed = options.seed;
+  for (const RecordSource& source : sources) {
+    info.sources.push_back(source.description);
+    if (!source.licence.empty()) info.licences.push_back(source.licence);
+  }
+  return info;
+}
+
 Result<PrepareSummary> write_corpus(const std::vector<RecordSource>& sources, const fs::path& folder,
                                     const PrepareOptions& options,
                                     const std::function<void(std::size_t, std::size_t)>& progress) {
   const std::vector<Item> items = items_of(sources);
-  CorpusWriter writer(folder, options);
-  for (std::size_t begin = 0; begin < items.size(); begin += kBlock) {
+  const ShardShape shape{options.spec.leads, static_cast<std::uint32_t>(options.spec.samples),
+                         options.spec.sampling_rate_hz};
+  auto writer = CorpusWriter::open(folder, shape, options.records_per_shard, key_of(sources, options));
+  if (!writer) return writer.error();
+  for (std::size_t begin = writer->recordings_done(); begin < items.size(); begin += kBlock) {
     const std::size_t end = std::min(begin + kBlock, items.size());
-    auto block = prepare_block(std::span(items).subspan(begin, end - begin), options);
-    for (Prepared& prepared : block) {
-      if (auto added = writer.add(std::move(prepared)); !added) return added.error();
+    const auto block = prepare_block(std::span(items).subspan(begin, end - begin), options);
+    for (const Prepared& prepared : block) {
+      if (auto added = writer->add(prepared); !added) return added.error();
     }
     if (progress) progress(end, items.size());
   }
-  return writer.finish(sources);
+  return writer->finish(info_of(sources, options), options.most_quarantined);
 }
 
 }  // namespace
@@ -279,14 +215,10 @@ Result<PrepareSummary> prepare_corpus(const std::vector<RecordSource>& sources, 
   fs::path temporary = folder;
   temporary += ".preparing";
   std::error_code failed;
-  fs::remove_all(temporary, failed);  // what a stopped run left
-  if (!fs::create_directories(temporary, failed)) {
-    return Error{ErrorCode::kIo, "cannot be created: " + failed.message(), "check the path",
-                 temporary.string(), {}};
-  }
   auto summary = write_corpus(sources, temporary, options, progress);
   if (!summary) {
-    fs::remove_all(temporary, failed);
+    // A full disk can be helped and what is there be gone on from; anything else would come again.
+    if (summary.error().code != ErrorCode::kIo) fs::remove_all(temporary, failed);
     return summary;
   }
   fs::rename(temporary, folder, failed);

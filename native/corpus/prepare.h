@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "corpus/corpus.h"
+#include "corpus/corpus_writer.h"
 #include "corpus/record_source.h"
+#include "corpus/record_table.h"
 
 namespace ecg {
 
@@ -23,22 +24,19 @@ struct PrepareOptions {
   double most_quarantined = 0.5;        ///< share of windows left out above which preparing fails
   std::uint32_t records_per_shard = 4096;
   std::size_t threads = 2;
-  std::map<std::string, std::string> patients;  ///< by record stem; see read_patient_table
-};
-
-/// What came of it.
-struct PrepareSummary {
-  CorpusInfo info;
-  std::map<std::string, std::uint64_t> quarantined;  ///< by reason (error_code_name)
+  RecordTable table;                    ///< what is known beside the recordings
+  bool r_peaks = true;                  ///< find and store R peaks
 };
 
 /// Makes `folder`, which must not exist yet. The patient of a record is the table's, else the file's
-/// own, else the record's name; simulated records carry their own patient. Records that cannot be used
-/// go to quarantine.jsonl with reason, message and place; nothing else stops on them. Everything is
-/// written to a temporary folder that is renamed at the end. The result depends neither on `threads`
-/// nor on time. `progress(done, total)` is called now and then from the calling thread.
-/// Errors: kInvalidArgument (folder exists, shares), kInsufficientData (nothing usable, or more than
-/// most_quarantined left out), kIo.
+/// own, else the record's name; simulated records carry their own patient. The split is the table's,
+/// else that of the patient. Records that cannot be used go to quarantine.jsonl with reason, message
+/// and place; nothing else stops on them. Everything is written to a folder beside it
+/// ("<folder>.preparing") that is renamed at the end; when a run was stopped or killed, the next one
+/// with the same sources and options goes on after the last whole shard. The result depends neither on
+/// `threads`, nor on time, nor on such stops. `progress(done, total)` is called now and then from the
+/// calling thread. Errors: kInvalidArgument (folder exists, shares), kInconsistent (a patient in two
+/// splits), kInsufficientData (nothing usable, or more than most_quarantined left out), kIo.
 Result<PrepareSummary> prepare_corpus(const std::vector<RecordSource>& sources,
                                       const std::filesystem::path& folder,
                                       const PrepareOptions& options,

@@ -4,7 +4,6 @@
 #include <sstream>
 
 #include "core/file_set.h"
-#include "corpus/csv_table.h"
 #include "corpus/files.h"
 #include "io/read_recording.h"
 #include "synth/simulate.h"
@@ -52,28 +51,55 @@ Result<Recording> read_wfdb(const fs::path& header_path) {
   return read_recording(files);
 }
 
+// Endings of files that are a recording each. WFDB's are found by their headers.
+constexpr std::string_view kSingleFileEndings[] = {"edf", "bdf", "rec", "dcm", "dicom", "scp", "xml"};
+
+bool is_recording(const fs::path& path) {
+  const std::string ending = extension_of(path.filename().string());
+  if (ending == "hea") return true;
+  return std::find(std::begin(kSingleFileEndings), std::end(kSingleFileEndings), ending) !=
+         std::end(kSingleFileEndings);
+}
+
+Result<Recording> read_single_file(const fs::path& path) {
+  std::error_code failed;
+  if (const auto size = fs::file_size(path, failed); !failed && size > kLargestFile) {
+    return Error{ErrorCode::kTooLarge, "the file is larger than 2 GiB", "", path.string(), {}};
+  }
+  auto bytes = read_whole_file(path);
+  if (!bytes) return bytes.error();
+  FileSet files;
+  files.files.push_back({path.filename().string(), *std::move(bytes)});
+  return read_recording(files);
+}
+
+Result<Recording> read_file(const fs::path& path) {
+  return path.extension() == ".hea" ? read_wfdb(path) : read_single_file(path);
+}
+
 }  // namespace
 
-Result<RecordSource> wfdb_source(const fs::path& folder) {
+Result<RecordSource> folder_source(const fs::path& folder) {
   std::error_code failed;
-  std::vector<fs::path> headers;
+  std::vector<fs::path> paths;
   for (fs::recursive_directory_iterator entry(folder, failed), end; !failed && entry != end;
        entry.increment(failed)) {
-    if (entry->is_regular_file() && entry->path().extension() == ".hea") {
-      headers.push_back(entry->path());
-    }
+    if (entry->is_regular_file() && is_recording(entry->path())) paths.push_back(entry->path());
   }
-  if (failed || headers.empty()) {
-    return Error{ErrorCode::kNotFound, failed ? failed.message() : "no WFDB header (.hea) in it",
-                 "name a folder with WFDB records, or use --simulate", folder.string(), {}};
+  if (failed || paths.empty()) {
+    return Error{ErrorCode::kNotFound, failed ? failed.message() : "no ECG file in it",
+                 "name a folder with WFDB headers (.hea), EDF, DICOM, SCP or XML files, or use --simulate",
+                 folder.string(), {}};
   }
-  std::sort(headers.begin(), headers.end());
+  std::sort(paths.begin(), paths.end());
   RecordSource source;
-  source.description = "WFDB records of " + folder.filename().string();
-  for (const fs::path& header : headers) {
-    source.names.push_back(header.lexically_relative(folder).replace_extension().generic_string());
+  source.description = "recordings of " + folder.filename().string();
+  for (const fs::path& path : paths) {
+    fs::path name = path.lexically_relative(folder);
+    if (path.extension() == ".hea") name.replace_extension();
+    source.names.push_back(name.generic_string());
   }
-  source.read = [headers](std::size_t index) { return read_wfdb(headers[index]); };
+  source.read = [paths](std::size_t index) { return read_file(paths[index]); };
   return source;
 }
 
@@ -95,20 +121,6 @@ RecordSource simulated_source(std::uint64_t seed, std::size_t count, double dura
     return std::move(simulation->recording);
   };
   return source;
-}
-
-Result<std::map<std::string, std::string>> read_patient_table(const fs::path& file,
-                                                              const std::string& record_column,
-                                                              const std::string& patient_column) {
-  const auto table = read_csv_table(file);
-  if (!table) return table.error();
-  const auto record = table->column(record_column);
-  if (!record) return record.error();
-  const auto patient = table->column(patient_column);
-  if (!patient) return patient.error();
-  std::map<std::string, std::string> patients;
-  for (const auto& row : table->rows) patients[std::string(stem_of(row[*record]))] = row[*patient];
-  return patients;
 }
 
 }  // namespace ecg

@@ -1,10 +1,9 @@
 #pragma once
-// Where the recordings of a corpus come from: folders of WFDB records, or the simulator.
+// Where the recordings of a corpus come from: folders of ECG files, or the simulator.
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -21,20 +20,13 @@ struct RecordSource {
   std::function<Result<Recording>(std::size_t)> read;
 };
 
-/// Every WFDB header (.hea) in `folder` and below, in the order of their paths. A recording consists
-/// of its header and the signal files that the header names. Segments of a multi-segment recording are
-/// read one by one; the header that strings them together is an error of its own. kNotFound if there
-/// is no header.
-Result<RecordSource> wfdb_source(const std::filesystem::path& folder);
+/// Every ECG file in `folder` and below, in the order of their paths: WFDB records by their headers
+/// (.hea; a recording is its header and the signal files that the header names), and EDF, BDF, DICOM,
+/// SCP-ECG and XML files by their endings. Segments of a multi-segment WFDB recording are read one by
+/// one; the header that strings them together is an error of its own. kNotFound if there is none.
+Result<RecordSource> folder_source(const std::filesystem::path& folder);
 
 /// `count` simulated sinus rhythms of `duration_s`, one per simulated patient.
 RecordSource simulated_source(std::uint64_t seed, std::size_t count, double duration_s);
-
-/// Patient of each recording from a CSV table with a header line (quoted fields allowed): column
-/// `record_column` holds the recording's name or path, of which the bare stem counts. Errors:
-/// kMissingFile, kNotFound (column), kBadHeader.
-Result<std::map<std::string, std::string>> read_patient_table(const std::filesystem::path& file,
-                                                              const std::string& record_column,
-                                                              const std::string& patient_column);
 
 }  // namespace ecg

@@ -8,11 +8,15 @@
 // Little-endian. Header of 1024 bytes:
 //   0 "EINTSHRD"  8 u32 version  12 u32 header bytes  16 u64 records  24 u64 record bytes (stride)
 //   32 u64 file bytes  40 f64 sampling rate  48 u32 leads  52 u32 samples
-//   128 char[8] x leads: names, NUL-padded  1020 u32 CRC-32 of the bytes before
-// Record: 0 char[112] name  112 char[64] patient  176 f64 start_s  184 u32 split  188 u32 0
+//   56 u64 bytes of details  128 char[8] x leads: names, NUL-padded
+//   1020 u32 CRC-32 of the bytes before
+// Record: 0 char[112] name  112 char[64] patient  176 f64 start_s  184 u32 split
+//   188 u32 1 + place of its details in the shard's details, 0 = it has none
 //   192 f32 x leads gain, f32 x leads offset_mv, f32 x leads scale_mv, f32 x leads present (1/0)
 //   then int16 x leads x samples, lead-major; zeros up to the stride; in its last 4 bytes the CRC-32
 //   of the record's bytes before. Stride: a multiple of 64.
+// Details, after the last record: per record u32 length, u32 CRC-32, then that many bytes of JSON
+// {"labels": [...], "report": "...", "r_peaks": [...]}.
 
 #include <cstdint>
 #include <cstdio>
@@ -24,6 +28,7 @@
 
 #include "core/lead.h"
 #include "core/result.h"
+#include "corpus/files.h"
 
 namespace ecg {
 
@@ -43,6 +48,16 @@ struct ShardShape {
   bool operator==(const ShardShape&) const = default;
 };
 
+/// What is known of a window beside its samples.
+struct RecordDetails {
+  std::vector<std::string> labels;
+  std::string report;                   ///< UTF-8
+  std::vector<std::int32_t> r_peaks;    ///< samples of the window, ascending
+
+  bool empty() const { return labels.empty() && report.empty() && r_peaks.empty(); }
+  bool operator==(const RecordDetails&) const = default;
+};
+
 /// One prepared window of a recording.
 struct ShardRecord {
   std::string name;     ///< at most 111 bytes
@@ -52,6 +67,7 @@ struct ShardRecord {
   std::vector<float> lead_present;  ///< per lead: 1 = present, 0 = absent (its values are 0)
   std::vector<double> offset_mv, scale_mv;
   std::vector<float> values;  ///< leads x samples, normalised
+  RecordDetails details;
 };
 
 /// Writes one shard under a temporary name; `finish` gives it its own.
@@ -78,6 +94,7 @@ class ShardWriter {
   ShardShape shape_;
   std::unique_ptr<std::FILE, Closer> file_;
   std::uint64_t record_count_ = 0;
+  std::vector<std::uint8_t> details_;
 };
 
 /// Random access to the records of one shard. Movable; the map lives as long as the reader.
@@ -98,20 +115,19 @@ class ShardReader {
   /// One whole record. Verifies its CRC.
   Result<ShardRecord> read(std::uint64_t row) const;
 
+  /// What is known of a record beside its samples. Verifies the checksum of the details.
+  Result<RecordDetails> read_details(std::uint64_t row) const;
+
  private:
-  struct Map {
-    const std::uint8_t* bytes = nullptr;
-    std::size_t size = 0;
-    ~Map();
-  };
   ShardReader() = default;
   Result<std::span<const std::uint8_t>> checked_record(std::uint64_t row) const;
+  std::span<const std::uint8_t> details() const;
 
   std::string name_;
   ShardShape shape_;
   std::uint64_t record_count_ = 0;
   std::size_t record_bytes_ = 0;
-  std::shared_ptr<const Map> map_;
+  MappedFile map_;
 };
 
 }  // namespace ecg

@@ -10,6 +10,7 @@ namespace ecg::shard_layout {
 inline constexpr std::string_view kMagic = "EINTSHRD";
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::size_t kHeaderBytes = 1024;
+inline constexpr std::size_t kDetailsBytesAt = 56;
 inline constexpr std::size_t kLeadNamesAt = 128;
 inline constexpr std::size_t kLeadNameBytes = 8;
 inline constexpr std::size_t kMostLeads = 64;
@@ -21,6 +22,7 @@ inline constexpr std::size_t kPatientAt = kNameAt + kNameBytes;
 inline constexpr std::size_t kPatientBytes = 64;
 inline constexpr std::size_t kStartAt = kPatientAt + kPatientBytes;
 inline constexpr std::size_t kSplitAt = kStartAt + 8;
+inline constexpr std::size_t kDetailsAt = kSplitAt + 4;
 inline constexpr std::size_t kLeadArrays = kSplitAt + 8;  ///< gain, offset, scale, present
 
 inline constexpr std::size_t samples_at(std::size_t leads) { return kLeadArrays + 16 * leads; }

@@ -1,9 +1,7 @@
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "corpus/crc32.h"
 #include "corpus/files.h"
@@ -79,7 +77,9 @@ Result<void> check_sizes(Bytes bytes, const ShardShape& shape, const std::string
   if (get<std::uint64_t>(bytes, 24) != stride) {
     return broken(ErrorCode::kInconsistent, "the record size does not follow from the shape", file, 24);
   }
-  const std::uint64_t room = bytes.size() - kHeaderBytes;
+  const auto details = get<std::uint64_t>(bytes, kDetailsBytesAt);
+  std::uint64_t room = bytes.size() - kHeaderBytes;
+  room -= std::min(room, details);
   if (records > room / stride) {
     return broken(ErrorCode::kTruncated,
                   "the shard promises " + std::to_string(records) + " records and holds " +
@@ -87,38 +87,37 @@ Result<void> check_sizes(Bytes bytes, const ShardShape& shape, const std::string
                   file, bytes.size());
   }
   if (records * stride != room || get<std::uint64_t>(bytes, 32) != bytes.size()) {
-    return broken(ErrorCode::kInconsistent, "the shard is longer than its header says", file, 32);
+    return broken(ErrorCode::kInconsistent, "the shard is not as long as its header says", file, 32);
   }
   return {};
 }
 
-}  // namespace
-
-ShardReader::Map::~Map() {
-  if (bytes) ::munmap(const_cast<std::uint8_t*>(bytes), size);
+// Details from their JSON; nullopt if it is not of that form.
+std::optional<RecordDetails> details_from_json(Bytes text) {
+  const auto object = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  RecordDetails details;
+  for (const auto& label : object.value("labels", nlohmann::json::array())) {
+    if (!label.is_string()) return std::nullopt;
+    details.labels.push_back(label.get<std::string>());
+  }
+  for (const auto& peak : object.value("r_peaks", nlohmann::json::array())) {
+    if (!peak.is_number_integer()) return std::nullopt;
+    details.r_peaks.push_back(peak.get<std::int32_t>());
+  }
+  const auto report = object.find("report");
+  if (report != object.end() && report->is_string()) details.report = report->get<std::string>();
+  return details;
 }
 
-Result<ShardReader> ShardReader::open(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    Error error = system_error("the shard cannot be opened", path);
-    if (errno == ENOENT) error.code = ErrorCode::kMissingFile;
-    return error;
-  }
-  struct stat status {};
-  const bool known = ::fstat(descriptor, &status) == 0;
-  auto map = std::make_shared<Map>();
-  if (known && status.st_size > 0) {
-    map->size = static_cast<std::size_t>(status.st_size);
-    void* bytes = ::mmap(nullptr, map->size, PROT_READ, MAP_SHARED, descriptor, 0);
-    if (bytes != MAP_FAILED) map->bytes = static_cast<const std::uint8_t*>(bytes);
-  }
-  ::close(descriptor);
-  if (!known || (status.st_size > 0 && !map->bytes)) return system_error("cannot be mapped", path);
+}  // namespace
 
+Result<ShardReader> ShardReader::open(const std::filesystem::path& path) {
+  auto map = MappedFile::open(path);
+  if (!map) return map.error();
   ShardReader reader;
   reader.name_ = path.string();
-  const Bytes bytes(map->bytes, map->size);
+  const Bytes bytes = map->bytes();
   if (auto header = check_header(bytes, reader.name_); !header) return header.error();
   auto shape = shape_of(bytes, reader.name_);
   if (!shape) return shape.error();
@@ -126,14 +125,14 @@ Result<ShardReader> ShardReader::open(const std::filesystem::path& path) {
   reader.shape_ = *std::move(shape);
   reader.record_count_ = get<std::uint64_t>(bytes, 16);
   reader.record_bytes_ = record_bytes(reader.shape_.leads.size(), reader.shape_.samples);
-  reader.map_ = std::move(map);
+  reader.map_ = *std::move(map);
   return reader;
 }
 
 Result<Bytes> ShardReader::checked_record(std::uint64_t row) const {
   ECG_ASSERT(row < record_count_);
   const std::size_t at = kHeaderBytes + row * record_bytes_;
-  const Bytes record(map_->bytes + at, record_bytes_);
+  const Bytes record(map_.bytes().data() + at, record_bytes_);
   if (get<std::uint32_t>(record, record_bytes_ - 4) != crc32(record.first(record_bytes_ - 4))) {
     return broken(ErrorCode::kBadChecksum, "record " + std::to_string(row) + " is damaged", name_, at);
   }
@@ -164,7 +163,10 @@ Result<ShardRecord> ShardReader::read(std::uint64_t row) const {
   out.values.resize(shape_.values());
   out.lead_present.resize(leads);
   if (auto read = read_values(row, out.values, out.lead_present); !read) return read.error();
-  const Bytes record(map_->bytes + kHeaderBytes + row * record_bytes_, record_bytes_);
+  auto details = read_details(row);
+  if (!details) return details.error();
+  out.details = *std::move(details);
+  const Bytes record(map_.bytes().data() + kHeaderBytes + row * record_bytes_, record_bytes_);
   out.name = get_text(record, kNameAt, kNameBytes);
   out.patient = get_text(record, kPatientAt, kPatientBytes);
   out.start_s = get<double>(record, kStartAt);
@@ -179,6 +181,29 @@ Result<ShardRecord> ShardReader::read(std::uint64_t row) const {
     out.scale_mv.push_back(get<float>(record, kLeadArrays + 4 * (2 * leads + lead)));
   }
   return out;
+}
+
+Bytes ShardReader::details() const {
+  const std::size_t at = kHeaderBytes + record_count_ * record_bytes_;
+  return map_.bytes().subspan(at);
+}
+
+Result<RecordDetails> ShardReader::read_details(std::uint64_t row) const {
+  const auto record = checked_record(row);
+  if (!record) return record.error();
+  const auto pointer = get<std::uint32_t>(*record, kDetailsAt);
+  if (pointer == 0) return RecordDetails();
+  const Bytes all = details();
+  const std::size_t at = pointer - 1;
+  const auto damaged = [&] {
+    return broken(ErrorCode::kBadChecksum, "the details of record " + std::to_string(row) + " are damaged",
+                  name_, map_.bytes().size() - all.size() + at);
+  };
+  if (at + 8 > all.size() || get<std::uint32_t>(all, at) > all.size() - at - 8) return damaged();
+  const Bytes text = all.subspan(at + 8, get<std::uint32_t>(all, at));
+  if (crc32(text) != get<std::uint32_t>(all, at + 4)) return damaged();
+  auto details = details_from_json(text);
+  return details ? Result<RecordDetails>(*std::move(details)) : Result<RecordDetails>(damaged());
 }
 
 }  // namespace ecg

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "corpus/crc32.h"
 #include "corpus/files.h"
@@ -66,7 +67,25 @@ void put_lead(std::vector<std::uint8_t>& bytes, const ShardRecord& record, const
   }
 }
 
-std::vector<std::uint8_t> header_of(const ShardShape& shape, std::uint64_t record_count) {
+// Appends a record's details; returns what its record points with.
+std::uint32_t put_details(std::vector<std::uint8_t>& all, const RecordDetails& details) {
+  if (details.empty()) return 0;
+  nlohmann::ordered_json object;
+  object["labels"] = details.labels;
+  object["report"] = details.report;
+  object["r_peaks"] = details.r_peaks;
+  const std::string text = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const std::size_t at = all.size();
+  all.resize(at + 8);
+  put(all, at, static_cast<std::uint32_t>(bytes.size()));
+  put(all, at + 4, crc32(bytes));
+  all.insert(all.end(), bytes.begin(), bytes.end());
+  return static_cast<std::uint32_t>(at + 1);
+}
+
+std::vector<std::uint8_t> header_of(const ShardShape& shape, std::uint64_t record_count,
+                                    std::uint64_t details_bytes) {
   std::vector<std::uint8_t> bytes(kHeaderBytes, 0);
   const std::uint64_t stride = record_bytes(shape.leads.size(), shape.samples);
   put_text(bytes, 0, kMagic);
@@ -74,7 +93,8 @@ std::vector<std::uint8_t> header_of(const ShardShape& shape, std::uint64_t recor
   put(bytes, 12, static_cast<std::uint32_t>(kHeaderBytes));
   put(bytes, 16, record_count);
   put(bytes, 24, stride);
-  put(bytes, 32, kHeaderBytes + record_count * stride);
+  put(bytes, 32, kHeaderBytes + record_count * stride + details_bytes);
+  put(bytes, kDetailsBytesAt, details_bytes);
   put(bytes, 40, shape.sampling_rate_hz);
   put(bytes, 48, static_cast<std::uint32_t>(shape.leads.size()));
   put(bytes, 52, shape.samples);
@@ -121,6 +141,7 @@ Result<std::uint32_t> ShardWriter::append(const ShardRecord& record) {
   put_text(bytes, kPatientAt, record.patient);
   put(bytes, kStartAt, record.start_s);
   put(bytes, kSplitAt, static_cast<std::uint32_t>(record.split));
+  put(bytes, kDetailsAt, put_details(details_, record.details));
   for (std::size_t lead = 0; lead < shape_.leads.size(); ++lead) put_lead(bytes, record, shape_, lead);
   const std::uint32_t crc = crc32(std::span(bytes).first(bytes.size() - 4));
   put(bytes, bytes.size() - 4, crc);
@@ -130,9 +151,9 @@ Result<std::uint32_t> ShardWriter::append(const ShardRecord& record) {
 }
 
 Result<void> ShardWriter::finish() {
-  const auto header = header_of(shape_, record_count_);
+  const auto header = header_of(shape_, record_count_, details_.size());
   std::FILE* file = file_.get();
-  const bool written = std::fseek(file, 0, SEEK_SET) == 0 && write_bytes(file, header) &&
+  const bool written = write_bytes(file, details_) && std::fseek(file, 0, SEEK_SET) == 0 && write_bytes(file, header) &&
                        std::fflush(file) == 0 && ::fsync(fileno(file)) == 0;
   file_.reset();
   if (!written) return system_error("cannot be written", path_);

@@ -152,7 +152,8 @@ Result<void> check_probe(const Corpus& corpus, const LabelledRecords& records,
   for (const std::uint32_t position : reported.positions) {
     if (corpus.index()[position].split != Split::kTrain) continue;
     return Error{ErrorCode::kInconsistent,
-                 "the encoder was pretrained on record " + corpus.index()[position].name +
+                 "the encoder was pretrained on record " +
+                     std::string(corpus.index()[position].name) +
                      ", which is to be reported on",
                  "pretrain on a corpus whose training split leaves these folds out",
                  {},

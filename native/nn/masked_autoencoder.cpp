@@ -26,8 +26,12 @@ torch::Tensor gather_tokens(const torch::Tensor& tokens, const torch::Tensor& in
 }
 
 torch::Tensor run_blocks(torch::nn::ModuleList& blocks, torch::Tensor x,
-                         const torch::Tensor& key_bias = {}) {
-  for (const auto& block : *blocks) x = block->as<TransformerBlock>()->forward(x, key_bias);
+                         const torch::Tensor& key_bias = {}, const torch::Tensor& path_scale = {}) {
+  std::int64_t layer = 0;
+  for (const auto& block : *blocks) {
+    const auto scale = path_scale.defined() ? path_scale[layer++] : torch::Tensor();
+    x = block->as<TransformerBlock>()->forward(x, key_bias, scale);
+  }
   return x;
 }
 
@@ -76,16 +80,18 @@ torch::Tensor MaeEncoderImpl::embed(const torch::Tensor& patches) {
 }
 
 torch::Tensor MaeEncoderImpl::forward_visible(const torch::Tensor& patches,
-                                              const torch::Tensor& index) {
+                                              const torch::Tensor& index,
+                                              const torch::Tensor& path_scale) {
   const auto place = place_embedding(lead_embedding, lead_rows_, column_position);
   const auto seen = patch_embed(gather_tokens(patches, index)) +
                     place.index_select(0, index.flatten()).view({index.size(0), index.size(1), -1});
-  return norm(run_blocks(blocks, seen));
+  return norm(run_blocks(blocks, seen, {}, path_scale));
 }
 
 torch::Tensor MaeEncoderImpl::forward_masked(const torch::Tensor& patches,
-                                             const torch::Tensor& visible) {
-  return norm(run_blocks(blocks, embed(patches), (1 - visible) * kHiddenKeyBias));
+                                             const torch::Tensor& visible,
+                                             const torch::Tensor& path_scale) {
+  return norm(run_blocks(blocks, embed(patches), (1 - visible) * kHiddenKeyBias, path_scale));
 }
 
 MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
@@ -121,8 +127,9 @@ MaskedAutoencoderImpl::MaskedAutoencoderImpl(const MaeConfig& config, std::uint6
 }
 
 torch::Tensor MaskedAutoencoderImpl::predict_dropped(const torch::Tensor& patches,
-                                                     const torch::Tensor& visible_index) {
-  const auto seen = encoder->forward_visible(patches, visible_index);
+                                                     const torch::Tensor& visible_index,
+                                                     const torch::Tensor& path_scale) {
+  const auto seen = encoder->forward_visible(patches, visible_index, path_scale);
   const auto batch = patches.size(0), tokens = patches.size(1);
   const auto spread = visible_index.unsqueeze(-1).expand({-1, -1, seen.size(2)});
   const auto full = torch::zeros({batch, tokens, seen.size(2)}, seen.options()).scatter(1, spread, seen);
@@ -131,8 +138,9 @@ torch::Tensor MaskedAutoencoderImpl::predict_dropped(const torch::Tensor& patche
 }
 
 torch::Tensor MaskedAutoencoderImpl::predict_masked(const torch::Tensor& patches,
-                                                    const torch::Tensor& visible) {
-  return decoder->forward(encoder->forward_masked(patches, visible), visible);
+                                                    const torch::Tensor& visible,
+                                                    const torch::Tensor& path_scale) {
+  return decoder->forward(encoder->forward_masked(patches, visible, path_scale), visible);
 }
 
 EncodedBatch MaskedAutoencoderImpl::encode(const torch::Tensor& signal,

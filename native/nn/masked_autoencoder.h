@@ -41,12 +41,15 @@ class MaeEncoderImpl : public torch::nn::Module {
   /// Only the visible tokens, gathered: patches [batch, tokens, P], index [batch, visible] (int64,
   /// the token of each row). Returns [batch, visible, D] after the final norm. The form of training:
   /// every record of the batch shows equally many tokens.
-  torch::Tensor forward_visible(const torch::Tensor& patches, const torch::Tensor& index);
+  /// path_scale: undefined, or [depth, 2, batch] (TransformerBlock::forward), here and below.
+  torch::Tensor forward_visible(const torch::Tensor& patches, const torch::Tensor& index,
+                                const torch::Tensor& path_scale = {});
 
   /// All tokens, the invisible ones excluded as attention keys: visible [batch, tokens] of 1 and 0.
   /// Returns [batch, tokens, D] after the final norm; rows of invisible tokens carry no meaning. Rows
   /// of visible tokens equal forward_visible's up to rounding. The form that is exported.
-  torch::Tensor forward_masked(const torch::Tensor& patches, const torch::Tensor& visible);
+  torch::Tensor forward_masked(const torch::Tensor& patches, const torch::Tensor& visible,
+                               const torch::Tensor& path_scale = {});
 
   torch::nn::Linear patch_embed{nullptr};
   torch::Tensor lead_embedding;   ///< [kLeadRows, D]
@@ -101,10 +104,12 @@ class MaskedAutoencoderImpl : public torch::nn::Module {
 
   /// Training form: patches [batch, tokens, P], and the visible tokens of every record, equally many
   /// each: visible_index [batch, visible] int64. Returns [batch, tokens, P + 2].
-  torch::Tensor predict_dropped(const torch::Tensor& patches, const torch::Tensor& visible_index);
+  torch::Tensor predict_dropped(const torch::Tensor& patches, const torch::Tensor& visible_index,
+                                const torch::Tensor& path_scale = {});
 
   /// The same by key masking, for any number of visible tokens per record: visible [batch, tokens].
-  torch::Tensor predict_masked(const torch::Tensor& patches, const torch::Tensor& visible);
+  torch::Tensor predict_masked(const torch::Tensor& patches, const torch::Tensor& visible,
+                               const torch::Tensor& path_scale = {});
 
   /// encode.onnx: signal [batch, leads, samples], lead_mask [batch, leads] (1 = present).
   EncodedBatch encode(const torch::Tensor& signal, const torch::Tensor& lead_mask);

@@ -17,9 +17,14 @@ TransformerBlockImpl::TransformerBlockImpl(std::int64_t width, std::int64_t head
   fc2 = register_module("fc2", torch::nn::Linear(mlp_width, width));
 }
 
-torch::Tensor TransformerBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& key_bias) {
-  const torch::Tensor attended = x + proj(attend(norm1(x), key_bias));
-  return attended + fc2(at::gelu(fc1(norm2(attended))));
+torch::Tensor TransformerBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& key_bias,
+                                            const torch::Tensor& path_scale) {
+  const auto scaled = [&](const torch::Tensor& added, std::int64_t branch) {
+    if (!path_scale.defined()) return added;
+    return added * path_scale[branch].to(added.scalar_type()).view({-1, 1, 1});
+  };
+  const torch::Tensor attended = x + scaled(proj(attend(norm1(x), key_bias)), 0);
+  return attended + scaled(fc2(at::gelu(fc1(norm2(attended)))), 1);
 }
 
 torch::Tensor TransformerBlockImpl::attend(const torch::Tensor& x, const torch::Tensor& key_bias) {

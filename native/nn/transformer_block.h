@@ -25,8 +25,11 @@ class TransformerBlockImpl : public torch::nn::Module {
   TransformerBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t mlp_width);
 
   /// x: [batch, tokens, width]. key_bias: undefined, or [batch, tokens] added to every query's
-  /// logit of that key (0 or kHiddenKeyBias). Returns [batch, tokens, width].
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& key_bias = {});
+  /// logit of that key (0 or kHiddenKeyBias). path_scale: undefined, or [2, batch] factors of what
+  /// attention and MLP add for a record (stochastic depth, Huang et al. 2016: 0, or 1 / the chance
+  /// that it is not). Returns [batch, tokens, width].
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& key_bias = {},
+                        const torch::Tensor& path_scale = {});
 
   torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
   torch::nn::Linear qkv{nullptr}, proj{nullptr}, fc1{nullptr}, fc2{nullptr};

@@ -2,17 +2,35 @@
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <string_view>
+
 namespace ecg {
 
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter) {
   return parameter.dim() == 2 && name.find("lead_embedding") == std::string::npos;
 }
 
+std::int64_t layer_of(const std::string& name, std::int64_t depth) {
+  constexpr std::string_view kBlocks = "encoder.blocks.";
+  if (name.compare(0, kBlocks.size(), kBlocks) == 0) return 1 + std::atoll(name.c_str() + kBlocks.size());
+  const bool embedding = name.rfind("encoder.patch_embed", 0) == 0 || name == "encoder.lead_embedding";
+  return embedding ? 0 : depth + 1;
+}
+
 AdamW::AdamW(torch::nn::Module& model, const TrainConfig& config)
     : beta1_(config.beta1), beta2_(config.beta2), epsilon_(config.epsilon) {
-  groups_[0].decay = config.weight_decay;
   for (const auto& item : model.named_parameters()) {
-    Group& group = groups_[has_weight_decay(item.key(), item.value()) ? 0 : 1];
+    const double decay = has_weight_decay(item.key(), item.value()) ? config.weight_decay : 0;
+    const auto above = static_cast<double>(config.model.depth + 1 - layer_of(item.key(), config.model.depth));
+    const double lr_scale = std::pow(config.layer_decay, above);
+    auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) {
+      return g.decay == decay && g.lr_scale == lr_scale;
+    });
+    if (found == groups_.end()) found = groups_.insert(groups_.end(), Group{decay, lr_scale, {}, {}, {}, {}, {}});
+    Group& group = *found;
     group.names.push_back(item.key());
     group.parameters.push_back(item.value());
     group.first_moments.push_back(torch::zeros_like(item.value()));
@@ -21,13 +39,12 @@ AdamW::AdamW(torch::nn::Module& model, const TrainConfig& config)
   }
 }
 
-void AdamW::step_group(Group& group, double lr, double gradient_scale) {
+void AdamW::step_group(Group& group, double lr) {
   // A parameter that took no part has no gradient; it keeps its state.
   std::vector<torch::Tensor> parameters, gradients, first, second, steps;
   for (std::size_t i = 0; i < group.parameters.size(); ++i) {
     const torch::Tensor& gradient = group.parameters[i].grad();
     if (!gradient.defined()) continue;
-    if (gradient_scale != 1) gradient.mul_(gradient_scale);
     group.steps[i].add_(1);
     parameters.push_back(group.parameters[i]);
     gradients.push_back(gradient);
@@ -36,30 +53,13 @@ void AdamW::step_group(Group& group, double lr, double gradient_scale) {
     steps.push_back(group.steps[i]);
   }
   if (parameters.empty()) return;
-  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, lr, beta1_, beta2_, group.decay,
+  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, lr * group.lr_scale, beta1_, beta2_, group.decay,
                     epsilon_, /*amsgrad=*/false, /*maximize=*/false);
 }
 
-void AdamW::step(double lr, double gradient_scale) {
+void AdamW::step(double lr) {
   const torch::NoGradGuard no_grad;
-  for (Group& group : groups_) step_group(group, lr, gradient_scale);
-}
-
-void AdamW::clear_gradients() {
-  for (Group& group : groups_) {
-    for (torch::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
-  }
-}
-
-double AdamW::gradient_norm() const {
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> squares;
-  for (const Group& group : groups_) {
-    for (const torch::Tensor& parameter : group.parameters) {
-      if (parameter.grad().defined()) squares.push_back(parameter.grad().square().sum());
-    }
-  }
-  return squares.empty() ? 0 : torch::stack(squares).sum().sqrt().item<double>();
+  for (Group& group : groups_) step_group(group, lr);
 }
 
 std::map<std::string, torch::Tensor> AdamW::state() const {

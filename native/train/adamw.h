@@ -13,19 +13,17 @@ namespace ecg {
 /// Whether weight decay applies to a parameter: matrices, but no norm, bias or embedding.
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter);
 
-/// Optimiser state of all parameters of a model, in two groups: with decay and without.
+/// Layer of a parameter: 0 = embeddings, 1 to depth = encoder blocks, depth + 1 = all that follows.
+std::int64_t layer_of(const std::string& name, std::int64_t depth);
+
+/// Optimiser state of all parameters of a model, in groups of equal decay and learning rate. The
+/// learning rate of layer l is layer_decay^(depth + 1 - l) times that of the last.
 class AdamW {
  public:
   AdamW(torch::nn::Module& model, const TrainConfig& config);
 
-  /// One update with the gradients at hand, scaled by `gradient_scale` (clipping).
-  void step(double lr, double gradient_scale = 1);
-
-  /// Frees the gradients.
-  void clear_gradients();
-
-  /// Norm of all gradients together.
-  double gradient_norm() const;
+  /// One update with the gradients at hand.
+  void step(double lr);
 
   /// State by name, for a checkpoint: "adam.m.<parameter>", "adam.v.<parameter>",
   /// "adam.step.<parameter>".
@@ -36,13 +34,13 @@ class AdamW {
 
  private:
   struct Group {
-    double decay = 0;
+    double decay = 0, lr_scale = 1;
     std::vector<std::string> names;
     std::vector<torch::Tensor> parameters, first_moments, second_moments, steps;
   };
-  void step_group(Group& group, double lr, double gradient_scale);
+  void step_group(Group& group, double lr);
 
-  Group groups_[2];
+  std::vector<Group> groups_;
   double beta1_, beta2_, epsilon_;
 };
 

@@ -32,19 +32,27 @@ struct Turn {
   std::uint32_t record = 0;  ///< position in the corpus' index
 };
 
+/// Blocks of consecutive records that are mixed with each other in a block shuffle.
+inline constexpr std::size_t kMixedBlocks = 16;
+
 /// The endless sequence of training records: epoch after epoch, each in its own order.
 class SampleOrder {
  public:
+  /// `block` > 0: blocks of that many consecutive records are shuffled as wholes, then the records
+  /// among kMixedBlocks blocks at a time, so that a cold disk reads long stretches. 0: all records.
   /// Throws Failure (kInsufficientData) when `records` is empty.
-  SampleOrder(std::vector<std::uint32_t> records, std::uint64_t seed);
+  SampleOrder(std::vector<std::uint32_t> records, std::uint64_t seed, std::size_t block = 0);
 
   /// Record number `position` of the run. Positions may be asked for in any order; nearby ones are
   /// cheap.
   Turn at(std::uint64_t position);
 
  private:
+  void shuffle_epoch(std::uint64_t epoch);
+
   std::vector<std::uint32_t> records_, shuffled_;
   std::uint64_t seed_;
+  std::size_t block_;
   std::uint64_t shuffled_epoch_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,10 +23,11 @@ using DamagedShard = std::pair<std::uint32_t, Error>;
 class DamageLog {
  public:
   /// `most_share` of the corpus' records may prove damaged; `say` is told of each once. Shards
-  /// listed in `shards` count with all their records at once. Nothing is written if `run` is empty
-  /// (a rank that does not write). Throws Failure as `note` does.
+  /// listed in `shards` count with all their records at once; `list_shards` says whether this rank
+  /// lists them. Throws Failure as `note` does.
   DamageLog(const std::filesystem::path& run, const Corpus& corpus, double most_share,
-            const std::vector<DamagedShard>& shards, std::function<void(const std::string&)> say);
+            const std::vector<DamagedShard>& shards, bool list_shards,
+            std::function<void(const std::string&)> say);
 
   /// Notes a damaged record (position in the index). Throws Failure with its place when more than
   /// the share are damaged by now.
@@ -37,7 +37,7 @@ class DamageLog {
   std::size_t count() const;
 
  private:
-  void note_shard(const DamagedShard& shard);
+  void note_shard(const DamagedShard& shard, bool list);
   void write_line(const Error& error, const char* what, const std::string& name);
   void check_share(const Error& error) const;
 
@@ -46,7 +46,7 @@ class DamageLog {
   std::function<void(const std::string&)> say_;
   mutable std::mutex mutex_;
   std::set<std::uint32_t> records_;
-  std::optional<LineLog> lines_;
+  LineLog lines_;
 };
 
 }  // namespace ecg

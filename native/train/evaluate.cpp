@@ -20,6 +20,12 @@ class Tally {
     spread_ += loss.spread.item<double>() * tokens;
     tokens_ += tokens;
   }
+  void sum_over(const Communicator& communicator) {
+    auto all = torch::tensor({patch_, baseline_, level_, spread_, tokens_}, torch::kFloat64);
+    communicator.sum(all);
+    const double* sum = all.data_ptr<double>();
+    patch_ = sum[0], baseline_ = sum[1], level_ = sum[2], spread_ = sum[3], tokens_ = sum[4];
+  }
   double patch() const { return tokens_ > 0 ? patch_ / tokens_ : 0; }
   double baseline() const { return tokens_ > 0 ? baseline_ / tokens_ : 0; }
   double level() const { return tokens_ > 0 ? level_ / tokens_ : 0; }
@@ -40,13 +46,15 @@ torch::Tensor wholly_hidden_columns(const torch::Tensor& visible, std::int64_t l
 
 Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
                     const TrainConfig& config, torch::Device device, std::int64_t most_records,
-                    const DamageHandler& damaged) {
+                    const DamageHandler& damaged, const Communicator& communicator) {
   const torch::NoGradGuard no_grad;
   model->eval();
   const auto& records = corpus.records_of(split);
   const std::size_t count = std::min(records.size(), static_cast<std::size_t>(most_records));
   Tally all, columns, leads;
-  for (std::size_t begin = 0; begin < count; begin += kEvaluationBatch) {
+  const auto ranks = static_cast<std::size_t>(communicator.size());
+  const auto first = static_cast<std::size_t>(communicator.rank()) * kEvaluationBatch;
+  for (std::size_t begin = first; begin < count; begin += ranks * kEvaluationBatch) {
     std::vector<Turn> turns;
     for (std::size_t i = begin; i < std::min(begin + kEvaluationBatch, count); ++i) {
       turns.push_back({kHeldOutEpoch, records[i]});
@@ -65,6 +73,7 @@ Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
     add(leads, batch.counted - by_column);
   }
   model->train();
+  for (Tally* tally : {&all, &columns, &leads}) tally->sum_over(communicator);
   return {all.patch(), all.baseline(), columns.patch(),         leads.patch(),
           all.level(), all.spread(),   static_cast<std::int64_t>(count)};
 }

@@ -2,6 +2,7 @@
 // How well hidden tokens of held-out records are reconstructed.
 
 #include "corpus/corpus.h"
+#include "distributed/communicator.h"
 #include "nn/masked_autoencoder.h"
 #include "train/batch_reader.h"
 #include "train/train_config.h"
@@ -20,9 +21,10 @@ struct Evaluation {
 };
 
 /// Evaluates the first `most_records` of a split under masks that depend on the run's seed alone, the
-/// same at every call. Damaged records are read_batch's matter; records = 0 if the split is empty.
+/// same at every call; the ranks of `communicator` share the work. Damaged records are read_batch's
+/// matter; records = 0 if the split is empty.
 Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
                     const TrainConfig& config, torch::Device device, std::int64_t most_records,
-                    const DamageHandler& damaged = {});
+                    const DamageHandler& damaged = {}, const Communicator& communicator = {});
 
 }  // namespace ecg

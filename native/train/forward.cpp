@@ -3,6 +3,9 @@
 #include <ATen/autocast_mode.h>
 #include <torch/cuda.h>
 
+#include <algorithm>
+
+#include "core/philox.h"
 #include "corpus/failure.h"
 #include "train/batch_views.h"
 
@@ -32,8 +35,30 @@ MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const 
 }
 
 torch::Tensor predict(MaskedAutoencoder& model, const MaskedBatch& batch) {
-  return batch.visible_index.defined() ? model->predict_dropped(batch.patches, batch.visible_index)
-                                       : model->predict_masked(batch.patches, batch.visible);
+  return batch.visible_index.defined() ? model->predict_dropped(batch.patches, batch.visible_index, batch.path_scale)
+                                       : model->predict_masked(batch.patches, batch.visible, batch.path_scale);
+}
+
+torch::Tensor path_scale(std::span<const Turn> turns, const TrainConfig& config) {
+  if (config.drop_path == 0) return {};
+  const std::int64_t depth = config.model.depth;
+  const auto batch = static_cast<std::int64_t>(turns.size());
+  const auto scale = torch::empty({depth, 2, batch}, torch::kFloat32);
+  auto values = scale.accessor<float, 3>();
+  for (std::int64_t b = 0; b < batch; ++b) {
+    const Turn& turn = turns[static_cast<std::size_t>(b)];
+    RandomStream random({static_cast<std::uint64_t>(config.seed), turn.epoch, turn.record, 0,
+                         RandomPurpose::kDropout});
+    for (std::int64_t layer = 0; layer < depth; ++layer) {
+      const double last = static_cast<double>(std::max<std::int64_t>(depth - 1, 1));
+      const double dropped = config.drop_path * static_cast<double>(layer) / last;
+      for (std::int64_t branch = 0; branch < 2; ++branch) {
+        values[layer][branch][b] =
+            random.bernoulli(dropped) ? 0.0f : static_cast<float>(1 / (1 - dropped));
+      }
+    }
+  }
+  return scale;
 }
 
 torch::Device device_of(const TrainConfig& config) {
@@ -46,8 +71,12 @@ torch::Device device_of(const TrainConfig& config) {
   return torch::kCPU;
 }
 
+bool trains_in_bfloat16(const TrainConfig& config, torch::Device device) {
+  return config.precision == "bfloat16" || (config.precision == "auto" && device.is_cuda());
+}
+
 AutocastScope::AutocastScope(const TrainConfig& config, torch::Device device) : type_(device.type()) {
-  active_ = config.precision == "bfloat16" || (config.precision == "auto" && device.is_cuda());
+  active_ = trains_in_bfloat16(config, device);
   if (!active_) return;
   at::autocast::set_autocast_dtype(type_, at::kBFloat16);
   at::autocast::set_autocast_enabled(type_, true);

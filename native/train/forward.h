@@ -22,6 +22,7 @@ struct MaskedBatch {
   torch::Tensor visible_index;  ///< [batch, visible]; undefined if a lead is absent somewhere,
                                 ///< or masks hide different numbers of tokens
   torch::Tensor counted;        ///< [batch, tokens], 1 = hidden and present: what the loss is about
+  torch::Tensor path_scale;     ///< [depth, 2, batch] of stochastic depth; undefined = whole depth
 };
 
 /// Grid of the model's tokens.
@@ -32,12 +33,19 @@ TokenGrid grid_of(const MaeConfig& config);
 MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const TrainConfig& config,
                        torch::Device device, const DamageHandler& damaged = {});
 
+/// Stochastic depth of training, drawn from each record's own counter: block l of L is left out for a
+/// record with chance drop_path * l / (L - 1), attention and MLP apart. Undefined without drop_path.
+torch::Tensor path_scale(std::span<const Turn> turns, const TrainConfig& config);
+
 /// Prediction [batch, tokens, P + 2]: by dropping tokens where every lead is present, else by key
 /// masking, which gives the same.
 torch::Tensor predict(MaskedAutoencoder& model, const MaskedBatch& batch);
 
 /// "cpu" or "cuda" as the configuration asks. Throws Failure when CUDA is asked for and absent.
 torch::Device device_of(const TrainConfig& config);
+
+/// Whether matrix products of training are in bfloat16 on this device.
+bool trains_in_bfloat16(const TrainConfig& config, torch::Device device);
 
 /// bfloat16 autocast for as long as it lives, if the configuration asks for it on this device.
 class AutocastScope {

@@ -3,16 +3,20 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
+#include <array>
 #include <chrono>
 #include "corpus/failure.h"
-#include "train/adamw.h"
+#include "train/arithmetic.h"
 #include "train/checkpoint.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
-#include "train/forward.h"
 #include "train/gradient_guard.h"
+#include "train/learner.h"
+#include "train/prefetcher.h"
+#include "train/resume.h"
 #include "train/run_record.h"
 #include "train/schedule.h"
+#include "train/step_feed.h"
 
 namespace ecg {
 namespace {
@@ -24,45 +28,49 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// What one optimiser step gave.
-struct StepResult {
-  double loss = 0, patch_loss = 0, lr = 0, gradient_norm = 0, epoch = 0;
-};
-
-/// One run in progress.
+/// One run in progress, as one of its ranks.
 class Run {
  public:
   explicit Run(const PretrainJob& job)
       : job_(job),
         config_(job.config),
+        ranks_(job.ranks ? *job.ranks : alone_),
         corpus_(value_or_throw(Corpus::open(job.corpus, &damaged_shards_))),
         device_(device_of(config_)),
-        order_(corpus_.records_of(Split::kTrain), static_cast<std::uint64_t>(config_.seed)),
         keeper_(job.run, config_.keep_checkpoints, job.say),
-        guard_(job.run, config_.most_skipped, job.say) {
+        guard_(ranks_.is_writer() ? job.run : fs::path(), config_.most_skipped, job.say) {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
     check_epochs();
     at::set_num_threads(static_cast<int>(config_.threads));
     at::globalContext().setFlushDenormal(true);
-    model_ = MaskedAutoencoder(config_.model, static_cast<std::uint64_t>(config_.seed));
-    model_->to(device_);
-    optimiser_ = std::make_unique<AdamW>(*model_, config_);
+    learner_ = std::make_unique<Learner>(config_, device_, ranks_);
     take_up();
-    damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_, job.say);
-    metrics_ = std::make_unique<MetricsLog>(value_or_throw(MetricsLog::open(job.run, position_.step)));
+    damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_,
+                                          ranks_.is_writer(), job.say);
+    feed_ = std::make_unique<StepFeed>(corpus_, config_, device_, ranks_, damage_handler());
+    if (!ranks_.is_writer()) return;
+    const double peak_flops = measured_peak_flops(config_, device_) * ranks_.size();
+    log_ = std::make_unique<RunLog>(job.run, position_.step,
+                                    progress_of(config_, position_.step, position_.elapsed_s),
+                                    peak_flops, job.progress, job.say);
   }
 
   PretrainResult run() {
     write_record("running", {});
     started_ = Clock::now();
-    elapsed_before_ = position_.elapsed_s;
-    first_step_ = position_.step;
-    reported_ = started_;
+    elapsed_before_ = agreed_elapsed_ = position_.elapsed_s;
+    Prefetcher<StepData> data([this](std::int64_t step) { return feed_->make(step); }, position_.step,
+                              static_cast<std::size_t>(config_.prefetch));
     bool stopped = false;
-    while (!done()) {
-      one_step();
-      stopped = must_stop();
-      if (stopped) break;
+    try {
+      while (!done()) {
+        StepData step = data.next();
+        one_step(step, data.take_waited_s());
+        stopped = !out_of_patience_ && must_stop();
+        if (stopped || out_of_patience_) break;
+      }
+    } catch (const RankLost& lost) {
+      return abandon(lost);
     }
     return stopped ? stop() : finish();
   }
@@ -83,36 +91,28 @@ class Run {
     }
     auto newest = value_or_throw(load_newest_checkpoint(job_.run, job_.say));
     if (newest) resume_from(*newest);
+    // Also waits for all ranks, so that none finds what another has written meanwhile.
+    if (ranks_.all_equal(fingerprint(learner_->model())) && ranks_.all_equal(position_.step)) return;
+    throw Failure({ErrorCode::kInconsistent, "the ranks do not agree on step and weights",
+                   "all of them must see the same run folder and use the same configuration",
+                   job_.run.string(), {}});
   }
 
   void resume_from(const TrainedModel& trained) {
-    const bool same = json_from_config(trained.config) == json_from_config(config_);
-    TrainConfig longer = trained.config;  // limits of time and machine may change
-    longer.corpus_path = config_.corpus_path;  // the data hash tells whether it is the same
-    longer.max_seconds = config_.max_seconds;
-    longer.threads = config_.threads;
-    longer.device = config_.device;
-    longer.keep_checkpoints = config_.keep_checkpoints;
-    longer.checkpoint_every = config_.checkpoint_every;
-    longer.most_skipped = config_.most_skipped;
-    longer.most_damaged = config_.most_damaged;
-    if (!same && json_from_config(longer) != json_from_config(config_)) {
-      throw Failure({ErrorCode::kInconsistent, "the run was begun with another configuration",
-                     "resume with the settings in its run.json, or name a new folder", job_.run.string(), {}});
+    auto checked = check_resumable(trained, config_, corpus_.info().data_hash);
+    if (!checked) {
+      Error error = checked.error();
+      error.file = job_.run.string();
+      throw Failure(std::move(error));
     }
-    if (trained.data_hash != corpus_.info().data_hash) {
-      throw Failure({ErrorCode::kInconsistent, "the run was begun with another corpus",
-                     "resume with the same corpus", job_.corpus.string(), {}});
-    }
-    const torch::NoGradGuard no_grad;
-    const auto stored = trained.model->named_parameters();
-    for (auto& item : model_->named_parameters()) item.value().copy_(stored[item.key()]);
-    if (!optimiser_->restore(trained.optimiser)) {
-      throw Failure({ErrorCode::kInconsistent, "the checkpoint lacks optimiser state",
-                     "start a new run", job_.run.string(), {}});
-    }
+    restore(*learner_, trained);
     position_ = trained.position;
-    if (job_.say) job_.say("resumed at step " + std::to_string(position_.step));
+    say("resumed at step " + std::to_string(position_.step));
+  }
+
+  // What only one rank needs to say.
+  void say(const std::string& text) const {
+    if (job_.say && ranks_.is_writer()) job_.say(text);
   }
 
   void check_epochs() const {
@@ -125,90 +125,100 @@ class Run {
 
   double elapsed() const { return elapsed_before_ + seconds_since(started_); }
 
-  bool done() const {
-    return progress_of(config_, position_.step, elapsed()) >= 1;
-  }
+  bool done() const { return progress_of(config_, position_.step, agreed_elapsed_) >= 1; }
 
   bool must_stop() const {
     if (done()) return false;
     const bool out_of_time = config_.schedule_clock() == ScheduleClock::kSteps &&
-                             config_.max_seconds > 0 && elapsed() >= config_.max_seconds;
-    return out_of_time || (job_.stop && job_.stop->load()) ||
+                             config_.max_seconds > 0 && agreed_elapsed_ >= config_.max_seconds;
+    const bool wish = ranks_.size() == 1 && job_.stop && job_.stop->load();
+    return out_of_time || stop_agreed_ || wish ||
            (job_.stop_after_step && position_.step >= *job_.stop_after_step);
   }
 
-  void one_step() {
-    const StepResult result = update();
+  void one_step(const StepData& data, double data_wait_s) {
+    LoggedStep step = update(data);
+    step.data_wait_s = data_wait_s;
     ++position_.step;
-    records_since_report_ += config_.batch;
-    if (job_.step_done) job_.step_done(position_.step, result.loss);
-    const bool validate = position_.step % config_.validate_every == 0;
-    if (validate) run_validation();
-    log(result, validate);
-    report(result, validate);
+    step.step = position_.step;
+    step.steps = config_.steps;
+    step.fraction = progress_of(config_, position_.step, agreed_elapsed_);
+    step.elapsed_s = elapsed();
+    if (job_.step_done) job_.step_done(position_.step, step.loss.total);
+    if (position_.step % config_.validate_every == 0) run_validation(step);
+    if (log_) log_->add(step);
     if (position_.step % config_.checkpoint_every == 0) save();
   }
 
-  std::vector<Turn> turns_of_step() {
-    const auto batch = static_cast<std::uint64_t>(config_.batch);
-    std::vector<Turn> turns;
-    for (std::uint64_t i = 0; i < batch; ++i) {
-      turns.push_back(order_.at(static_cast<std::uint64_t>(position_.step) * batch + i));
-    }
-    return turns;
+  // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after the
+  // same step and use the same learning rate.
+  StepLoss exchange() {
+    const bool wish = job_.stop && job_.stop->load();
+    std::array<double, 2> along{wish ? 1.0 : 0.0, ranks_.is_writer() ? elapsed() : 0.0};
+    in_exchange_ = true;
+    const StepLoss loss = learner_->exchange(along);
+    in_exchange_ = false;
+    stop_agreed_ = along[0] > 0;
+    agreed_elapsed_ = along[1];
+    return loss;
   }
 
-  StepResult update() {
-    const std::vector<Turn> turns = turns_of_step();
-    const MaskedBatch batch = make_batch(corpus_, turns, config_, device_, damage_handler());
-    torch::Tensor prediction;
-    {
-      const AutocastScope autocast(config_, device_);
-      prediction = predict(model_, batch);
-    }
-    const auto loss = masked_reconstruction_loss(prediction, batch.patches, batch.counted,
-                                                 config_.model.patch_epsilon);
-    loss.total.backward();
-    StepResult result;
-    result.lr = learning_rate(config_, position_.step, elapsed());
-    result.gradient_norm = optimiser_->gradient_norm();
-    result.loss = loss.total.item<double>();
-    result.patch_loss = loss.patch.item<double>();
-    result.epoch = static_cast<double>(position_.step + 1) * static_cast<double>(config_.batch) /
-                   static_cast<double>(corpus_.records_of(Split::kTrain).size());
-    if (guard_.admit(position_.step, result.gradient_norm, corpus_, turns, position_.skipped_in_a_row)) {
-      apply(result);
+  LoggedStep update(const StepData& data) {
+    for (const MaskedBatch& batch : data.batches) learner_->accumulate(batch);
+    LoggedStep step;
+    step.loss = exchange();
+    step.gradient_norm = learner_->gradient_norm();
+    step.lr = learning_rate(config_, position_.step, agreed_elapsed_);
+    step.records = config_.batch;
+    const auto records = static_cast<double>(config_.batch);
+    step.epoch = static_cast<double>(position_.step + 1) * records /
+                 static_cast<double>(corpus_.records_of(Split::kTrain).size());
+    const auto hidden = static_cast<std::int64_t>(step.loss.tokens / records);
+    step.flops = records * training_flops(config_.model, config_.model.token_count() - hidden);
+    if (guard_.admit(position_.step, step.gradient_norm, corpus_, data.turns,
+                     position_.skipped_in_a_row)) {
+      learner_->apply(step.lr, position_.step);
     } else {
       ++position_.skipped_steps;
     }
-    optimiser_->clear_gradients();
-    return result;
+    learner_->clear();
+    return step;
   }
 
   DamageHandler damage_handler() {
     return [this](std::uint32_t record, const Error& error) { damage_->note(record, error); };
   }
 
-  void apply(const StepResult& result) {
-    const double scale = result.gradient_norm > config_.grad_clip ? config_.grad_clip / result.gradient_norm : 1;
-    optimiser_->step(result.lr, scale);
-  }
-
-  Evaluation validate_now() {
-    return evaluate(model_, corpus_, Split::kValidation, config_, device_, config_.validation_records,
-                    damage_handler());
-  }
-
-  void run_validation() {
-    const Evaluation evaluation = validate_now();
+  void run_validation(LoggedStep& step) {
+    const Evaluation evaluation =
+        evaluate(learner_->judged_model(), corpus_, Split::kValidation, config_, device_,
+                 config_.validation_records, damage_handler(), ranks_);
+    validated_step_ = position_.step;
     if (evaluation.records == 0) return;
-    last_validation_ = evaluation;
-    if (position_.best_step >= 0 && evaluation.patch_loss >= position_.best_validation) return;
+    step.validation = evaluation.patch_loss;
+    step.baseline = evaluation.baseline;
+    if (position_.best_step < 0 || evaluation.patch_loss < position_.best_validation) {
+      keep_best(evaluation.patch_loss);
+    }
+    out_of_patience_ = agree(config_.patience > 0 && position_.step - position_.best_step >=
+                                                         config_.patience * config_.validate_every);
+  }
+
+  void keep_best(double validation) {
     const RunPosition former = position_;
-    position_.best_validation = evaluation.patch_loss;
+    position_.best_validation = validation;
     position_.best_step = position_.step;
-    const auto best = checkpoint_of(model_, config_, here(), corpus_.info().data_hash, {});
+    if (!ranks_.is_writer()) return;
+    const auto best =
+        checkpoint_of(learner_->judged_model(), config_, here(), corpus_.info().data_hash, {});
     if (!keeper_.save_best(best)) position_ = former;
+  }
+
+  // The writer's answer, for all ranks: what could be saved is known to it alone.
+  bool agree(bool answer) const {
+    auto flag = torch::full({1}, ranks_.is_writer() && answer ? 1.0 : 0.0, torch::kFloat64);
+    ranks_.sum(flag);
+    return flag.item<double>() > 0;
   }
 
   RunPosition here() const {
@@ -218,45 +228,10 @@ class Run {
   }
 
   void save(bool last = false) {
-    const auto content = checkpoint_of(model_, config_, here(), corpus_.info().data_hash, optimiser_->state());
+    if (!ranks_.is_writer()) return;
+    const auto content = checkpoint_of(learner_->model(), config_, here(), corpus_.info().data_hash,
+                                       learner_->state());
     keeper_.save(position_.step, content, last);
-  }
-
-  // What only informs may fail without ending the run; it is said once.
-  void tell_once(const Result<void>& written) {
-    if (written || told_of_log_) return;
-    told_of_log_ = true;
-    if (job_.say) job_.say("the run goes on without: " + to_string(written.error()));
-  }
-
-  void log(const StepResult& result, bool validated) {
-    MetricsRow row{position_.step, result.epoch, result.lr, result.loss, result.patch_loss,
-                   result.gradient_norm, {}, {}, rate_, elapsed()};
-    if (validated && last_validation_) {
-      row.validation_patch_loss = last_validation_->patch_loss;
-      row.validation_baseline = last_validation_->baseline;
-    }
-    tell_once(metrics_->append(row));
-  }
-
-  void report(const StepResult& result, bool validated) {
-    const double since = seconds_since(reported_);
-    if (!validated && since < 1) return;
-    rate_ = since > 0 ? static_cast<double>(records_since_report_) / since : 0;
-    reported_ = Clock::now();
-    records_since_report_ = 0;
-    if (!job_.progress) return;
-    RunProgress progress{position_.step, config_.steps, 0, rate_, result.loss, result.patch_loss,
-                         result.lr, 0, {}, {}};
-    progress.fraction = progress_of(config_, position_.step, elapsed());
-    const double spent = seconds_since(started_);
-    const double gained = progress.fraction - progress_of(config_, first_step_, elapsed_before_);
-    progress.remaining_s = gained > 0 ? spent * (1 - progress.fraction) / gained : 0;
-    if (last_validation_) {
-      progress.validation = last_validation_->patch_loss;
-      progress.validation_baseline = last_validation_->baseline;
-    }
-    job_.progress(progress);
   }
 
   PretrainResult stop() {
@@ -267,15 +242,31 @@ class Run {
     return result;
   }
 
+  // A step is whole or not at all: until the exchange is through, the weights are those of the step
+  // before. Anywhere else the ranks may differ in what they know; the last checkpoint stands.
+  PretrainResult abandon(const RankLost& lost) {
+    if (in_exchange_) save();
+    const auto all = list_checkpoints(job_.run);
+    const std::string place = all.empty() ? "there is no checkpoint yet" : "go on from " + all[0].string();
+    say(std::string(lost.what()) + "; " + place);
+    write_record("stopped", {});
+    PretrainResult result;
+    result.step = position_.step;
+    return result;
+  }
+
   PretrainResult finish() {
-    if (!last_validation_ || position_.step % config_.validate_every != 0) run_validation();
+    LoggedStep end;
+    if (validated_step_ != position_.step) run_validation(end);
     save(/*last=*/true);
+    PretrainResult result;
+    result.finished = true;
+    result.early = position_.step < config_.steps && out_of_patience_;
+    result.step = position_.step;
+    if (!ranks_.is_writer()) return result;
     auto best = value_or_throw(load_model(job_.run));
     best.model->to(device_);
     const auto every = static_cast<std::int64_t>(corpus_.records_of(Split::kTest).size());
-    PretrainResult result;
-    result.finished = true;
-    result.step = position_.step;
     result.validation =
         evaluate(best.model, corpus_, Split::kValidation, config_, device_, config_.validation_records,
                  damage_handler());
@@ -303,6 +294,7 @@ class Run {
   }
 
   void write_record(const std::string& status, std::vector<std::pair<std::string, double>> figures) {
+    if (!ranks_.is_writer()) return;
     RunRecord record;
     record.config = config_;
     record.machine = machine_info(device_.str(), config_.threads);
@@ -312,7 +304,8 @@ class Run {
     record.licences = corpus_.info().licences;
     record.status = status;
     record.step = position_.step;
-    for (const auto& parameter : model_->parameters()) record.parameters += parameter.numel();
+    record.ranks = ranks_.size();
+    for (const auto& parameter : learner_->model()->parameters()) record.parameters += parameter.numel();
     record.records_seen = position_.step * config_.batch;
     record.skipped_steps = position_.skipped_steps;
     record.damaged_records = static_cast<std::int64_t>(damage_->count());
@@ -323,24 +316,22 @@ class Run {
 
   const PretrainJob& job_;
   TrainConfig config_;
+  const Communicator alone_;
+  const Communicator& ranks_;
   std::vector<DamagedShard> damaged_shards_;
   Corpus corpus_;
   torch::Device device_;
-  SampleOrder order_;
-  MaskedAutoencoder model_{nullptr};
-  std::unique_ptr<AdamW> optimiser_;
-  std::unique_ptr<MetricsLog> metrics_;
+  std::unique_ptr<Learner> learner_;
+  std::unique_ptr<RunLog> log_;
   std::unique_ptr<DamageLog> damage_;
+  std::unique_ptr<StepFeed> feed_;
   CheckpointKeeper keeper_;
   GradientGuard guard_;
   RunPosition position_;
-  std::optional<Evaluation> last_validation_;
-  bool told_of_log_ = false;
-  std::int64_t records_since_report_ = 0;
-  std::int64_t first_step_ = 0;
-  double rate_ = 0;
-  double elapsed_before_ = 0;
-  Clock::time_point started_ = Clock::now(), reported_ = started_;
+  std::int64_t validated_step_ = -1;
+  bool stop_agreed_ = false, in_exchange_ = false, out_of_patience_ = false;
+  double elapsed_before_ = 0, agreed_elapsed_ = 0;
+  Clock::time_point started_ = Clock::now();
 };
 
 }  // namespace

@@ -7,21 +7,12 @@
 #include <optional>
 #include <string>
 
+#include "distributed/communicator.h"
 #include "train/evaluate.h"
+#include "train/run_log.h"
 #include "train/train_config.h"
 
 namespace ecg {
-
-/// How a run stands, told now and then.
-struct RunProgress {
-  std::int64_t step = 0, steps = 0;
-  double fraction = 0;         ///< of the run, 0 to 1
-  double records_per_s = 0;    ///< since the last report
-  double loss = 0, patch_loss = 0, lr = 0;  ///< of the last step
-  double remaining_s = 0;      ///< estimate
-  std::optional<double> validation;           ///< last validation patch loss
-  std::optional<double> validation_baseline;  ///< that of predicting the mean
-};
 
 /// A run to do.
 struct PretrainJob {
@@ -29,6 +20,7 @@ struct PretrainJob {
   std::filesystem::path run;   ///< folder; a run in it is resumed if `resume`
   TrainConfig config;          ///< completed; `input` is replaced by the corpus' own
   bool resume = false;
+  const Communicator* ranks = nullptr;  ///< of a run of several processes; the run folder is shared
   std::string command;         ///< as it was typed, for run.json
   const std::atomic<bool>* stop = nullptr;  ///< once true: finish the step, save, return
   std::optional<std::int64_t> stop_after_step;  ///< as if stopped after this step
@@ -39,7 +31,8 @@ struct PretrainJob {
 
 /// How a run ended.
 struct PretrainResult {
-  bool finished = false;  ///< false: stopped, resumable
+  bool early = false;     ///< finished before its last step: config.patience validations without gain
+  bool finished = false;  ///< false: stopped, resumable. Figures below are rank 0's alone
   std::int64_t step = 0;
   Evaluation validation;  ///< of the best checkpoint, on as many records as the run validates with
   Evaluation test;        ///< of the best checkpoint, on the whole test split (finished runs only)
@@ -49,6 +42,8 @@ struct PretrainResult {
 /// and resumed any number of times ends with the same bits on the CPU (same program, same number of
 /// threads). A step whose gradient is not finite is skipped (gradient_guard.h), a damaged record is set
 /// aside (damage_log.h), and a full disk is waited out (checkpoint_keeper.h).
+/// Several ranks share out every step's records and end with the weights of one, up to rounding; a run
+/// may be resumed with another number of them. When one is lost, rank 0 saves and the run stops.
 /// Throws Failure (folder in use, corpus of another kind, damaged data, diverged, ...).
 PretrainResult pretrain(const PretrainJob& job);
 

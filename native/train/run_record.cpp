@@ -55,8 +55,8 @@ std::vector<std::string> texts_at(const Json& object, const char* key) {
 }
 
 constexpr const char* kMetricsHeader =
-    "step,epoch,lr,loss,patch_loss,gradient_norm,validation_patch_loss,validation_baseline,"
-    "records_per_s,elapsed_s\n";
+    "step,epoch,lr,loss,patch_loss,level_loss,spread_loss,gradient_norm,validation_patch_loss,"
+    "validation_baseline,data_wait_share,mfu,records_per_s,elapsed_s\n";
 
 std::string number(const std::optional<double>& value) {
   if (!value) return {};
@@ -95,6 +95,7 @@ Result<void> write_run_record(const fs::path& run, const RunRecord& record) {
   object["step"] = record.step;
   object["records_seen"] = record.records_seen;
   object["skipped_steps"] = record.skipped_steps;
+  object["ranks"] = record.ranks;
   object["damaged_records"] = record.damaged_records;
   object["parameters"] = record.parameters;
   object["elapsed_s"] = record.elapsed_s;
@@ -143,11 +144,12 @@ Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_
 }
 
 Result<void> MetricsLog::append(const MetricsRow& row) {
-  char line[256];
-  std::snprintf(line, sizeof line, "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.1f,%.2f",
+  char line[384];
+  std::snprintf(line, sizeof line, "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.3f,%.3f,%.1f,%.2f",
                 static_cast<long long>(row.step), row.epoch, row.lr, row.loss, row.patch_loss,
-                row.gradient_norm, number(row.validation_patch_loss).c_str(),
-                number(row.validation_baseline).c_str(), row.records_per_s, row.elapsed_s);
+                row.level_loss, row.spread_loss, row.gradient_norm,
+                number(row.validation_patch_loss).c_str(), number(row.validation_baseline).c_str(),
+                row.data_wait_share, row.mfu, row.records_per_s, row.elapsed_s);
   return lines_.append(line);
 }
 

@@ -28,6 +28,7 @@ struct RunRecord {
   std::string status;             ///< "running", "stopped", "finished"
   std::int64_t step = 0, parameters = 0, records_seen = 0, skipped_steps = 0;
   std::int64_t damaged_records = 0;
+  std::int64_t ranks = 1;
   double elapsed_s = 0;
   std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. "validation_patch_loss"
 };
@@ -45,13 +46,15 @@ Result<RunRecord> read_run_record(const std::filesystem::path& run);
 /// One line of metrics.csv. Validation columns stay empty when a step was not validated.
 struct MetricsRow {
   std::int64_t step = 0;
-  double epoch = 0, lr = 0, loss = 0, patch_loss = 0, gradient_norm = 0;
+  double epoch = 0, lr = 0, loss = 0, patch_loss = 0, level_loss = 0, spread_loss = 0;
+  double gradient_norm = 0;
   std::optional<double> validation_patch_loss, validation_baseline;
-  double records_per_s = 0, elapsed_s = 0;
+  double data_wait_share = 0, mfu = 0, records_per_s = 0, elapsed_s = 0;  ///< RunProgress
 };
 
 /// metrics.csv, flushed after every line. Lines after `last_kept_step` of an earlier part of the run
-/// are dropped when it is opened, so a resumed run has each step once.
+/// are dropped when it is opened, so a resumed run has each step once. The last four columns are about
+/// time and differ from run to run.
 class MetricsLog {
  public:
   static Result<MetricsLog> open(const std::filesystem::path& run, std::int64_t last_kept_step);

@@ -18,7 +18,8 @@ Error bad(std::string message, std::string hint) {
 
 std::vector<ConfigField> run_fields(TrainConfig& c) {
   return {{"name", &c.name, 0, 0, {}}, {"seed", &c.seed, 0, kMany, {}},
-          {"corpus.path", &c.corpus_path, 0, 0, {}}};
+          {"corpus.path", &c.corpus_path, 0, 0, {}},
+          {"corpus.shuffle_block", &c.shuffle_block, 0, 1e6, {}}};
 }
 
 std::vector<ConfigField> input_fields(ModelSpec& s) {
@@ -56,9 +57,13 @@ std::vector<ConfigField> optimiser_fields(TrainConfig& c) {
           {"schedule.final_lr_ratio", &c.final_lr_ratio, 0, 1, {}},
           {"schedule.clock", &c.clock, 0, 0, {"steps", "wall"}},
           {"optimiser.batch", &c.batch, 1, 1e6, {}},
+          {"optimiser.micro_batches", &c.micro_batches, 1, 1e6, {}},
           {"optimiser.beta1", &c.beta1, 0, 1, {}},
           {"optimiser.beta2", &c.beta2, 0, 1, {}},
           {"optimiser.epsilon", &c.epsilon, 1e-16, 1, {}},
+          {"optimiser.layer_decay", &c.layer_decay, 0.1, 1, {}},
+          {"optimiser.ema_decay", &c.ema_decay, 0, 0.999999, {}},
+          {"optimiser.drop_path", &c.drop_path, 0, 0.9, {}},
           {"optimiser.weight_decay", &c.weight_decay, 0, 10, {}},
           {"optimiser.grad_clip", &c.grad_clip, 1e-6, 1e6, {}}};
 }
@@ -69,9 +74,12 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
           {"run.threads", &c.threads, 1, 1024, {}},
           {"run.max_seconds", &c.max_seconds, 0, kMany, {}},
           {"run.validate_every", &c.validate_every, 1, kMany, {}},
+          {"run.patience", &c.patience, 0, kMany, {}},
           {"run.validation_records", &c.validation_records, 1, 1e6, {}},
           {"run.checkpoint_every", &c.checkpoint_every, 1, kMany, {}},
           {"run.keep_checkpoints", &c.keep_checkpoints, 1, 1000, {}},
+          {"run.prefetch", &c.prefetch, 0, 1000, {}},
+          {"run.rank_timeout_s", &c.rank_timeout_s, 1, 1e6, {}},
           {"run.most_skipped", &c.most_skipped, 1, 1e6, {}},
           {"run.most_damaged", &c.most_damaged, 0, 1, {}}};
 }

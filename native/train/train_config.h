@@ -27,6 +27,7 @@ struct TrainConfig {
   std::int64_t seed = 1;        ///< of weights, order and masks
 
   std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
+  std::int64_t shuffle_block = 0;  ///< records read one after another, for cold disks; 0 = none
   ModelSpec input;              ///< leads (always the twelve), rate, length, filter, normalisation, patches
   MaeConfig model;              ///< leads, columns and patch_samples follow from `input`
   std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
@@ -42,10 +43,14 @@ struct TrainConfig {
   double final_lr_ratio = 0.01;  ///< learning rate at the end / peak_lr
   std::string clock = "steps";   ///< "steps" or "wall"
 
-  std::int64_t batch = 32;
+  std::int64_t batch = 32;          ///< records of one step, all ranks together
+  std::int64_t micro_batches = 1;   ///< parts a rank computes its share of a step in, to save memory
   double beta1 = 0.9;
   double beta2 = 0.95;
   double epsilon = 1e-8;
+  double layer_decay = 1;        ///< learning rate of an encoder layer / that of the one above it
+  double ema_decay = 0;          ///< of the average of weights that is validated and kept; 0 = none
+  double drop_path = 0;          ///< share of records that skip the last encoder block; earlier: less
   double weight_decay = 0.05;    ///< on matrices only: not on norms, biases and embeddings
   double grad_clip = 1;          ///< largest norm of all gradients together
 
@@ -54,10 +59,13 @@ struct TrainConfig {
   std::int64_t threads = 2;         ///< of LibTorch on the CPU
   double max_seconds = 0;           ///< training time after which the run stops; 0 = none
   std::int64_t validate_every = 100;      ///< steps
+  std::int64_t patience = 0;              ///< validations without a gain that end the run; 0 = never
   std::int64_t validation_records = 256;  ///< at most; the first of the split
   std::int64_t checkpoint_every = 200;    ///< steps
   std::int64_t keep_checkpoints = 2;      ///< newest that are kept, besides the best
   std::int64_t most_skipped = 10;   ///< steps without a finite gradient in a row that end the run
+  std::int64_t prefetch = 2;        ///< steps whose data are made ahead of time; 0 = none
+  double rank_timeout_s = 600;      ///< after which a process that does not answer counts as gone
   double most_damaged = 0.01;       ///< share of the corpus' records that may prove damaged
 
   ScheduleClock schedule_clock() const {

@@ -12,9 +12,12 @@
 
 #include "corpus/failure.h"
 #include "corpus/files.h"
-#include "train/adamw.h"
-#include "train/forward.h"
+#include "train/arithmetic.h"
+#include "train/learner.h"
+#include "train/prefetcher.h"
+#include "train/pretrain.h"
 #include "train/run_record.h"
+#include "train/step_feed.h"
 #include "trainer/commands.h"
 #include "trainer/preset.h"
 
@@ -26,13 +29,16 @@ using Clock = std::chrono::steady_clock;
 struct BenchArguments {
   PresetOptions preset;
   double seconds = 10;
-  std::string json;
+  std::string json, corpus;
 };
 
 /// What a measurement gave.
 struct Throughput {
   std::int64_t steps = 0, parameters = 0;
   double seconds = 0, records_per_s = 0, first_loss = 0, last_loss = 0;
+  double mfu = 0, peak_flops = 0;
+  double end_to_end_records_per_s = 0, reading_records_per_s = 0;  ///< with --corpus
+  PhaseSeconds phases;
 };
 
 // One batch of noise under fixed masks: the arithmetic of training without its data.
@@ -50,42 +56,86 @@ MaskedBatch noise_batch(const TrainConfig& config, torch::Device device) {
   return batch;
 }
 
-double train_step(MaskedAutoencoder& model, AdamW& optimiser, const MaskedBatch& batch,
-                  const TrainConfig& config, torch::Device device) {
-  torch::Tensor prediction;
-  {
-    const AutocastScope autocast(config, device);
-    prediction = predict(model, batch);
-  }
-  const auto loss =
-      masked_reconstruction_loss(prediction, batch.patches, batch.counted, config.model.patch_epsilon);
-  loss.total.backward();
-  optimiser.step(config.peak_lr);
-  optimiser.clear_gradients();
-  return loss.total.item<double>();
+double train_step(Learner& learner, const MaskedBatch& batch, const TrainConfig& config) {
+  learner.accumulate(batch);
+  const StepLoss loss = learner.exchange({});
+  learner.apply(config.peak_lr, 0);
+  learner.clear();
+  return loss.total;
 }
 
 Throughput measure(const TrainConfig& config, double seconds) {
   const torch::Device device = device_of(config);
   at::set_num_threads(static_cast<int>(config.threads));
-  MaskedAutoencoder model(config.model, 1);
-  model->to(device);
-  AdamW optimiser(*model, config);
+  const Communicator alone;
+  Learner learner(config, device, alone);
   const MaskedBatch batch = noise_batch(config, device);
   Throughput result;
-  for (const auto& parameter : model->parameters()) result.parameters += parameter.numel();
+  for (const auto& parameter : learner.model()->parameters()) result.parameters += parameter.numel();
   for (int warm_up = 0; warm_up < 3; ++warm_up) {
-    const double loss = train_step(model, optimiser, batch, config, device);
+    const double loss = train_step(learner, batch, config);
     if (warm_up == 0) result.first_loss = loss;
   }
+  learner.take_seconds();
   const auto start = Clock::now();
   do {
-    result.last_loss = train_step(model, optimiser, batch, config, device);
+    result.last_loss = train_step(learner, batch, config);
     ++result.steps;
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   } while (result.seconds < seconds);
+  result.phases = learner.take_seconds();
   result.records_per_s = static_cast<double>(result.steps * config.batch) / result.seconds;
+  result.peak_flops = measured_peak_flops(config, device);
+  const std::int64_t visible = batch.visible_index.size(1);
+  result.mfu = result.records_per_s * training_flops(config.model, visible) / result.peak_flops;
   return result;
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Steps on a corpus as a run takes them, data made ahead of time, and reading records alone.
+void measure_corpus(const std::string& path, const TrainConfig& config, double seconds, Throughput& result) {
+  const Corpus corpus = value_or_throw(Corpus::open(path));
+  throw_on_error(check_same_input(config.input, corpus.info().spec));
+  const torch::Device device = device_of(config);
+  const Communicator alone;
+  Learner learner(config, device, alone);
+  StepFeed feed(corpus, config, device, alone, {});
+  Prefetcher<StepData> data([&](std::int64_t step) { return feed.make(step); }, 0,
+                            static_cast<std::size_t>(config.prefetch));
+  std::int64_t steps = -3;
+  auto start = Clock::now();
+  do {
+    for (const MaskedBatch& batch : data.next().batches) train_step(learner, batch, config);
+    if (++steps == 0) start = Clock::now();
+  } while (steps < 1 || seconds_since(start) < seconds);
+  result.end_to_end_records_per_s = static_cast<double>(steps * config.batch) / seconds_since(start);
+
+  std::vector<float> values(corpus.shape().values()), present(corpus.shape().leads.size());
+  const auto count = static_cast<std::uint32_t>(corpus.index().size());
+  std::int64_t read = 0;
+  start = Clock::now();
+  do {
+    throw_on_error(corpus.read_values(static_cast<std::uint32_t>(read++ * 7919 % count), values, present));
+  } while (read % 64 != 0 || seconds_since(start) < seconds / 3);
+  result.reading_records_per_s = static_cast<double>(read) / seconds_since(start);
+}
+
+void print_phases(const Throughput& result) {
+  const PhaseSeconds& p = result.phases;
+  const std::pair<const char*, double> parts[] = {{"forward", p.forward},
+                                                  {"backward", p.backward},
+                                                  {"norm, ranks", p.exchange},
+                                                  {"optimiser", p.optimiser},
+                                                  {"the rest", result.seconds - p.sum()}};
+  for (const auto& [name, seconds] : parts) {
+    std::printf("  %-12s%5.1f %%  %.2f ms\n", name, 100 * seconds / result.seconds,
+                1000 * seconds / static_cast<double>(result.steps));
+  }
+  std::printf("MFU           %.1f %% of %.0f GFLOP/s, this machine's best matrix product\n",
+              100 * result.mfu, result.peak_flops / 1e9);
 }
 
 void run_bench(const BenchArguments& arguments) {
@@ -94,7 +144,7 @@ void run_bench(const BenchArguments& arguments) {
     std::printf("%s", toml_from_config(config).c_str());
     return;
   }
-  const Throughput result = measure(config, arguments.seconds);
+  Throughput result = measure(config, arguments.seconds);
   if (!std::isfinite(result.last_loss) || result.last_loss >= result.first_loss) {
     throw std::runtime_error("the benchmark's loss did not fall on one repeated batch: the step is wrong");
   }
@@ -105,12 +155,26 @@ void run_bench(const BenchArguments& arguments) {
               static_cast<long long>(machine.threads));
   std::printf("records/s     %.1f\nms per step   %.1f\n", result.records_per_s,
               1000 * result.seconds / static_cast<double>(result.steps));
+  print_phases(result);
+  if (!arguments.corpus.empty()) {
+    measure_corpus(arguments.corpus, config, arguments.seconds, result);
+    std::printf("end to end    %.1f records/s on %s\nreading       %.0f records/s on one thread\n",
+                result.end_to_end_records_per_s, arguments.corpus.c_str(), result.reading_records_per_s);
+  }
   if (arguments.json.empty()) return;
   nlohmann::ordered_json object = {{"preset", config.name},       {"parameters", result.parameters},
                                    {"batch", config.batch},       {"processor", machine.processor},
                                    {"device", machine.device},    {"threads", machine.threads},
                                    {"steps", result.steps},       {"seconds", result.seconds},
-                                   {"records_per_s", result.records_per_s}};
+                                   {"records_per_s", result.records_per_s},
+                                   {"end_to_end_records_per_s", result.end_to_end_records_per_s},
+                                   {"reading_records_per_s", result.reading_records_per_s},
+                                   {"mfu", result.mfu},
+                                   {"peak_flops", result.peak_flops},
+                                   {"forward_s", result.phases.forward},
+                                   {"backward_s", result.phases.backward},
+                                   {"exchange_s", result.phases.exchange},
+                                   {"optimiser_s", result.phases.optimiser}};
   throw_on_error(write_file_atomically(arguments.json, object.dump(2) + "\n"));
 }
 
@@ -121,6 +185,7 @@ void add_bench(CLI::App& program) {
   auto arguments = std::make_shared<BenchArguments>();
   add_preset_options(*command, arguments->preset);
   command->add_option("--seconds", arguments->seconds, "how long to measure")->capture_default_str();
+  command->add_option("--corpus", arguments->corpus, "also measure steps on this corpus, and reading it");
   command->add_option("--json", arguments->json, "also write the figures to this file");
   command->callback([arguments] { run_bench(*arguments); });
 }

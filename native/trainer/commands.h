@@ -22,6 +22,9 @@ void add_bench(CLI::App& program);
 const std::string& typed_command();
 void set_typed_command(int argc, char** argv);
 
+/// The arguments main was given, for starting the program again.
+char** typed_arguments();
+
 /// Ends the program successfully but with another exit code (75: stopped, resumable).
 class ExitWith {
  public:

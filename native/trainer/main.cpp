@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "corpus/failure.h"
+#include "distributed/communicator.h"
 #include "trainer/commands.h"
 
 namespace ecg::trainer {
@@ -28,6 +29,7 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 broken input, 75 stopped but resumable (--resume).";
 
 std::string command_text;
+char** arguments = nullptr;
 
 int exit_code_of(const Error& error) {
   if (error.code == ErrorCode::kInvalidArgument) return kExitUsage;
@@ -40,6 +42,7 @@ int exit_code_of(const Error& error) {
 void start_again_with_patient_threads(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
   ::setenv("OMP_WAIT_POLICY", "passive", 1);
+  ::setenv("TORCH_CPP_LOG_LEVEL", "FATAL", 0);  // its stack traces of what we report ourselves
   ::execv("/proc/self/exe", argv);  // returns only if it failed: then it goes on as it is
 }
 
@@ -64,7 +67,10 @@ int run(int argc, char** argv) {
 
 const std::string& typed_command() { return command_text; }
 
+char** typed_arguments() { return arguments; }
+
 void set_typed_command(int argc, char** argv) {
+  arguments = argv;
   command_text = "einthoven-train";
   for (int i = 1; i < argc; ++i) command_text += std::string(" ") + argv[i];
 }
@@ -79,6 +85,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const ExitWith& exit) {
     return exit.code();
+  } catch (const ecg::RankLost& lost) {
+    std::fprintf(stderr, "einthoven-train: %s\n", lost.what());
+    return kExitFailed;
   } catch (const ecg::Failure& failure) {
     std::fprintf(stderr, "einthoven-train: %s\n", failure.what());
     return exit_code_of(failure.error());

@@ -1,7 +1,9 @@
 // einthoven-train prepare: recordings or simulations -> a corpus folder.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <sstream>
 
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
@@ -16,35 +18,59 @@ struct PrepareArguments {
   std::vector<std::string> folders;
   std::size_t simulate = 0;
   std::uint64_t seed = 1;
-  std::string out, patients, patient_columns;
+  std::string out, table, columns;
+  std::vector<std::string> validation_values, test_values;
   PresetOptions preset;
   PrepareOptions options;
 };
 
 std::vector<RecordSource> sources_of(const PrepareArguments& arguments) {
   std::vector<RecordSource> sources;
-  for (const std::string& folder : arguments.folders) sources.push_back(value_or_throw(wfdb_source(folder)));
+  for (const std::string& folder : arguments.folders) sources.push_back(value_or_throw(folder_source(folder)));
   if (arguments.simulate > 0) {
     sources.push_back(simulated_source(arguments.seed, arguments.simulate,
                                        arguments.options.spec.duration_s()));
   }
   if (sources.empty()) {
     throw Failure({ErrorCode::kInvalidArgument, "no recordings named",
-                   "name folders with WFDB records, or use --simulate N", {}, {}});
+                   "name folders with ECG files, or use --simulate N", {}, {}});
   }
   return sources;
 }
 
-void read_patients(PrepareArguments& arguments) {
-  if (arguments.patients.empty()) return;
-  const std::size_t comma = arguments.patient_columns.find(',');
-  if (comma == std::string::npos) {
-    throw Failure({ErrorCode::kInvalidArgument, "--patients needs the names of two columns",
-                   "add --patient-columns RECORD,PATIENT", arguments.patients, {}});
+// Columns from "record=filename_hr,patient=patient_id,...".
+TableColumns columns_of(const PrepareArguments& arguments) {
+  TableColumns columns;
+  const std::pair<const char*, std::string*> known[] = {{"record", &columns.record},
+                                                        {"patient", &columns.patient},
+                                                        {"split", &columns.split},
+                                                        {"labels", &columns.labels},
+                                                        {"report", &columns.report}};
+  std::istringstream parts(arguments.columns);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::size_t equals = part.find('=');
+    const auto* const found = std::find_if(std::begin(known), std::end(known), [&](const auto& k) {
+      return part.substr(0, equals) == k.first;
+    });
+    if (equals == std::string::npos || found == std::end(known)) {
+      throw Failure({ErrorCode::kInvalidArgument, "--columns does not know '" + part + "'",
+                     "write record=NAME,patient=NAME,split=NAME,labels=NAME,report=NAME", {}, {}});
+    }
+    *found->second = part.substr(equals + 1);
   }
-  arguments.options.patients = value_or_throw(
-      read_patient_table(arguments.patients, arguments.patient_columns.substr(0, comma),
-                         arguments.patient_columns.substr(comma + 1)));
+  if (!arguments.validation_values.empty()) columns.validation_values = arguments.validation_values;
+  if (!arguments.test_values.empty()) columns.test_values = arguments.test_values;
+  return columns;
+}
+
+void read_table(PrepareArguments& arguments) {
+  if (arguments.table.empty()) return;
+  const TableColumns columns = columns_of(arguments);
+  if (columns.record.empty()) {
+    throw Failure({ErrorCode::kInvalidArgument, "--table needs to know which column names the record",
+                   "add --columns record=NAME,patient=NAME,...", arguments.table, {}});
+  }
+  arguments.options.table = value_or_throw(RecordTable::read(arguments.table, columns));
 }
 
 void print_summary(const PrepareSummary& summary, const std::string& out) {
@@ -76,7 +102,7 @@ void run_prepare(PrepareArguments& arguments) {
   }
   arguments.options.spec = config.input;
   arguments.options.seed = arguments.seed;
-  read_patients(arguments);
+  read_table(arguments);
   const auto sources = sources_of(arguments);
   ProgressLine line;
   const auto summary = value_or_throw(prepare_corpus(
@@ -90,10 +116,10 @@ void run_prepare(PrepareArguments& arguments) {
 }  // namespace
 
 void add_prepare(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("prepare", "make a corpus from WFDB records or the simulator");
+  CLI::App* command = program.add_subcommand("prepare", "make a corpus from ECG files or the simulator");
   auto arguments = std::make_shared<PrepareArguments>();
   PrepareOptions& options = arguments->options;
-  command->add_option("CORPUS", arguments->folders, "folders with WFDB records, searched to any depth");
+  command->add_option("CORPUS", arguments->folders, "folders with ECG files, searched to any depth");
   command->add_option("--simulate", arguments->simulate, "also simulate this many recordings");
   command->add_option("--seed", arguments->seed, "of simulation and split")->capture_default_str();
   command->add_option("-o,--out", arguments->out, "new folder for the corpus");
@@ -106,8 +132,12 @@ void add_prepare(CLI::App& program) {
       ->capture_default_str();
   command->add_option("--most-quarantined", options.most_quarantined,
                       "share of unusable windows that is still accepted")->capture_default_str();
-  command->add_option("--patients", arguments->patients, "CSV table that names the patient of each record");
-  command->add_option("--patient-columns", arguments->patient_columns, "RECORD,PATIENT: its columns");
+  command->add_option("--table", arguments->table, "CSV table: patient, split, labels, report by record");
+  command->add_option("--columns", arguments->columns,
+                      "its columns: record=NAME,patient=NAME,split=NAME,labels=NAME,report=NAME");
+  command->add_option("--validation-values", arguments->validation_values,
+                      "what its split column holds for validation (default: validation valid val dev)");
+  command->add_option("--test-values", arguments->test_values, "the same for test (default: test)");
   add_preset_options(*command, arguments->preset);
   command->callback([arguments] { run_prepare(*arguments); });
 }

@@ -2,9 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "corpus/failure.h"
+#include "distributed/communicator.h"
+#include "distributed/launch.h"
+#include "distributed/placement.h"
+#include "train/dry_run.h"
+#include "train/forward.h"
 #include "train/pretrain.h"
+#include "train/report.h"
 #include "trainer/commands.h"
 #include "trainer/preset.h"
 #include "trainer/progress_line.h"
@@ -17,20 +24,45 @@ struct PretrainArguments {
   PresetOptions preset;
   std::string corpus, out;
   double max_seconds = -1;
-  bool resume = false;
+  bool resume = false, dry_run = false;
+  int launch = 1;
+  std::string log = "text";
 };
 
 std::string text_of(const RunProgress& p) {
-  char text[256];
-  int used = std::snprintf(text, sizeof text, "%3.0f %%  step %lld/%lld  %.0f records/s  loss %.3f",
-                           100 * p.fraction, static_cast<long long>(p.step),
-                           static_cast<long long>(p.steps), p.records_per_s, p.patch_loss);
+  char text[384];
+  int used = std::snprintf(
+      text, sizeof text,
+      "%3.0f %%  step %lld/%lld  %.0f records/s  MFU %.0f %%  waits %.0f %%  loss %.3f (level %.2f, "
+      "spread %.2f)  gradient %.2f",
+      100 * p.fraction, static_cast<long long>(p.step), static_cast<long long>(p.steps), p.records_per_s,
+      100 * p.mfu, 100 * p.data_wait_share, p.loss.patch, p.loss.level, p.loss.spread, p.gradient_norm);
   if (p.validation) {
     used += std::snprintf(text + used, sizeof text - static_cast<std::size_t>(used),
                           "  validation %.3f (mean predictor %.3f)", *p.validation,
                           p.validation_baseline.value_or(1));
   }
   return std::string(text) + "  ETA " + duration_text(p.remaining_s);
+}
+
+// The same as one line of JSON.
+std::string json_of(const RunProgress& p) {
+  nlohmann::ordered_json line = {{"step", p.step},
+                                 {"steps", p.steps},
+                                 {"fraction", p.fraction},
+                                 {"records_per_s", p.records_per_s},
+                                 {"mfu", p.mfu},
+                                 {"data_wait_share", p.data_wait_share},
+                                 {"loss", p.loss.total},
+                                 {"patch_loss", p.loss.patch},
+                                 {"level_loss", p.loss.level},
+                                 {"spread_loss", p.loss.spread},
+                                 {"gradient_norm", p.gradient_norm},
+                                 {"lr", p.lr},
+                                 {"elapsed_s", p.elapsed_s},
+                                 {"remaining_s", p.remaining_s}};
+  if (p.validation) line["validation_patch_loss"] = *p.validation;
+  return line.dump();
 }
 
 void print_result(const PretrainResult& result, const std::string& out) {
@@ -41,7 +73,7 @@ void print_result(const PretrainResult& result, const std::string& out) {
                 split, e.patch_loss, e.baseline, e.column_patch_loss, e.lead_patch_loss,
                 static_cast<long long>(e.records));
   };
-  std::printf("finished at step %lld: %s\n", static_cast<long long>(result.step), out.c_str());
+  std::printf("finished%s at step %lld: %s\n", result.early ? " early (no gain on validation)" : "", static_cast<long long>(result.step), out.c_str());
   print("validation", result.validation);
   print("test", result.test);
 }
@@ -64,13 +96,50 @@ void check(const PretrainArguments& arguments, const TrainConfig& config) {
   if (config.corpus_path.empty()) missing("no corpus named", "add --corpus FOLDER");
 }
 
+// The group of processes this one belongs to, if it is one of several.
+std::unique_ptr<Communicator> join_ranks(const TrainConfig& config) {
+  const auto placement = value_or_throw(placement_from_environment(
+      [](const char* name) -> const char* { return std::getenv(name); }));
+  if (!placement) return nullptr;
+  const torch::Device device = device_of(config);
+  return std::make_unique<Communicator>(*placement, device.is_cuda(), config.rank_timeout_s);
+}
+
+void run_dry(const PretrainJob& job) {
+  ProgressLine line;
+  const DryRun found = dry_run(job, [&](std::size_t done, std::size_t total) {
+    line.show("checking " + std::to_string(done) + " of " + std::to_string(total) + " records", done == total);
+  });
+  for (const std::string& text : found.damage) line.say("damaged: " + text);
+  std::printf("records       %llu read, %llu damaged, no patient in two splits\n",
+              static_cast<unsigned long long>(found.records), static_cast<unsigned long long>(found.damaged));
+  std::printf("model         %lld parameters, %.0f MB with gradients and optimiser state\n",
+              static_cast<long long>(found.parameters), found.device_memory_mb);
+  std::printf("first batch   loss %.4f\n", found.loss);
+  std::printf("step          %.1f ms, %.0f records/s; most memory so far %.0f MB\n", 1000 * found.step_s,
+              static_cast<double>(job.config.batch) / found.step_s, found.memory_mb);
+  std::printf("whole run     about %s without validation\n", duration_text(found.run_s).c_str());
+}
+
 void run_pretrain(const PretrainArguments& arguments) {
   const TrainConfig config = config_of(arguments);
   if (arguments.preset.print) {
     std::printf("%s", toml_from_config(config).c_str());
     return;
   }
+  if (arguments.dry_run && !config.corpus_path.empty()) {
+    PretrainJob job;
+    job.corpus = config.corpus_path;
+    job.config = config;
+    run_dry(job);
+    return;
+  }
   check(arguments, config);
+  if (arguments.launch > 1 && !std::getenv("WORLD_SIZE")) {
+    throw ExitWith(launch(arguments.launch, typed_arguments()));
+  }
+  const auto ranks = join_ranks(config);
+  const int rank = ranks ? ranks->rank() : 0;
   ProgressLine line;
   PretrainJob job;
   job.corpus = config.corpus_path;
@@ -79,13 +148,23 @@ void run_pretrain(const PretrainArguments& arguments) {
   job.resume = arguments.resume;
   job.command = typed_command();
   job.stop = &watch_stop_signals();
-  job.progress = [&](const RunProgress& progress) { line.show(text_of(progress)); };
-  job.say = [&](const std::string& text) { line.say(text); };
+  const bool json = arguments.log == "json";
+  job.progress = [&](const RunProgress& progress) {
+    if (json) line.say(json_of(progress));
+    if (!json) line.show(text_of(progress));
+  };
+  job.ranks = ranks.get();
+  job.say = [&](const std::string& text) {
+    const std::string whole = rank == 0 ? text : "rank " + std::to_string(rank) + ": " + text;
+    line.say(json ? nlohmann::ordered_json{{"message", whole}}.dump() : whole);
+  };
   const PretrainResult result = pretrain(job);
   if (!result.finished) {
-    line.say("stopped at step " + std::to_string(result.step) + "; go on with --resume");
+    if (rank == 0) job.say("stopped at step " + std::to_string(result.step) + "; go on with --resume");
     throw ExitWith(kExitStopped);
   }
+  if (rank != 0) return;
+  write_report(arguments.out, config.corpus_path);
   print_result(result, arguments.out);
 }
 
@@ -98,6 +177,12 @@ void add_pretrain(CLI::App& program) {
   command->add_option("--corpus", arguments->corpus, "folder that `prepare` made");
   command->add_option("-o,--out", arguments->out, "folder of the run");
   command->add_option("--max-seconds", arguments->max_seconds, "stop after this training time");
+  command->add_option("--log", arguments->log, "progress as text or as lines of JSON")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--launch", arguments->launch, "run as this many processes on this machine")
+      ->check(CLI::Range(1, 1024));
+  command->add_flag("--dry-run", arguments->dry_run,
+                    "check every record, build the model, time a few steps; write nothing");
   command->add_flag("--resume", arguments->resume, "go on with the run in the folder");
   command->callback([arguments] { run_pretrain(*arguments); });
 }

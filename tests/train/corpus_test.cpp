@@ -174,11 +174,13 @@ TEST_CASE("Several recordings and windows of one patient stay in one split") {
   options.spec = toy_config().input;
   options.shares = {0.3, 0.3};
   RecordSource source = simulated_source(5, 30, 3 * options.spec.duration_s());
-  for (std::size_t i = 0; i < 30; ++i) options.patients[std::to_string(i)] = "p" + std::to_string(i / 5);
+  for (std::size_t i = 0; i < 30; ++i) {
+    options.table.add(std::to_string(i), {"p" + std::to_string(i / 5), {}, {}, {}});
+  }
   value_or_throw(prepare_corpus({source}, folder / "c", options, {}));
   const Corpus corpus = value_or_throw(Corpus::open(folder / "c"));
   CHECK(corpus.index().size() == 90);
-  std::map<std::string, std::set<Split>> splits;
+  std::map<std::string_view, std::set<Split>> splits;
   for (const IndexEntry& entry : corpus.index()) splits[entry.patient].insert(entry.split);
   CHECK(splits.size() == 6);
   for (const auto& [patient, seen] : splits) CHECK(seen.size() == 1);
@@ -230,9 +232,15 @@ TEST_CASE("A corpus whose parts do not belong together is refused") {
 TEST_CASE("A patient table is read with quotes, and a wrong column is named") {
   const TemporaryFolder folder;
   write_text_file(folder / "t.csv", "id,file,report,patient\n1,a/b/00001_hr,\"two\nlines, \"\"q\"\"\",17\r\n");
-  const auto table = value_or_throw(read_patient_table(folder / "t.csv", "file", "patient"));
-  CHECK(table == std::map<std::string, std::string>{{"00001_hr", "17"}});
-  const auto wrong = read_patient_table(folder / "t.csv", "file", "person");
+  TableColumns columns;
+  columns.record = "file";
+  columns.patient = "patient";
+  const auto table = value_or_throw(RecordTable::read(folder / "t.csv", columns));
+  CHECK(table.size() == 1);
+  REQUIRE(table.find("00001_hr"));
+  CHECK(table.find("00001_hr")->patient == "17");
+  columns.patient = "person";
+  const auto wrong = RecordTable::read(folder / "t.csv", columns);
   CHECK(wrong.error().code == ErrorCode::kNotFound);
   CHECK_THAT(wrong.error().message, Catch::Matchers::ContainsSubstring("person"));
 }
@@ -242,7 +250,7 @@ TEST_CASE("Real WFDB records become a corpus") {
   if (!data) SKIP("the real ECGs are not here (EINTHOVEN_DATA)");
   const TemporaryFolder folder;
   PrepareOptions options;
-  const auto source = value_or_throw(wfdb_source(*data / "ludb"));
+  const auto source = value_or_throw(folder_source(*data / "ludb"));
   const auto summary = value_or_throw(prepare_corpus({source}, folder / "c", options, {}));
   CHECK(source.names.size() == 100);
   CHECK(summary.info.records[0] + summary.info.records[1] + summary.info.records[2] == 100);

@@ -2,102 +2,23 @@
 
 #include <c10/util/Logging.h>  // has a CHECK of its own: Catch2's must come after it
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-
+#include <csignal>
 #include <set>
 
 #include "core/philox.h"
-#include "toy.h"
+#include "program.h"
 #include "train/checkpoint.h"
-#include "train/run_record.h"
 
 using namespace ecg;
 using namespace ecg::test;
 using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
-extern char** environ;
-
 namespace {
-
-using Arguments = std::vector<std::string>;
-
-pid_t start(const Arguments& arguments, const fs::path& output) {
-  std::vector<char*> argv{const_cast<char*>(EINTHOVEN_TRAIN)};
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  pid_t child = -1;
-  const int failed = ::posix_spawn(&child, EINTHOVEN_TRAIN, &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  REQUIRE(failed == 0);
-  return child;
-}
-
-// Exit code, or 128 + signal.
-int end_of(pid_t child) {
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-struct Outcome {
-  int code = 0;
-  std::string text;
-};
-
-Outcome run(const Arguments& arguments) {
-  const TemporaryFolder folder;
-  const int code = end_of(start(arguments, folder / "output"));
-  return {code, text_of_file(folder / "output")};
-}
-
-Arguments with(Arguments arguments, const Arguments& more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
-
-// A preset file of the toy model, long enough to be interrupted.
-std::string toy_preset(const TemporaryFolder& folder, std::int64_t steps) {
-  TrainConfig config = toy_config();
-  config.steps = steps;
-  config.checkpoint_every = 20;
-  config.validate_every = 40;
-  write_text_file(folder / "toy.toml", toml_from_config(config));
-  return (folder / "toy.toml").string();
-}
-
-std::int64_t steps_saved(const fs::path& run) {
-  const auto all = list_checkpoints(run);
-  return all.empty() ? 0 : std::stoll(all[0].stem().string().substr(5));
-}
-
-// Waits until the run has saved a step beyond `step`, or has ended.
-void wait_for_checkpoint(const fs::path& run, std::int64_t step) {
-  for (int i = 0; i < 6000 && steps_saved(run) <= step; ++i) ::usleep(10000);
-}
-
-// Last step in metrics.csv; 0 if there is none.
-std::int64_t steps_logged(const fs::path& run) {
-  const std::string text = text_of_file(run / kMetricsFile);
-  const std::size_t end = text.rfind('\n');
-  if (end == std::string::npos || end == 0) return 0;
-  return std::strtoll(text.c_str() + text.rfind('\n', end - 1) + 1, nullptr, 10);
-}
-
-void wait_for_step(const fs::path& run, std::int64_t step) {
-  for (int i = 0; i < 30000 && steps_logged(run) < step; ++i) ::usleep(1000);
-}
 
 std::map<std::string, torch::Tensor> final_tensors(const fs::path& run) {
   const auto content = read_tensor_file(list_checkpoints(run).at(0));

@@ -11,6 +11,7 @@
 #include "toy.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
+#include "train/dry_run.h"
 #include "train/gradient_guard.h"
 #include "train/pretrain.h"
 #include "train/run_record.h"
@@ -183,4 +184,24 @@ TEST_CASE("A truncated or missing shard is set aside with all its records, if th
   job.run = folder / "c";
   CHECK(pretrain(job).finished);
   CHECK_THAT(text_of_file(job.run / kDamagedFile), ContainsSubstring("missing_file"));
+}
+
+TEST_CASE("A dry run checks every record, estimates, and writes nothing") {
+  const TemporaryFolder folder;
+  make_toy_corpus(folder / "corpus", 60);
+  PretrainJob job = job_in(folder, "a");
+  std::size_t told = 0;
+  const DryRun found = dry_run(job, [&](std::size_t done, std::size_t) { told = done; });
+  CHECK(told == 60);
+  CHECK(found.records == 60);
+  CHECK(found.damaged == 0);
+  CHECK(found.parameters > 1000);
+  CHECK(found.step_s > 0);
+  CHECK(found.run_s > 10 * found.step_s);
+  CHECK(std::isfinite(found.loss));
+  CHECK_FALSE(fs::exists(job.run));
+  damage_record(folder / "corpus" / "shard-00001.ecgs", 3);
+  CHECK_THROWS_WITH(dry_run(job, {}), ContainsSubstring("1 of 60 records are damaged"));
+  job.config.most_damaged = 0.1;
+  CHECK(dry_run(job, {}).damage.size() == 1);
 }

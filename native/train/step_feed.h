@@ -1,0 +1,42 @@
+#pragma once
+// The data of one optimiser step: all its records, and this rank's share of them as micro-batches.
+
+#include "distributed/communicator.h"
+#include "train/forward.h"
+
+namespace ecg {
+
+/// What a step learns from.
+struct StepData {
+  std::vector<Turn> turns;          ///< of all ranks, in order
+  std::vector<MaskedBatch> batches; ///< of this rank
+};
+
+/// Positions [begin, end) of rank `rank`'s share of `count` things among `size` ranks: consecutive, and
+/// no share larger than another by more than one.
+struct Share {
+  std::int64_t begin = 0, end = 0;
+};
+Share share_of(std::int64_t count, int rank, int size);
+
+/// Makes the data of steps. Which records a step sees depends on seed and step alone: config.batch of
+/// them, whatever the number of ranks and micro-batches.
+class StepFeed {
+ public:
+  /// All but `damaged` must outlive it.
+  StepFeed(const Corpus& corpus, const TrainConfig& config, torch::Device device,
+           const Communicator& communicator, DamageHandler damaged);
+
+  /// Data of step `step` (from 0). For one thread at a time.
+  StepData make(std::int64_t step);
+
+ private:
+  const Corpus& corpus_;
+  const TrainConfig& config_;
+  torch::Device device_;
+  const Communicator& communicator_;
+  DamageHandler damaged_;
+  SampleOrder order_;
+};
+
+}  // namespace ecg
