@@ -35,12 +35,53 @@ void append_utf8(std::string& text, std::uint32_t code) {
   put(0x80 | (code & 0x3F));
 }
 
+constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/// Digits of "12.5" and the power of ten that goes with them. False unless the text is just that.
+bool read_decimal(std::string_view text, std::uint64_t& mantissa, int& exponent) {
+  constexpr std::size_t kMostCharacters = 19;  // more may overflow the mantissa
+  if (text.empty() || text.size() > kMostCharacters) return false;
+  bool point = false, digit = false;
+  for (const char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+    } else if (c >= '0' && c <= '9') {
+      mantissa = mantissa * 10 + static_cast<std::uint64_t>(c - '0');
+      exponent -= point;
+      digit = true;
+    } else {
+      return false;
+    }
+  }
+  return digit;
+}
+
+/// The number of a short plain decimal, several times as fast as strtod: rounded once, so equal to
+/// it, where digits and power of ten are both exact (Clinger 1990). nullopt leaves it to strtod.
+std::optional<double> parse_short_decimal(std::string_view text) {
+  constexpr std::uint64_t kMostExact = std::uint64_t{1} << 53;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  std::uint64_t mantissa = 0;
+  int exponent = 0;
+  if (!read_decimal(text, mantissa, exponent) || mantissa > kMostExact) return std::nullopt;
+  const double value = static_cast<double>(mantissa) / kPowersOfTen[-exponent];
+  return negative ? -value : value;
+}
+
 }  // namespace
 
 std::optional<TextLine> LineReader::next() {
   if (at_ >= text_.size()) return std::nullopt;
   const std::size_t begin = at_;
-  const std::size_t end = std::min(text_.find_first_of("\r\n", begin), text_.size());
+  // Searched one by one: far faster than for either, and each part of the text once.
+  if (line_feed_ < begin || begin == 0)
+    line_feed_ = std::min(text_.find('\n', begin), text_.size());
+  const std::size_t carriage_return = text_.substr(begin, line_feed_ - begin).find('\r');
+  const std::size_t end =
+      carriage_return == std::string_view::npos ? line_feed_ : begin + carriage_return;
   at_ = end + (text_.substr(end, 2) == "\r\n" ? 2 : 1);
   return TextLine{text_.substr(begin, end - begin), static_cast<std::int64_t>(begin), ++number_};
 }
@@ -84,6 +125,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
+  if (const auto value = parse_short_decimal(text)) return value;
   // strtod also takes "nan", "inf" and hexadecimal numbers, and needs an end mark.
   if (text.empty() || text.size() > 64) return std::nullopt;
   if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;

@@ -27,6 +27,7 @@ class LineReader {
  private:
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t line_feed_ = 0;  // the first one at or behind at_
   int number_ = 0;
 };
 

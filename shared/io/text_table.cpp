@@ -102,6 +102,8 @@ void split_table_line(std::string_view line, TableDialect dialect,
                       std::vector<std::string_view>& fields) {
   fields.clear();
   if (dialect.separator == '\0') return fields.push_back(unquoted(line));
+  const bool quotes =
+      line.find('"') != std::string_view::npos || line.find('\'') != std::string_view::npos;
   std::size_t at = 0;
   while (at <= line.size()) {
     if (dialect.separator == ' ') {
@@ -111,7 +113,8 @@ void split_table_line(std::string_view line, TableDialect dialect,
       fields.push_back(unquoted(line.substr(at, end - at)));
       at = end;
     } else {
-      const std::size_t end = end_of_field(line, at, dialect.separator);
+      const std::size_t end = quotes ? end_of_field(line, at, dialect.separator)
+                                     : std::min(line.find(dialect.separator, at), line.size());
       fields.push_back(unquoted(line.substr(at, end - at)));
       at = end + 1;
     }

@@ -5,7 +5,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <cstdio>
+#include <string>
 
+#include "io/csv_writer.h"
 #include "io/dicom_writer.h"
 #include "io/edf_writer.h"
 #include "io/read_recording.h"
@@ -50,6 +52,8 @@ TEST_CASE("a 10-s recording of 12 leads opens within 5 ms", "[.][speed]") {
   check("WFDB 16", wfdb_from_recording(recording, "r", 16).value());
   check("WFDB 212", wfdb_from_recording(recording, "r", 212).value());
   check("DICOM", {{{"x.dcm", dicom_from_recording(recording).value()}}});
+  const std::string csv = csv_from_signal(recording.signal);
+  check("CSV", {{{"x.csv", {csv.begin(), csv.end()}}}});
   check("EDF+", {{{"x.edf", edf_from_recording(recording).value()}}});
   const auto data = data_folder();
   if (!data) SKIP("the real ECGs are not here (EINTHOVEN_DATA)");
@@ -57,4 +61,7 @@ TEST_CASE("a 10-s recording of 12 leads opens within 5 ms", "[.][speed]") {
   check("SCP-ECG", read_files({folder / "ecgtoolkit_examples" / "Example.scp"}));
   check("HL7 aECG", read_files({folder / "ecgtoolkit_examples" / "Example.xml"}));
   check("GE MUSE XML", read_files({folder / "muse_xml" / "example1.xml"}));
+  check("Philips XML", read_files({folder / "philips_sierra_xml" / "129DYPRG.XML"}));
+  check("Schiller XML", read_files({folder / "schiller_xml" / "sample.xml"}));
+  check("ISHNE, 96 s", read_files({folder / "ishne" / "ECG_P28.01.ecg"}));
 }

@@ -1,7 +1,11 @@
 #include "io/text.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <string>
 
+#include "core/philox.h"
 #include "io/units.h"
 
 using namespace ecg;
@@ -54,4 +58,29 @@ TEST_CASE("units of voltage are known in every spelling", "[text]") {
   CHECK(units_per_mv("V") == 0.001);
   CHECK(units_per_mv("mmHg") == 0);
   CHECK(units_per_mv("") == 0);
+}
+
+TEST_CASE("numbers are those of strtod, bit for bit", "[text]") {
+  RandomStream random({7, 0, 0, 0, RandomPurpose::kTest});
+  for (int i = 0; i < 20000; ++i) {
+    const int digits = 1 + static_cast<int>(random.below(20));
+    std::string text = random.bernoulli(0.3) ? "-" : random.bernoulli(0.1) ? "+" : "";
+    const int point = static_cast<int>(random.below(22));
+    for (int d = 0; d < digits; ++d) {
+      if (d == point) text += '.';
+      text += static_cast<char>('0' + random.below(10));
+    }
+    if (random.bernoulli(0.2))
+      text += "e" + std::to_string(static_cast<int>(random.below(40)) - 20);
+    INFO(text);
+    const auto value = parse_number(text);
+    REQUIRE(value.has_value());
+    REQUIRE(*value == std::strtod(text.c_str(), nullptr));
+    REQUIRE(std::signbit(*value) == std::signbit(std::strtod(text.c_str(), nullptr)));
+  }
+  for (const char* wrong :
+       {"", ".", "-", "+", "1.2.3", "--1", "+-1", "1e", "e5", "0x10", "nan", "1 2"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_number(wrong).has_value());
+  }
 }
