@@ -129,7 +129,7 @@ void write_mask(const PretextOptions& options, const TokenGrid& grid, const Toke
                             " of them computable from two visible limb leads";
   const std::string sentence(find_mask_method(options.method)->sentence);
   write_file(options.out,
-             drawing_of_panels({{"original", options.in, signal},
+             drawing_of_panels({{"original", std::string(file_name_of(options.in)), signal},
                                 {"visible to the encoder: " + options.method, sentence,
                                  without_tokens(signal, grid, mask, 1)},
                                 {"hidden", count, without_tokens(signal, grid, mask, 0)}},
