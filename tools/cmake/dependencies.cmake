@@ -53,7 +53,7 @@ target_compile_definitions(flac PUBLIC FLAC__NO_DLL PRIVATE FLAC__HAS_OGG=0 FLAC
   CPU_IS_BIG_ENDIAN=0 HAVE_LROUND HAVE_STDINT_H HAVE_INTTYPES_H HAVE_FSEEKO PACKAGE_VERSION="1.4.2")
 target_compile_options(flac PRIVATE -w -O2)
 
-compile_for_size(zlib pugixml flac)
+compile_for_size(flac)
 
 if(EINTHOVEN_TESTS)
   pinned_source(catch2_folder catch2)

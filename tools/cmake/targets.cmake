@@ -36,6 +36,13 @@ function(compile_for_size)
   endif()
 endfunction()
 
+# compile_files_for_size(FILE...): the same for some files of the folder's target.
+function(compile_files_for_size)
+  if(EMSCRIPTEN)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Oz)
+  endif()
+endfunction()
+
 # Lets a test program in Node see what the shell's environment says.
 set(EINTHOVEN_NODE_ENVIRONMENT ${CMAKE_CURRENT_LIST_DIR}/node_environment.js)
 
