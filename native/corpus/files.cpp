@@ -56,17 +56,28 @@ Result<void> write_and_sync(const std::filesystem::path& path,
 }  // namespace
 
 Error system_error(const std::string& what, const std::filesystem::path& path) {
-  return {ErrorCode::kIo, what + ": " + std::strerror(errno), "check the path, its permissions and free space",
-          path.string(), {}};
+  return {ErrorCode::kIo,
+          what + ": " + std::strerror(errno),
+          "check the path, its permissions and free space",
+          path.string(),
+          {}};
 }
+
+namespace {
+
+// Why open() failed just now.
+Error opening_error(const std::filesystem::path& path) {
+  const bool missing = errno == ENOENT;
+  Error error = system_error("cannot be opened", path);
+  if (missing) error.code = ErrorCode::kMissingFile;
+  return error;
+}
+
+}  // namespace
 
 Result<std::vector<std::uint8_t>> read_whole_file(const std::filesystem::path& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) {
-    Error error = system_error("cannot be opened", path);
-    if (errno == ENOENT) error.code = ErrorCode::kMissingFile;
-    return error;
-  }
+  if (!file.valid()) return opening_error(path);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return Error{ErrorCode::kIo, "is not a regular file", "name a file", path.string(), {}};
@@ -113,11 +124,7 @@ struct MappedFile::Map {
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) {
-    Error error = system_error("cannot be opened", path);
-    if (errno == ENOENT) error.code = ErrorCode::kMissingFile;
-    return error;
-  }
+  if (!file.valid()) return opening_error(path);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return system_error("cannot be read", path);
   auto map = std::make_shared<Map>();
@@ -133,7 +140,8 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
 }
 
 std::span<const std::uint8_t> MappedFile::bytes() const {
-  return map_ ? std::span<const std::uint8_t>(map_->bytes, map_->size) : std::span<const std::uint8_t>();
+  return map_ ? std::span<const std::uint8_t>(map_->bytes, map_->size)
+              : std::span<const std::uint8_t>();
 }
 
 std::string_view MappedFile::text() const {
@@ -158,7 +166,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path,
     ::unlink(temporary.c_str());
     return written;
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot be renamed", path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return system_error("cannot be renamed", path);
   return sync_folder(path.parent_path());
 }
 

@@ -42,14 +42,8 @@ std::vector<RealRecord> read_database(const fs::path& folder, const std::string&
   std::vector<RealRecord> records;
   for (const fs::path& header : headers) {
     if (records.size() >= limit) break;
-    fs::path data = header;
-    data.replace_extension(".dat");
-    if (!fs::exists(data)) data.replace_extension(".mat");
-    if (!fs::exists(data)) continue;
-    std::vector<fs::path> paths = {header, data};
-    const fs::path beats = fs::path(header).replace_extension(".atr");
-    if (fs::exists(beats)) paths.push_back(beats);
-    const FileSet files = test::read_files(paths);
+    const FileSet files = test::wfdb_files(header);
+    if (files.files.empty()) continue;
     auto recording = read_wfdb(files, files.files.front());
     if (!recording) continue;
     const std::string name = header.stem().string();

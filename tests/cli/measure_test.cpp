@@ -4,10 +4,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 
 #include "run_program.h"
+#include "support/temporary_folder.h"
 
 using namespace ecg::test;
 using Catch::Approx;
@@ -18,20 +18,15 @@ namespace {
 
 /// A folder of its own with one simulated record, x.hea.
 struct Simulated {
-  fs::path path;
+  TemporaryFolder folder;
+  fs::path path = folder.path();
   std::string record;
 
   explicit Simulated(const std::string& options = "") {
-    std::string name = (fs::temp_directory_path() / "einthoven_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = name;
     const Run made = run("synth --seed 7 " + options + " -o .");
     REQUIRE(made.exit_code == 0);
     record = "synth_7_0.hea";
   }
-  ~Simulated() { fs::remove_all(path); }
-  Simulated(const Simulated&) = delete;
-  Simulated& operator=(const Simulated&) = delete;
 
   Run run(const std::string& arguments) const { return run_program(path, arguments); }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "run_program.h"
+#include "support/temporary_folder.h"
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -18,12 +19,10 @@ namespace {
 
 /// A folder of its own for each test case, with a record of two leads and three samples.
 struct Folder {
-  fs::path path;
+  TemporaryFolder folder;
+  fs::path path = folder.path();
 
   Folder() {
-    std::string name = (fs::temp_directory_path() / "einthoven_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = name;
     write("r.hea",
           "r 2 250 3\nr.dat 16 1000(0)/mV 16 0 100 -32468 0 I\nr.dat 16 200(1024)/mV 12 1024 1024 "
           "3272 0 II\n# <age>: 51 <sex>: F\n");
@@ -33,7 +32,6 @@ struct Folder {
     const unsigned char beat[] = {0x01, 0x04, 0, 0};
     write("r.atr", std::string(beat, beat + sizeof beat));
   }
-  ~Folder() { fs::remove_all(path); }
 
   void write(const std::string& name, const std::string& bytes) const {
     std::ofstream(path / name, std::ios::binary) << bytes;

@@ -17,6 +17,7 @@
 #include "cli/files.h"
 #include "io/wfdb_writer.h"
 #include "plot/style.h"
+#include "support/temporary_folder.h"
 #include "support/test_data.h"
 
 using namespace ecg;
@@ -30,10 +31,7 @@ namespace {
 /// s.
 class RenderFolder {
  public:
-  RenderFolder()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("einthoven_render_test_" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(folder_);
+  RenderFolder() {
     std::vector<LeadLabel> labels;
     for (const Lead lead : kTwelveLeads) labels.push_back(label_of(lead));
     Recording recording;
@@ -45,11 +43,6 @@ class RenderFolder {
                  {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()});
     }
   }
-  ~RenderFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
   /// Runs "render made.hea -o OUT" with further arguments; the bytes of OUT.
@@ -78,7 +71,7 @@ class RenderFolder {
   }
 
  private:
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 std::uint32_t u32_at(const std::string& bytes, std::size_t at) {

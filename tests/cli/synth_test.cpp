@@ -14,6 +14,7 @@
 #include "io/wfdb_annotations.h"
 #include "pretext/augmentation_catalogue.h"
 #include "pretext/mask_catalogue.h"
+#include "support/temporary_folder.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
 
@@ -23,20 +24,13 @@ using Catch::Approx;
 
 namespace {
 
-/// A folder of its own, removed at the end.
+/// A folder of its own, by names as arguments want them.
 class Folder {
  public:
-  Folder()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("einthoven_synth_test_" + std::to_string(getpid()))) {}
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   std::string path(const std::string& name = "") const { return (folder_ / name).string(); }
 
  private:
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 /// Runs a subcommand with its output to a file; returns the output.

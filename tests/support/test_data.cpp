@@ -32,4 +32,14 @@ FileSet read_files(const std::vector<std::filesystem::path>& paths) {
   return set;
 }
 
+FileSet wfdb_files(const std::filesystem::path& header) {
+  auto samples = std::filesystem::path(header).replace_extension(".dat");
+  if (!std::filesystem::exists(samples)) samples.replace_extension(".mat");
+  if (!std::filesystem::exists(samples)) return {};
+  std::vector<std::filesystem::path> paths{header, samples};
+  const auto beats = std::filesystem::path(header).replace_extension(".atr");
+  if (std::filesystem::exists(beats)) paths.push_back(beats);
+  return read_files(paths);
+}
+
 }  // namespace ecg::test

@@ -23,4 +23,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path);
 /// Several files as a FileSet, each under its bare name.
 FileSet read_files(const std::vector<std::filesystem::path>& paths);
 
+/// Header, samples (.dat or .mat) and beats (.atr, if there) of a WFDB record, header first; empty
+/// where there are no samples.
+FileSet wfdb_files(const std::filesystem::path& header);
+
 }  // namespace ecg::test

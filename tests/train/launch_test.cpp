@@ -13,6 +13,7 @@
 
 #include "corpus/failure.h"
 #include "program.h"
+#include "toy_run.h"
 #include "train/checkpoint.h"
 
 using namespace ecg;
@@ -22,16 +23,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::map<std::string, torch::Tensor> weights_of(const fs::path& run) {
-  auto content = read_tensor_file(list_checkpoints(run).at(0));
-  REQUIRE(content.has_value());
-  return content->tensors;
-}
-
 // How far the models of two runs are apart: norm of the difference / norm of the first. (Single
 // weights say little: where a gradient is nothing but rounding, AdamW still takes whole steps.)
 double distance(const fs::path& a, const fs::path& b) {
-  const auto mine = weights_of(a), theirs = weights_of(b);
+  const auto mine = newest_tensors(a), theirs = newest_tensors(b);
   double apart = 0, length = 0;
   for (const auto& [name, tensor] : mine) {
     if (name.rfind("model.", 0) != 0) continue;

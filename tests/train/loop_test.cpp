@@ -13,7 +13,7 @@
 #include <set>
 
 #include "corpus/failure.h"
-#include "toy.h"
+#include "toy_run.h"
 #include "train/arithmetic.h"
 #include "train/checkpoint.h"
 #include "train/event_file.h"
@@ -30,23 +30,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path& toy_corpus() {
-  static const TemporaryFolder folder;
-  static const fs::path path = [] {
-    make_toy_corpus(folder / "corpus", 60);
-    return folder / "corpus";
-  }();
-  return path;
-}
-
-PretrainJob toy_job(const fs::path& run) {
-  PretrainJob job;
-  job.corpus = toy_corpus();
-  job.run = run;
-  job.config = toy_config();
-  return job;
-}
 
 std::map<std::string, torch::Tensor> newest(const fs::path& run) {
   return value_or_throw(read_tensor_file(list_checkpoints(run).at(0))).tensors;

@@ -11,6 +11,7 @@
 
 #include "core/philox.h"
 #include "program.h"
+#include "toy_run.h"
 #include "train/checkpoint.h"
 
 using namespace ecg;
@@ -19,12 +20,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::map<std::string, torch::Tensor> final_tensors(const fs::path& run) {
-  const auto content = read_tensor_file(list_checkpoints(run).at(0));
-  REQUIRE(content.has_value());
-  return content->tensors;
-}
 
 }  // namespace
 
@@ -119,7 +114,7 @@ TEST_CASE("A run killed twenty times at random steps ends with the bits of one l
   }
   CHECK(places.size() > 5);
   REQUIRE(run(with(common, {killed.string(), "--resume"})).code == 0);
-  const auto wanted = final_tensors(alone), got = final_tensors(killed);
+  const auto wanted = newest_tensors(alone), got = newest_tensors(killed);
   REQUIRE(wanted.size() == got.size());
   for (const auto& [name, tensor] : wanted) {
     INFO(name);

@@ -12,7 +12,7 @@
 #include "corpus/failure.h"
 #include "pretext/augmentation_catalogue.h"
 #include "pretext/mask_catalogue.h"
-#include "toy.h"
+#include "toy_run.h"
 #include "train/adamw.h"
 #include "train/checkpoint.h"
 #include "train/learner.h"
@@ -24,24 +24,6 @@ using namespace ecg::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A corpus for all tests of this program.
-const fs::path& toy_corpus() {
-  static const TemporaryFolder folder;
-  static const fs::path path = [] {
-    make_toy_corpus(folder / "corpus", 60);
-    return folder / "corpus";
-  }();
-  return path;
-}
-
-PretrainJob toy_job(const fs::path& run) {
-  PretrainJob job;
-  job.corpus = toy_corpus();
-  job.run = run;
-  job.config = toy_config();
-  return job;
-}
 
 std::vector<double> losses_of(PretrainJob job) {
   std::vector<double> losses;

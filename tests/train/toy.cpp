@@ -1,26 +1,12 @@
 #include "toy.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
 
 namespace ecg::test {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "einthoven-XXXXXX").string();
-  if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 TrainConfig toy_config() {
   TrainConfig config;

@@ -14,10 +14,8 @@ int visit_real_records(const std::filesystem::path& data,
   for (const char* folder : folders) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(data / folder)) {
       if (entry.path().extension() != ".hea") continue;
-      auto samples = std::filesystem::path(entry.path()).replace_extension(".dat");
-      if (!std::filesystem::exists(samples)) samples.replace_extension(".mat");
-      if (!std::filesystem::exists(samples)) continue;
-      const FileSet files = read_files({entry.path(), samples});
+      const FileSet files = wfdb_files(entry.path());
+      if (files.files.empty()) continue;
       const auto recording = read_wfdb(files, files.files.front());
       if (!recording) continue;
       CAPTURE(entry.path().string());

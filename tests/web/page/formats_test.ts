@@ -20,6 +20,8 @@ const kFiles = [
   { path: 'edf/sample.edf', format: 'EDF', leads: 1, rateHz: 300, samples: 12000 },
 ] as const;
 
+if (!existsSync(kFormats)) console.log('EINTHOVEN_SKIP exchange formats: the real ECGs are not here (EINTHOVEN_DATA)');
+
 describe.skipIf(!existsSync(kFormats))('exchange formats', () => {
   let browser: Browser;
   beforeAll(async () => {

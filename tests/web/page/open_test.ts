@@ -95,6 +95,7 @@ describe('opening', () => {
     ));
 
   const real = ptbxlRecord();
+  if (real === null) console.log('EINTHOVEN_SKIP raw PTB-XL record: the real ECGs are not here (EINTHOVEN_DATA)');
   test.skipIf(real === null)('a raw PTB-XL record is drawn to the resolution of its file', () =>
     withPage(async (page) => {
       await dropFiles(page, real!.files);
