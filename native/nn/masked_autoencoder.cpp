@@ -68,7 +68,7 @@ MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
   column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
   lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
   for (std::int64_t i = 0; i < config.depth; ++i) {
-    blocks->push_back(TransformerBlock(width, config.heads, config.mlp_width()));
+    blocks->push_back(TransformerBlock(BlockOptions{width, config.heads, config.mlp_width()}));
   }
   register_module("blocks", blocks);
   norm = register_module(
@@ -102,7 +102,8 @@ MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
   column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
   lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
   for (std::int64_t i = 0; i < config.decoder_depth; ++i) {
-    blocks->push_back(TransformerBlock(width, config.decoder_heads, config.decoder_mlp_width()));
+    blocks->push_back(TransformerBlock(
+        BlockOptions{width, config.decoder_heads, config.decoder_mlp_width()}));
   }
   register_module("blocks", blocks);
   norm = register_module(

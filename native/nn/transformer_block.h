@@ -1,5 +1,5 @@
 #pragma once
-// Pre-norm transformer block. Parameters: norm1, qkv, proj, norm2, fc1, fc2 (each weight and bias).
+// Transformer block. Parameters: norm1, qkv, proj, norm2, fc1, fc2 (each weight and bias).
 
 #include <torch/nn/module.h>
 #include <torch/nn/modules/linear.h>
@@ -17,12 +17,36 @@ inline constexpr double kNormEpsilon = 1e-5;
 /// without any visible token gives finite numbers; exp() of it is exactly 0 beside a visible key.
 inline constexpr double kHiddenKeyBias = -1e9;
 
-/// x + proj(attention(norm1(x))), then x + fc2(gelu(fc1(norm2(x)))), GELU in its exact (erf) form.
+/// Where a block normalises.
+enum class BlockNorm {
+  kPre,   ///< what attention and MLP read: deep stacks train without care (ViT, GPT-2)
+  kPost,  ///< each sum with the residual: as Vaswani et al. 2017 (BERT, wav2vec 2.0, HuBERT)
+};
+
+/// What the MLP does between its two layers.
+enum class BlockActivation {
+  kGelu,  ///< x Phi(x) in its exact (erf) form (Hendrycks & Gimpel 2016)
+  kRelu,
+};
+
+/// Shape and kind of a block.
+struct BlockOptions {
+  std::int64_t width = 96;       ///< of a token, a multiple of `heads`
+  std::int64_t heads = 4;        ///< of attention
+  std::int64_t mlp_width = 384;  ///< hidden width of the MLP
+  BlockNorm norm = BlockNorm::kPre;
+  BlockActivation activation = BlockActivation::kGelu;
+};
+
+/// Pre-norm: x + proj(attention(norm1(x))), then x + fc2(act(fc1(norm2(x)))).
+/// Post-norm: norm1(x + proj(attention(x))), then norm2(x + fc2(act(fc1(x)))).
 /// qkv's output holds q, k, v one after another, each as heads x (width / heads); logits are scaled
 /// by 1 / sqrt(width / heads).
 class TransformerBlockImpl : public torch::nn::Module {
  public:
-  TransformerBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t mlp_width);
+  explicit TransformerBlockImpl(const BlockOptions& options);
+
+  const BlockOptions& options() const { return options_; }
 
   /// x: [batch, tokens, width]. key_bias: undefined, or [batch, tokens] added to every query's
   /// logit of that key (0 or kHiddenKeyBias). path_scale: undefined, or [2, batch] factors of what
@@ -36,8 +60,9 @@ class TransformerBlockImpl : public torch::nn::Module {
 
  private:
   torch::Tensor attend(const torch::Tensor& x, const torch::Tensor& key_bias);
+  torch::Tensor transform(const torch::Tensor& x);  // the MLP
 
-  std::int64_t heads_ = 1;
+  BlockOptions options_;
 };
 TORCH_MODULE(TransformerBlock);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "corpus/failure.h"
+#include "finite_differences.h"
 #include "nn/masked_autoencoder.h"
 #include "objective/masked_reconstruction.h"
 #include "objective/token_batch.h"
@@ -112,29 +113,7 @@ TEST_CASE("Gradients agree with finite differences") {
     const auto prediction = toy.model->predict_dropped(patches, toy.masks.visible_index);
     return masked_reconstruction_loss(prediction, patches, counted, 1e-4).total;
   };
-  loss().backward();
-  int checked = 0;
-  for (auto& item : toy.model->named_parameters()) {
-    INFO(item.key());
-    const auto gradient = item.value().grad();
-    REQUIRE(gradient.defined());
-    const torch::NoGradGuard no_grad;
-    auto flat = item.value().view(-1);
-    for (const std::int64_t at : {std::int64_t{0}, flat.numel() / 2, flat.numel() - 1}) {
-      constexpr double kStep = 1e-5;
-      const double here = flat[at].item<double>();
-      flat[at] = here + kStep;
-      const double above = loss().item<double>();
-      flat[at] = here - kStep;
-      const double below = loss().item<double>();
-      flat[at] = here;
-      const double numeric = (above - below) / (2 * kStep);
-      const double exact = gradient.view(-1)[at].item<double>();
-      CHECK(std::fabs(numeric - exact) < 1e-7 + 1e-5 * std::fabs(exact));
-      checked += exact != 0;
-    }
-  }
-  CHECK(checked > 60);
+  CHECK(test::check_gradients(test::named_parameters_of(*toy.model), loss) > 60);
 }
 
 TEST_CASE("The loss counts hidden tokens only and knows the mean predictor") {
