@@ -92,18 +92,66 @@ double best_f1_threshold(std::span<const double> scores, std::span<const std::ui
   return best_threshold;
 }
 
+std::vector<RocPoint> roc_points(std::span<const double> scores,
+                                 std::span<const std::uint8_t> positive) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  const auto positives = static_cast<double>(
+      std::count_if(positive.begin(), positive.end(), [](auto p) { return p != 0; }));
+  const double negatives = static_cast<double>(scores.size()) - positives;
+  if (positives == 0 || negatives == 0) return {};
+  std::vector<RocPoint> points{{0, 0, std::numeric_limits<double>::infinity()}};
+  double hits = 0, false_alarms = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    (positive[order[i]] != 0 ? hits : false_alarms) += 1;
+    if (i + 1 < order.size() && scores[order[i + 1]] == scores[order[i]]) continue;
+    const RocPoint next{false_alarms / negatives, hits / positives, scores[order[i]]};
+    const auto on_line = [&](double RocPoint::*rate) {  // neither of the last two steps moved it
+      return points.size() > 1 && points.back().*rate == next.*rate &&
+             points[points.size() - 2].*rate == next.*rate;
+    };
+    if (on_line(&RocPoint::false_positive_rate) || on_line(&RocPoint::true_positive_rate)) {
+      points.back() = next;
+    } else {
+      points.push_back(next);
+    }
+  }
+  return points;
+}
+
+std::vector<ReliabilityBin> reliability_bins(std::span<const double> probabilities,
+                                             std::span<const std::uint8_t> positive,
+                                             std::size_t bins) {
+  std::vector<ReliabilityBin> found(bins);
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    const double place = std::floor(probabilities[i] * static_cast<double>(bins));
+    auto& bin =
+        found[static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(bins - 1)))];
+    ++bin.records;
+    bin.mean_probability += probabilities[i];
+    bin.share_positive += positive[i] != 0;
+  }
+  for (std::size_t b = 0; b < bins; ++b) {
+    ReliabilityBin& bin = found[b];
+    bin.low = static_cast<double>(b) / static_cast<double>(bins);
+    bin.high = static_cast<double>(b + 1) / static_cast<double>(bins);
+    const auto count = static_cast<double>(bin.records);
+    bin.mean_probability = bin.records > 0 ? bin.mean_probability / count : kUndefined;
+    bin.share_positive = bin.records > 0 ? bin.share_positive / count : kUndefined;
+  }
+  return found;
+}
+
 double calibration_error(std::span<const double> probabilities,
                          std::span<const std::uint8_t> positive, std::size_t bins) {
   if (probabilities.empty()) return kUndefined;
-  std::vector<double> gap(bins, 0);  // positives - probabilities, summed per bin
-  for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    const double place = std::floor(probabilities[i] * static_cast<double>(bins));
-    const auto bin =
-        static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(bins - 1)));
-    gap[bin] += (positive[i] != 0) - probabilities[i];
-  }
   double sum = 0;
-  for (const double g : gap) sum += std::abs(g);
+  for (const ReliabilityBin& bin : reliability_bins(probabilities, positive, bins)) {
+    if (bin.records == 0) continue;
+    sum += static_cast<double>(bin.records) * std::abs(bin.share_positive - bin.mean_probability);
+  }
   return sum / static_cast<double>(probabilities.size());
 }
 

@@ -29,6 +29,28 @@ double best_f1_threshold(std::span<const double> scores, std::span<const std::ui
 double calibration_error(std::span<const double> probabilities,
                          std::span<const std::uint8_t> positive, std::size_t bins = 15);
 
+/// A corner of the receiver operating characteristic: what "score >= threshold" gives.
+struct RocPoint {
+  double false_positive_rate = 0, true_positive_rate = 0, threshold = 0;
+};
+
+/// The characteristic's corners from (0, 0) (threshold +infinity) to (1, 1); between two of them it
+/// is a straight line, so the trapezoids under it are `auroc`. Empty when all labels are alike.
+std::vector<RocPoint> roc_points(std::span<const double> scores,
+                                 std::span<const std::uint8_t> positive);
+
+/// Records whose probability lies in [low, high), the last bin with its end.
+struct ReliabilityBin {
+  double low = 0, high = 0;
+  double mean_probability = 0, share_positive = 0;  ///< NaN without records
+  std::size_t records = 0;
+};
+
+/// `bins` equal bins of [0, 1]: what `calibration_error` sums up.
+std::vector<ReliabilityBin> reliability_bins(std::span<const double> probabilities,
+                                             std::span<const std::uint8_t> positive,
+                                             std::size_t bins = 15);
+
 /// Scores sorted once, so that resamples (a whole weight per record) cost one pass each.
 class RankedScores {
  public:

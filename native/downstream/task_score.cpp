@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
-#include "core/philox.h"
 #include "downstream/metrics.h"
 
 namespace ecg {
@@ -83,43 +81,11 @@ MacroFigures macro_figures(const std::vector<Column>& columns,
   return {auroc.value(), auprc.value(), f1.value()};
 }
 
-// Position of each record's patient among the patients.
-std::vector<std::uint32_t> patient_of_record(const Predictions& p, std::uint32_t& patients) {
-  std::map<std::string, std::uint32_t> number;
-  std::vector<std::uint32_t> of_record;
-  for (const std::string& patient : p.patients) {
-    of_record.push_back(
-        number.emplace(patient, static_cast<std::uint32_t>(number.size())).first->second);
-  }
-  patients = static_cast<std::uint32_t>(number.size());
-  return of_record;
-}
-
-Interval interval_of(double value, std::vector<double> draws) {
-  std::erase_if(draws, [](double d) { return std::isnan(d); });
-  if (draws.empty()) return {value, value, value};
-  std::sort(draws.begin(), draws.end());
-  const auto quantile = [&](double q) {
-    const double place = q * static_cast<double>(draws.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const auto above = std::min(below + 1, draws.size() - 1);
-    return draws[below] + (place - std::floor(place)) * (draws[above] - draws[below]);
-  };
-  return {value, quantile(0.025), quantile(0.975)};
-}
-
-std::vector<MacroFigures> bootstrap(const std::vector<Column>& columns, const Predictions& p,
-                                    std::size_t draws, std::uint64_t seed,
-                                    std::uint32_t& patients) {
-  const auto of_record = patient_of_record(p, patients);
+std::vector<MacroFigures> resampled_figures(const std::vector<Column>& columns,
+                                            PatientBootstrap& bootstrap, std::size_t draws) {
   std::vector<MacroFigures> figures;
-  std::vector<std::uint32_t> times(patients), weights(p.records());
-  for (std::size_t draw = 0; draw < draws && patients > 0; ++draw) {
-    RandomStream random({seed, 0, draw, 0, RandomPurpose::kBootstrap});
-    std::fill(times.begin(), times.end(), 0u);
-    for (std::uint32_t i = 0; i < patients; ++i) ++times[random.below(patients)];
-    for (std::size_t r = 0; r < weights.size(); ++r) weights[r] = times[of_record[r]];
-    figures.push_back(macro_figures(columns, weights));
+  for (std::size_t draw = 0; draw < draws && bootstrap.patient_count() > 0; ++draw) {
+    figures.push_back(macro_figures(columns, bootstrap.weights(draw)));
   }
   return figures;
 }
@@ -142,14 +108,14 @@ TaskScore score_task(const Predictions& predictions, std::size_t draws, std::uin
   const auto columns = columns_of(predictions);
   TaskScore score;
   score.records = static_cast<std::int64_t>(predictions.records());
-  std::uint32_t patients = 0;
-  const auto resamples = bootstrap(columns, predictions, draws, seed, patients);
-  score.patients = patients;
+  PatientBootstrap bootstrap(predictions.patients, seed);
+  const auto resamples = resampled_figures(columns, bootstrap, draws);
+  score.patients = bootstrap.patient_count();
   const auto whole = macro_figures(columns, std::vector<std::uint32_t>(predictions.records(), 1));
   const auto interval = [&](double MacroFigures::*figure) {
     std::vector<double> values;
     for (const MacroFigures& resample : resamples) values.push_back(resample.*figure);
-    return interval_of(whole.*figure, std::move(values));
+    return percentile_interval(whole.*figure, std::move(values));
   };
   score.macro_auroc = interval(&MacroFigures::auroc);
   score.macro_auprc = interval(&MacroFigures::auprc);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "downstream/bootstrap.h"
+
 namespace ecg {
 
 /// Below this many positives in the records reported on, a class's figures are marked as unsure.
@@ -19,11 +21,6 @@ struct Predictions {
   std::vector<double> thresholds;     ///< per class, chosen on other records
 
   std::size_t records() const { return patients.size(); }
-};
-
-/// A figure and its 95 % percentile bootstrap interval.
-struct Interval {
-  double value = 0, low = 0, high = 0;
 };
 
 /// One class.
