@@ -25,7 +25,7 @@ LAYERS = {
     "cli": ["core", "io", "dsp", "beat", "synth", "pretext", "model_input", "plot"],
     "corpus": ["core", "io", "dsp", "beat", "synth", "model_input"],
     "nn": ["core", "pretext"],
-    "objective": ["core", "pretext", "nn"],
+    "objective": ["core", "pretext", "nn", "distributed"],
     "distributed": ["core"],
     "train": ["core", "beat", "pretext", "model_input", "corpus", "nn", "objective", "distributed"],
     "downstream": ["core", "pretext", "model_input", "corpus", "nn", "train"],

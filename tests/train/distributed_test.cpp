@@ -2,21 +2,20 @@
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "distributed/communicator.h"
 #include "distributed/gather.h"
 #include "distributed/placement.h"
+#include "ranks.h"
 
 using namespace ecg;
+using ecg::test::free_port;
+using ecg::test::with_ranks;
 
 namespace {
 
@@ -27,43 +26,6 @@ Result<std::optional<Placement>> placement_of(const Variables& variables) {
     const auto found = variables.find(name);
     return found == variables.end() ? nullptr : found->second.c_str();
   });
-}
-
-// A port that was free a moment ago.
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), length) == 0);
-  REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-// Runs `work` as rank 0 to size - 1 of a Gloo group, a thread each; the first exception comes out.
-void with_ranks(int size, const std::function<void(const Communicator&)>& work) {
-  const std::uint16_t port = free_port();
-  std::vector<std::thread> threads;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  for (int rank = 0; rank < size; ++rank) {
-    threads.emplace_back([&, rank] {
-      try {
-        Placement placement;
-        placement.rank = rank;
-        placement.size = size;
-        placement.port = port;
-        work(Communicator(placement, false, 20));
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
 }
 
 // Mean over `rows` anchors, the first of them row `first` of all keys, of the contrastive loss
