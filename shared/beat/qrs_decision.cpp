@@ -204,4 +204,19 @@ std::vector<SampleIndex> decide_beats(std::span<const QrsCandidate> candidates, 
   return beats;
 }
 
+std::vector<SampleIndex> find_beats(std::span<const float> heights, double rate_hz,
+                                    const DecisionRules& rules) {
+  const auto with_refractory = [&](double refractory_s) {
+    return decide_beats(qrs_candidates(heights, rate_hz, refractory_s), rate_hz, rules);
+  };
+  std::vector<SampleIndex> beats = with_refractory(rules.refractory_s);
+  if (beats.size() < 3) return beats;
+  std::vector<float> intervals;
+  for (std::size_t i = 1; i < beats.size(); ++i) {
+    intervals.push_back(static_cast<float>(beats[i] - beats[i - 1]));
+  }
+  const bool fast = double{quantile(intervals, 0.5)} < rules.fast_s * rate_hz;
+  return fast ? with_refractory(rules.fast_refractory_s) : beats;
+}
+
 }  // namespace ecg

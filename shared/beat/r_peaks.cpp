@@ -160,9 +160,7 @@ Result<std::vector<SampleIndex>> find_r_peaks(SignalView signal, const RPeakOpti
   const EnergyGrid grid = energy_grid(signal.sampling_rate_hz);
   if (rows->empty() || signal.sample_count < grid.factor) return std::vector<SampleIndex>{};
   const std::vector<float> heights = fused_heights(signal, *rows, grid);
-  const DecisionRules rules;
-  const auto candidates = qrs_candidates(heights, grid.rate_hz, rules.refractory_s);
-  std::vector<SampleIndex> beats = decide_beats(candidates, grid.rate_hz, rules);
+  std::vector<SampleIndex> beats = find_beats(heights, grid.rate_hz, DecisionRules{});
   for (SampleIndex& beat : beats) beat = grid.sample_of(beat);
   if (!beats.empty()) refine(signal, *rows, beats);
   return beats;

@@ -9,7 +9,7 @@
 namespace ecg {
 namespace {
 
-constexpr double kApart_s = 0.200;  ///< no beat is reported this shortly after another
+constexpr double kApart_s = 0.170;  ///< no beat is reported this shortly after another
 
 Error invalid(std::string message, std::string hint) {
   return Error{ErrorCode::kInvalidArgument, std::move(message), std::move(hint), {}, {}};

@@ -28,17 +28,18 @@ struct Case {
   bool chosen_on() const { return record.number % 4 == 1; }
 };
 
-std::vector<Case> delineate_ludb(const std::filesystem::path& folder) {
+std::vector<Case> delineate_ludb(const std::filesystem::path& folder, Halves halves) {
   std::vector<Case> cases;
   for (RealRecord& record : read_database(folder, "ludb")) {
     Case one{std::move(record), {}, {}, {}};
+    if (halves == Halves::kChosenOn && !one.chosen_on()) continue;
     one.reference = read_ludb_waves(folder, one.record);
     const Signal& signal = one.record.recording.signal;
     one.r_peaks = find_r_peaks(signal).value();
     one.found = delineate(signal, one.r_peaks).value();
     cases.push_back(std::move(one));
   }
-  require(cases.size() == 100, "the LUDB records can be read");
+  require(cases.size() == (halves == Halves::kBoth ? 100u : 50u), "the LUDB records can be read");
   return cases;
 }
 
@@ -218,18 +219,20 @@ void print_neurokit(const std::vector<Case>& cases, const std::string& python) {
 
 }  // namespace
 
-void print_ludb(const std::filesystem::path& folder, const std::string& python) {
-  const std::vector<Case> cases = delineate_ludb(folder);
+void print_ludb(const std::filesystem::path& folder, const std::string& python, Halves halves) {
+  const std::vector<Case> cases = delineate_ludb(folder, halves);
+  const bool both = halves == Halves::kBoth;
   std::printf(
       "\n%-30s %-3s annot.  miss extra  Se %% [95 %%]             +P %% [95 %%]            "
       "onset ms (tolerance)     offset ms (tolerance)    peak ms\n",
       "LUDB, waves", "");
   print_half(cases, true);
-  print_half(cases, false);
-  if (!python.empty()) print_neurokit(cases, python);
+  if (both) print_half(cases, false);
+  if (both && !python.empty()) print_neurokit(cases, python);
   std::printf("\n%-30s %-4s  beats    mean    SD   IEC 60601-2-25 limits, ms\n",
               "LUDB, global intervals", "");
   for (const bool chosen_on : {true, false}) {
+    if (!chosen_on && !both) continue;
     for (const Merge merge : {Merge::kOutermost, Merge::kMiddle}) {
       print_intervals(cases, chosen_on, merge);
     }

@@ -40,13 +40,16 @@ void print(const Row& row) {
       100 * row.average_sensitivity / n, 100 * row.average_predictivity / n);
 }
 
+/// Every second record was chosen on.
+std::size_t step_of(Halves which) { return which == Halves::kBoth ? 1 : 2; }
+
 /// Both halves and both windows for these rows of the signal; one line per record if `each`.
 void score_all(const std::vector<RealRecord>& records, const std::string& leads,
-               std::span<const std::size_t> rows, bool each) {
+               std::span<const std::size_t> rows, bool each, Halves which) {
   for (const double window_s : {0.150, 0.050}) {
     const std::string what = leads + (window_s > 0.1 ? ", 150 ms" : ", 50 ms");
     Row halves[2] = {{"chosen on:  " + what, {}}, {"other half: " + what, {}}};
-    for (std::size_t i = 0; i < records.size(); ++i) {
+    for (std::size_t i = 0; i < records.size(); i += step_of(which)) {
       const Signal& signal = records[i].recording.signal;
       const double rate_hz = signal.sampling_rate_hz();
       const auto found = find_r_peaks(signal, {.rows = rows});
@@ -60,7 +63,7 @@ void score_all(const std::vector<RealRecord>& records, const std::string& leads,
       if (each && window_s > 0.1) print(one);
     }
     print(halves[0]);
-    print(halves[1]);
+    if (which == Halves::kBoth) print(halves[1]);
   }
 }
 
@@ -82,10 +85,10 @@ std::vector<SampleIndex> streamed(const Signal& signal) {
 }
 
 /// The same records as streams: scored, and compared with the whole records' R peaks.
-void score_streams(const std::vector<RealRecord>& records) {
+void score_streams(const std::vector<RealRecord>& records, Halves which) {
   Row halves[2] = {{"chosen on:  stream, 150 ms", {}}, {"other half: stream, 150 ms", {}}};
   Row same{"stream as the whole, 50 ms", {}}, near{"stream as the whole, 150 ms", {}};
-  for (std::size_t i = 0; i < records.size(); ++i) {
+  for (std::size_t i = 0; i < records.size(); i += step_of(which)) {
     const Signal& signal = records[i].recording.signal;
     const auto samples = [&](double s) {
       return static_cast<SampleIndex>(s * signal.sampling_rate_hz() + 0.5);
@@ -98,14 +101,14 @@ void score_streams(const std::vector<RealRecord>& records) {
     add(near, score_beats(whole, found, samples(10), samples(0.150)));
   }
   print(halves[0]);
-  print(halves[1]);
+  if (which == Halves::kBoth) print(halves[1]);
   print(same);
   print(near);
 }
 
 }  // namespace
 
-void print_mitdb(const std::filesystem::path& folder, bool each) {
+void print_mitdb(const std::filesystem::path& folder, bool each, Halves halves) {
   const std::vector<RealRecord> records = read_database(folder, "mitdb");
   require(records.size() == 22, "the MIT-BIH records can be read");
   std::printf(
@@ -113,9 +116,9 @@ void print_mitdb(const std::filesystem::path& folder, bool each) {
       "  average Se, +P\n",
       "MIT-BIH, R peaks");
   const std::size_t first[] = {0};
-  score_all(records, "first lead", first, each);
-  score_all(records, "both leads", {}, each);
-  score_streams(records);
+  score_all(records, "first lead", first, each, halves);
+  score_all(records, "both leads", {}, each, halves);
+  score_streams(records, halves);
 }
 
 }  // namespace ecg::bench
