@@ -1,5 +1,6 @@
 #pragma once
-// A corpus: a folder of shards with corpus.json (what it is), index.tsv (one line per record) and
+// A corpus: a folder of shards with corpus.json (what it is), index.tsv (one line per record),
+// vocabulary.txt (word pieces of the reports, where there are any) and
 // quarantine.jsonl (what was left out and why).
 
 #include <array>
@@ -44,6 +45,7 @@ struct CorpusInfo {
   std::array<std::uint64_t, 3> patients{};  ///< per Split
   std::uint64_t quarantined = 0;
   std::string data_hash;                 ///< of index.tsv, which holds every record's CRC
+  std::string vocabulary_hash;           ///< of vocabulary.txt (vocabulary.h); empty = no reports
 };
 
 /// Names of the files of a corpus folder.

@@ -85,6 +85,7 @@ std::string text_of_info(const CorpusInfo& info) {
   object["patients"] = json_of_counts(info.patients);
   object["quarantined"] = info.quarantined;
   object["data_hash"] = info.data_hash;
+  if (!info.vocabulary_hash.empty()) object["vocabulary_hash"] = info.vocabulary_hash;
   object["input"] = Json::parse(model_spec_input_json(info.spec), nullptr, false);
   return object.dump(2) + "\n";
 }
@@ -104,6 +105,9 @@ Result<CorpusInfo> info_from_text(std::string_view text) {
   info.seed = object["seed"].get<std::uint64_t>();
   info.quarantined = object["quarantined"].get<std::uint64_t>();
   info.data_hash = object["data_hash"].get<std::string>();
+  const Json vocabulary = object.value("vocabulary_hash", Json(""));
+  if (!vocabulary.is_string()) return malformed(kCorpusFile, "has a vocabulary_hash that is no text");
+  info.vocabulary_hash = vocabulary.get<std::string>();
   info.sources = texts_of(object, "sources");
   info.licences = texts_of(object, "licences");
   auto spec = model_spec_from_json(object["input"].dump());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "corpus/files.h"
+#include "corpus/vocabulary.h"
 
 namespace ecg {
 namespace {
@@ -178,7 +179,18 @@ Result<void> CorpusWriter::check_enough(double most_quarantined) const {
                "check the folder, or allow more with --most-quarantined", folder_.string(), {}};
 }
 
-Result<PrepareSummary> CorpusWriter::finish(CorpusInfo info, double most_quarantined) {
+Result<void> CorpusWriter::write_vocabulary(std::span<const IndexEntry> index, std::size_t pieces,
+                                            CorpusInfo& info) const {
+  if (pieces == 0) return {};
+  const auto vocabulary = learn_vocabulary(folder_, index, pieces);
+  if (!vocabulary) return vocabulary.error();
+  if (!*vocabulary) return {};
+  info.vocabulary_hash = hash_of_vocabulary(**vocabulary);
+  return write_file_atomically(folder_ / kVocabularyFile, (*vocabulary)->text());
+}
+
+Result<PrepareSummary> CorpusWriter::finish(CorpusInfo info, double most_quarantined,
+                                            std::size_t vocabulary_pieces) {
   if (auto closed = close_shard(); !closed) return closed.error();
   if (auto enough = check_enough(most_quarantined); !enough) return enough.error();
   const auto text = MappedFile::open(folder_ / kIndexFile);
@@ -189,6 +201,7 @@ Result<PrepareSummary> CorpusWriter::finish(CorpusInfo info, double most_quarant
   count_splits(*index, info);
   for (const auto& [reason, count] : state_.quarantined) info.quarantined += count;
   info.data_hash = hash_of_index(text->text());
+  if (auto w = write_vocabulary(*index, vocabulary_pieces, info); !w) return w.error();
   if (auto w = write_file_atomically(folder_ / kCorpusFile, text_of_info(info)); !w) return w.error();
   std::error_code failed;
   fs::remove(folder_ / kStateFile, failed);

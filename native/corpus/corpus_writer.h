@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,11 @@ class CorpusWriter {
   /// Adds what the next recording gave.
   Result<void> add(const Prepared& prepared);
 
-  /// Ends the last shard, checks that enough was usable and that no patient is in two splits, and
-  /// writes index, quarantine and corpus.json. `info` comes with what is not counted here.
-  Result<PrepareSummary> finish(CorpusInfo info, double most_quarantined);
+  /// Ends the last shard, checks that enough was usable and that no patient is in two splits, learns
+  /// a vocabulary of `vocabulary_pieces` (0 = none) where records have reports, and writes index,
+  /// quarantine and corpus.json. `info` comes with what is not counted here.
+  Result<PrepareSummary> finish(CorpusInfo info, double most_quarantined,
+                                std::size_t vocabulary_pieces);
 
  private:
   /// What has to survive: it is written after every shard.
@@ -65,6 +68,8 @@ class CorpusWriter {
   Result<void> close_shard();
   Result<void> save_state();
   Result<void> check_enough(double most_quarantined) const;
+  Result<void> write_vocabulary(std::span<const IndexEntry> index, std::size_t pieces,
+                                CorpusInfo& info) const;
 
   std::filesystem::path folder_;
   ShardShape shape_;

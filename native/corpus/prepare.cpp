@@ -8,6 +8,7 @@
 
 #include "beat/r_peaks.h"
 #include "corpus/files.h"
+#include "corpus/word_piece.h"
 #include "model_input/make_input.h"
 
 namespace ecg {
@@ -32,12 +33,19 @@ std::string plain(std::string text) {
   return text;
 }
 
-// The table's facts on a recording, with the patient filled in.
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+// The table's facts on a recording, with the patient and the report filled in.
 RecordFacts facts_of(const Recording& recording, const std::string& name, const PrepareOptions& options) {
   RecordFacts facts;
   if (const RecordFacts* listed = options.table.find(name)) facts = *listed;
   if (facts.patient.empty()) facts.patient = recording.info.patient_id.value_or(name);
   facts.patient = plain(facts.patient);
+  if (facts.report.empty()) facts.report = joined(recording.info.statements);
   if (!facts.split) facts.split = split_of_patient(options.seed, facts.patient, options.shares);
   return facts;
 }
@@ -148,6 +156,11 @@ Result<void> check_options(const fs::path& folder, const PrepareOptions& options
     return Error{ErrorCode::kInvalidArgument, "already exists", "name a new folder, or remove this one",
                  folder.string(), {}};
   }
+  if (options.vocabulary_pieces > 0) {
+    WordPieceOptions vocabulary;
+    vocabulary.pieces = options.vocabulary_pieces;
+    if (auto tried = WordPiece::train({}, vocabulary); !tried) return tried.error();
+  }
   return check_model_spec(options.spec);
 }
 
@@ -203,7 +216,8 @@ Result<PrepareSummary> write_corpus(const std::vector<RecordSource>& sources, co
     }
     if (progress) progress(end, items.size());
   }
-  return writer->finish(info_of(sources, options), options.most_quarantined);
+  return writer->finish(info_of(sources, options), options.most_quarantined,
+                        options.vocabulary_pieces);
 }
 
 }  // namespace

@@ -26,12 +26,14 @@ struct PrepareOptions {
   std::size_t threads = 2;
   RecordTable table;                    ///< what is known beside the recordings
   bool r_peaks = true;                  ///< find and store R peaks
+  std::size_t vocabulary_pieces = 2048; ///< of reports (vocabulary.h), 256 to 65536; 0 = none
 };
 
 /// Makes `folder`, which must not exist yet. The patient of a record is the table's, else the file's
 /// own, else the record's name; simulated records carry their own patient. The split is the table's,
-/// else that of the patient. Records that cannot be used go to quarantine.jsonl with reason, message
-/// and place; nothing else stops on them. Everything is written to a folder beside it
+/// else that of the patient. The report is the table's, else what the file itself states. Records that
+/// cannot be used go to quarantine.jsonl with reason, message and place; nothing else stops on them.
+/// Everything is written to a folder beside it
 /// ("<folder>.preparing") that is renamed at the end; when a run was stopped or killed, the next one
 /// with the same sources and options goes on after the last whole shard. The result depends neither on
 /// `threads`, nor on time, nor on such stops. `progress(done, total)` is called now and then from the

@@ -132,6 +132,8 @@ void add_prepare(CLI::App& program) {
       ->capture_default_str();
   command->add_option("--most-quarantined", options.most_quarantined,
                       "share of unusable windows that is still accepted")->capture_default_str();
+  command->add_option("--vocabulary", options.vocabulary_pieces,
+                      "most word pieces learnt from reports; 0 = none")->capture_default_str();
   command->add_option("--table", arguments->table, "CSV table: patient, split, labels, report by record");
   command->add_option("--columns", arguments->columns,
                       "its columns: record=NAME,patient=NAME,split=NAME,labels=NAME,report=NAME");
