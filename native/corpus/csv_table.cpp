@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string_view>
 
 #include "corpus/files.h"
 
@@ -46,7 +47,10 @@ Result<std::size_t> CsvTable::column(const std::string& name) const {
 Result<CsvTable> read_csv_table(const std::filesystem::path& file) {
   auto bytes = read_whole_file(file);
   if (!bytes) return bytes.error();
-  std::istringstream in(std::string(bytes->begin(), bytes->end()));
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string text(bytes->begin(), bytes->end());
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  std::istringstream in(text);
   CsvTable table;
   table.file = file;
   read_row(in, table.columns);
@@ -64,6 +68,21 @@ Result<CsvTable> read_csv_table(const std::filesystem::path& file) {
     table.rows.push_back(fields);
   }
   return table;
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+      line += fields[i];
+      continue;
+    }
+    line += '"';
+    for (const char c : fields[i]) line += c == '"' ? "\"\"" : std::string(1, c);
+    line += '"';
+  }
+  return line + "\n";
 }
 
 }  // namespace ecg

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include "core/file_set.h"
 #include "core/philox.h"
-#include "corpus/csv_table.h"
 
 namespace ecg {
 namespace {
@@ -25,45 +23,6 @@ Names split_names(std::string_view text, char separator) {
   return names;
 }
 
-/// Class that each SCP code stands for in a task; codes outside the task are absent.
-Result<std::map<std::string, std::string>> classes_of_codes(const LabelSource& source) {
-  struct TaskColumns {
-    const char *task, *member, *name;  // column that says 1, column with the class; "" = the code
-  };
-  static constexpr TaskColumns kTasks[] = {
-      {"all", "", ""},
-      {"diagnostic", "diagnostic", ""},
-      {"subdiagnostic", "diagnostic", "diagnostic_subclass"},
-      {"superdiagnostic", "diagnostic", "diagnostic_class"},
-      {"form", "form", ""},
-      {"rhythm", "rhythm", ""},
-  };
-  const auto* task = std::find_if(std::begin(kTasks), std::end(kTasks),
-                                  [&](const TaskColumns& t) { return source.task == t.task; });
-  if (task == std::end(kTasks)) {
-    return Error{ErrorCode::kNotFound,
-                 "PTB-XL has no task '" + source.task + "'",
-                 "all, diagnostic, subdiagnostic, superdiagnostic, form or rhythm",
-                 {},
-                 {}};
-  }
-  const auto table = read_csv_table(source.statements);
-  if (!table) return table.error();
-  const auto column = [&](const char* name) {
-    return *name ? table->column(name) : Result<std::size_t>(std::size_t{0});
-  };
-  const auto member = column(task->member), name = column(task->name);
-  if (!member) return member.error();
-  if (!name) return name.error();
-  std::map<std::string, std::string> classes;
-  for (const auto& row : table->rows) {
-    const bool in_task = *task->member == '\0' || row[*member] == "1.0" || row[*member] == "1";
-    if (in_task && !row[*name].empty())
-      classes[row[0]] = row[*name];  // the first column is the code
-  }
-  return classes;
-}
-
 /// Row of the table -> class names.
 class LabelColumn {
  public:
@@ -73,7 +32,7 @@ class LabelColumn {
     if (!at) return at.error();
     found.at_ = *at;
     if (source.statements.empty()) return found;
-    auto classes = classes_of_codes(source);
+    auto classes = ptbxl_classes(source.statements, source.task);
     if (!classes) return classes.error();
     found.classes_ = *std::move(classes);
     found.codes_ = true;
@@ -98,15 +57,6 @@ class LabelColumn {
   std::map<std::string, std::string> classes_;
 };
 
-Result<int> fold_of(const std::string& text, const CsvTable& table) {
-  int fold = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
-  const bool whole = error == std::errc() && (*end == '\0' || std::string_view(end) == ".0");
-  if (whole) return fold;
-  return Error{
-      ErrorCode::kBadValue, "fold '" + text + "' is no whole number", {}, table.file.string(), {}};
-}
-
 /// What the table says of one recording.
 struct Row {
   std::string patient;
@@ -127,7 +77,7 @@ Result<std::map<std::string, Row>> rows_by_stem(const LabelSource& source) {
   if (!label) return label.error();
   std::map<std::string, Row> rows;
   for (const auto& fields : table->rows) {
-    const auto number = fold_of(fields[*fold], *table);
+    const auto number = whole_number_of(fields[*fold], *table);
     if (!number) return number.error();
     auto names = label->names(fields);
     if (!names) return names.error();
@@ -137,6 +87,54 @@ Result<std::map<std::string, Row>> rows_by_stem(const LabelSource& source) {
 }
 
 }  // namespace
+
+Result<std::map<std::string, std::string>> ptbxl_classes(const std::filesystem::path& statements,
+                                                         const std::string& task_name) {
+  struct TaskColumns {
+    const char *task, *member, *name;  // column that says 1, column with the class; "" = the code
+  };
+  static constexpr TaskColumns kTasks[] = {
+      {"all", "", ""},
+      {"diagnostic", "diagnostic", ""},
+      {"subdiagnostic", "diagnostic", "diagnostic_subclass"},
+      {"superdiagnostic", "diagnostic", "diagnostic_class"},
+      {"form", "form", ""},
+      {"rhythm", "rhythm", ""},
+  };
+  const auto* task = std::find_if(std::begin(kTasks), std::end(kTasks),
+                                  [&](const TaskColumns& t) { return task_name == t.task; });
+  if (task == std::end(kTasks)) {
+    return Error{ErrorCode::kNotFound,
+                 "PTB-XL has no task '" + task_name + "'",
+                 "all, diagnostic, subdiagnostic, superdiagnostic, form or rhythm",
+                 {},
+                 {}};
+  }
+  const auto table = read_csv_table(statements);
+  if (!table) return table.error();
+  const auto column = [&](const char* name) {
+    return *name ? table->column(name) : Result<std::size_t>(std::size_t{0});
+  };
+  const auto member = column(task->member), name = column(task->name);
+  if (!member) return member.error();
+  if (!name) return name.error();
+  std::map<std::string, std::string> classes;
+  for (const auto& row : table->rows) {
+    const bool in_task = *task->member == '\0' || row[*member] == "1.0" || row[*member] == "1";
+    if (in_task && !row[*name].empty())
+      classes[row[0]] = row[*name];  // the first column is the code
+  }
+  return classes;
+}
+
+Result<int> whole_number_of(const std::string& text, const CsvTable& table) {
+  int fold = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
+  const bool whole = error == std::errc() && (*end == '\0' || std::string_view(end) == ".0");
+  if (whole) return fold;
+  return Error{
+      ErrorCode::kBadValue, "'" + text + "' is no whole number", {}, table.file.string(), {}};
+}
 
 Result<std::vector<std::string>> codes_from_scp(std::string_view text) {
   std::vector<std::string> codes;

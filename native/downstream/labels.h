@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 #include "corpus/corpus.h"
+#include "corpus/csv_table.h"
 
 namespace ecg {
 
@@ -56,5 +58,13 @@ LabelledRecords label_fraction(const LabelledRecords& records, double fraction, 
 /// Codes in PTB-XL's scp_codes, "{'NORM': 100.0, 'SR': 0.0}" -> NORM, SR (whatever their
 /// likelihood).
 Result<std::vector<std::string>> codes_from_scp(std::string_view text);
+
+/// Class that each SCP code stands for in a task of PTB-XL, from its scp_statements.csv; codes
+/// outside the task are absent. Errors: those of read_csv_table, kNotFound (task, column).
+Result<std::map<std::string, std::string>> ptbxl_classes(const std::filesystem::path& statements,
+                                                         const std::string& task);
+
+/// "7" or, as pandas writes it, "7.0". kBadValue naming the table.
+Result<int> whole_number_of(const std::string& text, const CsvTable& table);
 
 }  // namespace ecg

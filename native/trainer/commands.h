@@ -14,6 +14,7 @@ inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitInput = 
 
 void add_prepare(CLI::App& program);
 void add_pretrain(CLI::App& program);
+void add_table(CLI::App& program);
 void add_probe(CLI::App& program);
 void add_export(CLI::App& program);
 void add_bench(CLI::App& program);
