@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "objective/token_batch.h"
-#include "pretext/augmentation_catalogue.h"
+#include "plain_view.h"
 #include "pretext/mask_catalogue.h"
 
 using namespace ecg;
+using ecg::test::plain_view;
 
 namespace {
 
@@ -22,25 +23,6 @@ const std::vector<RandomKey> kKeys = {
      .record = 1ull << 40,
      .view = 5,
      .purpose = RandomPurpose::kAugment}};
-
-/// The catalogue's view of every record, one after the other.
-at::Tensor plain(const at::Tensor& signal, const char* name, double strength) {
-  std::vector<LeadLabel> labels;
-  for (const Lead lead : kTwelveLeads) labels.push_back(label_of(lead));
-  at::Tensor view = at::empty_like(signal);
-  const std::int64_t samples = signal.size(2), size = 12 * samples;
-  for (std::size_t b = 0; b < kKeys.size(); ++b) {
-    const auto offset = static_cast<std::int64_t>(b) * size;
-    const SignalView record{signal.data_ptr<float>() + offset, 12, samples, samples, 250, labels};
-    RandomStream random(kKeys[b]);
-    const auto draw = find_augmentation_method(name)
-                          ->draw({.signal = record, .strength = strength}, random)
-                          .value();
-    REQUIRE(apply_augmentation(record, draw,
-                               {view.data_ptr<float>() + offset, static_cast<std::size_t>(size)}));
-  }
-  return view;
-}
 
 at::Tensor batch() {
   return at::sin(at::arange(2 * 12 * 500, at::kFloat) * 0.37f).view({2, 12, 500});
@@ -60,10 +42,10 @@ TEST_CASE("Philox on tensors gives the words of the streams") {
 TEST_CASE("FDA and muscle noise on tensors equal the plain ones within 1e-5") {
   const at::Tensor signal = batch();
   for (const double strength : {0.5, 1.0, 2.0}) {
-    const auto fda = plain(signal, "fda", strength);
+    const auto fda = plain_view(signal, kTwelveLeads, kKeys, "fda", strength);
     CHECK((fda_view(signal, kKeys, strength) - fda).abs().max().item<float>() < 1e-5f);
     CHECK((fda - signal).abs().max().item<float>() > 1e-3f);
-    const auto emg = plain(signal, "emg", strength);
+    const auto emg = plain_view(signal, kTwelveLeads, kKeys, "emg", strength);
     CHECK((emg_view(signal, kTwelveLeads, kKeys, strength) - emg).abs().max().item<float>() <
           1e-5f);
     CHECK((emg - signal).abs().max().item<float>() > 0.1f);
