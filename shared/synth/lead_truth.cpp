@@ -7,7 +7,8 @@ namespace ecg {
 namespace {
 
 constexpr double kStep_s = 0.001;
-constexpr std::size_t kAfterT = 160;  // steps in which a U wave is looked for
+constexpr double kLeastWave_mv = 0.02;  // a smaller deflection has no name
+constexpr std::size_t kAfterT = 160;    // steps in which a U wave is looked for
 
 Vector3 sum_at(const std::vector<Wave>& waves, double time_s) {
   Vector3 sum;
@@ -81,12 +82,13 @@ LeadTruth measure_lead(const Course& course, const Vector3& vector) {
   const auto begin = mv.begin();
   const auto j = begin + static_cast<std::ptrdiff_t>(course.j);
   LeadTruth lead;
-  const auto r = std::max_element(begin, j);
-  lead.r_mv = *r;
+  const auto highest = std::max_element(begin, j);
+  lead.r_mv = *highest;
+  const auto r = *highest >= kLeastWave_mv ? highest : begin;  // else S is all there is
   lead.s_mv = -*std::min_element(r, j);
   // Q: negative from the start, until the first upward deflection.
-  const auto up = std::find_if(begin, j, [](double value) { return value > 0.02; });
-  const auto down = std::find_if(begin, up, [](double value) { return value < -0.02; });
+  const auto up = std::find_if(begin, j, [](double value) { return value > kLeastWave_mv; });
+  const auto down = std::find_if(begin, up, [](double value) { return value < -kLeastWave_mv; });
   const auto q_end = std::find_if(down, up, [](double value) { return value > 0; });
   if (down != up) {
     lead.q_mv = -*std::min_element(begin, up);

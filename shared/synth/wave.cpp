@@ -9,7 +9,6 @@ namespace ecg {
 namespace {
 
 constexpr double kStep_s = 0.0005;
-constexpr double kVisibleShare = 0.03;  // of the largest magnitude, see WaveTruth
 
 double bump(double u) {
   const double base = 1 - u * u;
@@ -61,7 +60,7 @@ WaveTruth measure_waves(std::span<const Wave> waves) {
     squared[i] = squared_magnitude(waves, begin_s + static_cast<double>(i) * kStep_s);
   }
   const auto peak = std::max_element(squared.begin(), squared.end());
-  const double threshold = *peak * (kVisibleShare * kVisibleShare);
+  const double threshold = std::min(kVisible_mv * kVisible_mv, *peak / 4);
   const auto visible = [threshold](double value) { return value > threshold; };
   const auto first = std::find_if(squared.begin(), squared.end(), visible);
   const auto last = std::find_if(squared.rbegin(), squared.rend(), visible);

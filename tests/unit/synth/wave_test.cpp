@@ -42,12 +42,17 @@ TEST_CASE("waves at the edge of a recording are cut, not moved", "[wave]") {
   for (const double value : track.y) CHECK(value == 0);
 }
 
-TEST_CASE("onset and offset are where 3 % of the peak is passed", "[wave]") {
-  const WaveTruth truth = measure_waves(std::vector{kWave});
-  CHECK(truth.peak_s == Approx(1.0).margin(0.0005));
-  const double edge = 0.83044;  // (1 - u^2)^3 = 0.03
-  CHECK(truth.onset_s == Approx(1 - 0.1 * edge).margin(0.0006));
-  CHECK(truth.offset_s == Approx(1 + 0.05 * edge).margin(0.0006));
+TEST_CASE("onset and offset are where 10 uV are passed", "[wave]") {
+  const auto edges_at = [](const Vector3& mv, double edge) {
+    const WaveTruth truth = measure_waves(std::vector{Wave{1.0, 0.1, 0.05, mv}});
+    CHECK(truth.peak_s == Approx(1.0).margin(0.0005));
+    CHECK(truth.onset_s == Approx(1 - 0.1 * edge).margin(0.0006));
+    CHECK(truth.offset_s == Approx(1 + 0.05 * edge).margin(0.0006));
+  };
+  edges_at({0.6, 0, -0.8}, 0.88579);  // (1 - u^2)^3 = 0.01
+  edges_at({0, 0.1, 0}, 0.73203);     // 0.1
+  edges_at({0, 0, 0.020}, 0.45421);   // 0.5
+  edges_at({0.004, 0, 0}, 0.45421);   // half of what cannot be seen
 }
 
 TEST_CASE("fitted shapes are visible from 0 to 1 of their duration", "[wave]") {
