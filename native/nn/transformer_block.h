@@ -7,6 +7,7 @@
 #include <torch/nn/pimpl.h>
 
 #include <cstdint>
+#include <functional>
 
 namespace ecg {
 
@@ -38,6 +39,11 @@ struct BlockOptions {
   BlockActivation activation = BlockActivation::kGelu;
 };
 
+/// How queries, keys and values, each [batch, heads, tokens, width / heads], mix: the same shape.
+/// Logits are to be scaled by 1 / sqrt(width / heads).
+using AttentionMix = std::function<torch::Tensor(
+    const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value)>;
+
 /// Pre-norm: x + proj(attention(norm1(x))), then x + fc2(act(fc1(norm2(x)))).
 /// Post-norm: norm1(x + proj(attention(x))), then norm2(x + fc2(act(fc1(x)))).
 /// qkv's output holds q, k, v one after another, each as heads x (width / heads); logits are scaled
@@ -55,11 +61,15 @@ class TransformerBlockImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& key_bias = {},
                         const torch::Tensor& path_scale = {});
 
+  /// The same with another attention.
+  torch::Tensor forward_mixed(const torch::Tensor& x, const AttentionMix& mix,
+                              const torch::Tensor& path_scale = {});
+
   torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
   torch::nn::Linear qkv{nullptr}, proj{nullptr}, fc1{nullptr}, fc2{nullptr};
 
  private:
-  torch::Tensor attend(const torch::Tensor& x, const torch::Tensor& key_bias);
+  torch::Tensor attend(const torch::Tensor& x, const AttentionMix& mix);
   torch::Tensor transform(const torch::Tensor& x);  // the MLP
 
   BlockOptions options_;
