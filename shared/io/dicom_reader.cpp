@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "io/count_scale.h"
 #include "io/dicom_dataset.h"
 #include "io/scp_leads.h"
+#include "io/stored_numbers.h"
 #include "io/text.h"
 #include "io/units.h"
 
@@ -104,35 +105,49 @@ Result<GroupShape> shape_of(const DicomDataset& group, const NamedBytes& file) {
   return shape;
 }
 
-int raw_at(const GroupShape& shape, bool big_endian, std::size_t index) {
-  const auto bytes = shape.data->value;
-  if (shape.bytes == 1) {
-    const int value = bytes[index];
-    return shape.is_signed && value > 127 ? value - 256 : value;
-  }
-  const int low = bytes[2 * index + (big_endian ? 1 : 0)];
-  const int high = bytes[2 * index + (big_endian ? 0 : 1)];
-  const int value = low | high << 8;
-  return shape.is_signed && value >= 0x8000 ? value - 0x10000 : value;
+StoredNumber stored_as(const GroupShape& shape, bool big_endian) {
+  return {shape.is_signed ? StoredNumber::Kind::kSigned : StoredNumber::Kind::kUnsigned,
+          static_cast<std::size_t>(shape.bytes), big_endian};
 }
 
 /// The raw value that marks missing samples; nullopt if there is none. Writers exist that state 0,
 /// which is an ordinary value: only one that all other samples lie on the same side of is a mark.
-std::optional<int> padding_of(const DicomDataset& group, const GroupShape& shape) {
+std::optional<std::int32_t> padding_of(const DicomDataset& group, const GroupShape& shape) {
   const DicomElement* padding = group.find(0x5400100A);
-  if (padding == nullptr || padding->value.size() < static_cast<std::size_t>(shape.bytes))
-    return std::nullopt;
-  GroupShape of_mark = shape;
-  of_mark.data = padding;
-  const int mark = raw_at(of_mark, group.big_endian, 0);
+  const StoredNumber how = stored_as(shape, group.big_endian);
+  if (padding == nullptr || padding->value.size() < how.bytes) return std::nullopt;
+  std::int32_t mark = 0;
+  stored_integers(padding->value, how, {&mark, 1});
   bool below = false, above = false;
+  std::vector<std::int32_t> raw(kCountsAtOnce);
   const std::size_t count = static_cast<std::size_t>(shape.samples) * shape.channels;
-  for (std::size_t i = 0; i < count; ++i) {
-    const int raw = raw_at(shape, group.big_endian, i);
-    below |= raw < mark;
-    above |= raw > mark;
+  for (std::size_t at = 0; at < count; at += raw.size()) {
+    raw.resize(std::min(raw.size(), count - at));
+    stored_integers(shape.data->value.subspan(at * how.bytes), how, raw);
+    const auto [lowest, highest] = extremes_of_counts(raw);
+    below |= lowest < mark;
+    above |= highest > mark;
+    if (below && above) return std::nullopt;
   }
-  return below && above ? std::nullopt : std::optional(mark);
+  return mark;
+}
+
+/// Decodes block by block, so that no count leaves the nearest cache.
+void fill_leads(const GroupShape& shape, const StoredNumber& how,
+                const std::vector<CountScale>& scales, Signal& signal) {
+  const std::size_t channels = shape.channels;
+  const auto samples = static_cast<std::size_t>(shape.samples);
+  const std::size_t block = std::max<std::size_t>(1, kCountsAtOnce / channels);
+  std::vector<std::int32_t> frames, own;
+  for (std::size_t at = 0; at < samples; at += block) {
+    own.resize(std::min(block, samples - at));
+    frames.resize(own.size() * channels);
+    stored_integers(shape.data->value.subspan(at * channels * how.bytes), how, frames);
+    for (std::size_t row = 0; row < channels; ++row) {
+      signal_of_frames(frames, channels, row, 1, own);
+      values_of_counts(own, scales[row], signal.lead(row).subspan(at, own.size()));
+    }
+  }
 }
 
 Result<SignalGroup> read_group(const DicomDataset& group, const NamedBytes& file) {
@@ -141,24 +156,18 @@ Result<SignalGroup> read_group(const DicomDataset& group, const NamedBytes& file
   SignalGroup out;
   out.name = group.text(0x003A0020);
   std::vector<LeadLabel> labels;
+  std::vector<CountScale> scales;
   const auto channels = group.items(kChannels);
   const std::string storage = group.text(0x54001006);
+  const auto padding = padding_of(group, *shape);
   for (std::size_t i = 0; i < channels.size(); ++i) {
     labels.push_back(label_of_channel(channels[i], i));
     out.calibrations.push_back(calibration_of(channels[i], storage));
+    const Calibration& stated = out.calibrations.back();
+    scales.push_back({stated.counts_per_mv, stated.baseline, padding, 8 * shape->bytes + 1});
   }
   out.signal = Signal(std::move(labels), shape->samples, shape->rate_hz);
-  const auto padding = padding_of(group, *shape);
-  for (std::size_t row = 0; row < shape->channels; ++row) {
-    const Calibration& scale = out.calibrations[row];
-    auto lead = out.signal.lead(row);
-    for (std::size_t i = 0; i < lead.size(); ++i) {
-      const int raw = raw_at(*shape, group.big_endian, i * shape->channels + row);
-      lead[i] = padding && raw == *padding
-                    ? std::numeric_limits<float>::quiet_NaN()
-                    : static_cast<float>((raw - scale.baseline) / scale.counts_per_mv);
-    }
-  }
+  fill_leads(*shape, stored_as(*shape, group.big_endian), scales, out.signal);
   return out;
 }
 

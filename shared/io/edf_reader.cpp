@@ -7,9 +7,11 @@
 #include <limits>
 #include <utility>
 
+#include "io/count_scale.h"
 #include "io/edf_annotations.h"
 #include "io/edf_header.h"
 #include "io/size_limits.h"
+#include "io/stored_numbers.h"
 #include "io/text.h"
 #include "io/units.h"
 
@@ -53,17 +55,6 @@ struct Timeline {
   double end_s = 0;
   std::optional<double> recording_ends_s;  ///< inside the last record, which then is filled up
 };
-
-std::int64_t count_at(const NamedBytes& file, const EdfHeader& header, std::int64_t sample) {
-  const std::int64_t at = header.header_bytes + sample * header.sample_bytes();
-  const std::uint8_t* byte = file.bytes.data() + at;
-  if (!header.is_bdf) {
-    const int value = byte[0] | byte[1] << 8;
-    return value >= 0x8000 ? value - 0x10000 : value;
-  }
-  const int value = byte[0] | byte[1] << 8 | byte[2] << 16;
-  return value >= 0x800000 ? value - 0x1000000 : value;
-}
 
 std::string_view annotation_bytes(const NamedBytes& file, const EdfHeader& header,
                                   const EdfSignalSpec& spec, std::int64_t record) {
@@ -130,15 +121,28 @@ std::int64_t length_of(const Timeline& timeline, const EdfHeader& header, std::i
 void fill_lead(const NamedBytes& file, const EdfHeader& header, const Timeline& timeline,
                const EdfSignalSpec& spec, std::span<float> out) {
   const Scale scale = scale_of(spec);
+  const auto bytes_each = static_cast<std::size_t>(header.sample_bytes());
+  const CountScale counts_mean{scale.counts_per_unit, scale.baseline, std::nullopt,
+                               8 * header.sample_bytes()};
+  std::vector<std::int32_t> counts(
+      static_cast<std::size_t>(std::min<std::int64_t>(spec.samples_per_record, kCountsAtOnce)));
   if (!timeline.onsets_s.empty()) std::fill(out.begin(), out.end(), kMissing);
   for (std::int64_t record = 0; record < header.record_count; ++record) {
     const std::int64_t to = place_of(timeline, header, record, spec.samples_per_record);
     const std::int64_t from = record * header.samples_per_record + spec.first_sample;
     const std::int64_t room = static_cast<std::int64_t>(out.size()) - to;
-    for (std::int64_t i = 0; i < std::min(spec.samples_per_record, room); ++i) {
-      const auto count = static_cast<double>(count_at(file, header, from + i));
-      out[static_cast<std::size_t>(to + i)] =
-          static_cast<float>((count - scale.baseline) / scale.counts_per_unit);
+    if (room <= 0) continue;
+    auto values = out.subspan(static_cast<std::size_t>(to),
+                              static_cast<std::size_t>(std::min(spec.samples_per_record, room)));
+    auto bytes =
+        std::span(file.bytes)
+            .subspan(static_cast<std::size_t>(header.header_bytes + from * header.sample_bytes()));
+    while (!values.empty()) {
+      const auto some = std::span(counts).first(std::min(counts.size(), values.size()));
+      stored_integers(bytes, {StoredNumber::Kind::kSigned, bytes_each, false}, some);
+      values_of_counts(some, counts_mean, values.first(some.size()));
+      values = values.subspan(some.size());
+      bytes = bytes.subspan(some.size() * bytes_each);
     }
   }
 }

@@ -17,7 +17,47 @@ double half_float(std::uint32_t bits) {
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
+/// Integers of `size` bytes. The size and order are known while compiling, so that the loop
+/// becomes a few vector instructions.
+template <std::size_t size, bool big_endian, bool is_signed>
+void read_integers(const std::uint8_t* bytes, std::span<std::int32_t> numbers) {
+  constexpr unsigned kUnused = 8 * (4 - size);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < size; ++k) {
+      const auto byte = static_cast<std::uint32_t>(bytes[i * size + k]);
+      bits |= byte << 8 * (big_endian ? size - 1 - k : k);
+    }
+    const std::uint32_t high = bits << kUnused;
+    numbers[i] =
+        is_signed ? static_cast<std::int32_t>(high) >> kUnused : static_cast<std::int32_t>(bits);
+  }
+}
+
+template <std::size_t size>
+void read_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+                   std::span<std::int32_t> numbers) {
+  ECG_ASSERT(bytes.size() / size >= numbers.size());
+  const bool is_signed = how.kind == StoredNumber::Kind::kSigned;
+  if (how.big_endian) {
+    is_signed ? read_integers<size, true, true>(bytes.data(), numbers)
+              : read_integers<size, true, false>(bytes.data(), numbers);
+  } else {
+    is_signed ? read_integers<size, false, true>(bytes.data(), numbers)
+              : read_integers<size, false, false>(bytes.data(), numbers);
+  }
+}
+
 }  // namespace
+
+void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+                     std::span<std::int32_t> numbers) {
+  ECG_ASSERT(how.kind != StoredNumber::Kind::kFloat && how.bytes >= 1 && how.bytes <= 4);
+  if (how.bytes == 1) read_integers<1>(bytes, how, numbers);
+  if (how.bytes == 2) read_integers<2>(bytes, how, numbers);
+  if (how.bytes == 3) read_integers<3>(bytes, how, numbers);
+  if (how.bytes == 4) read_integers<4>(bytes, how, numbers);
+}
 
 double stored_number(std::span<const std::uint8_t> bytes, StoredNumber how) {
   ECG_ASSERT(bytes.size() >= how.bytes);

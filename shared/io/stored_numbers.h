@@ -18,4 +18,9 @@ struct StoredNumber {
 /// The number that `bytes` begins with. Precondition: as many bytes as `how` says.
 double stored_number(std::span<const std::uint8_t> bytes, StoredNumber how);
 
+/// The whole numbers that `bytes` begins with; those above 2^31 wrap. Preconditions: `how` says
+/// integers of 1 to 4 bytes, and there are bytes for all of `numbers`. 3 bytes are allowed here.
+void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+                     std::span<std::int32_t> numbers);
+
 }  // namespace ecg

@@ -20,73 +20,45 @@
 namespace ecg {
 namespace {
 
-/// Signals that can share one Signal: the same rate, and all voltages or all something else.
-struct GroupKey {
-  std::int64_t samples_per_frame = 1;
-  bool is_voltage = true;
-  bool operator==(const GroupKey&) const = default;
-};
-
-GroupKey key_of(const WfdbSignal& signal) {
-  return {signal.spec.samples_per_frame, signal.is_voltage};
-}
-
 Calibration calibration_of(const WfdbSignalSpec& spec) {
   const double unit = units_per_mv(spec.unit);
   return {spec.gain * (unit > 0 ? unit : 1.0), spec.baseline, spec.resolution_bits, spec.unit,
           std::to_string(spec.format)};
 }
 
-/// Standard name if it is one, also of the PTB spelling "vx" of the Frank leads.
-LeadLabel wfdb_label(const std::string& description, std::size_t index) {
-  LeadLabel label = label_from_name(description);
-  const std::string lower = lower_case(label.name);
-  if (lower == "vx") label.lead = Lead::kX;
-  if (lower == "vy") label.lead = Lead::kY;
-  if (lower == "vz") label.lead = Lead::kZ;
-  if (label.name.empty()) label.name = "signal " + std::to_string(index + 1);
-  return label;
-}
-
-/// Moves the signals of one group into a matrix.
-SignalGroup make_group(const WfdbHeader& header, WfdbSignals& all, GroupKey key) {
-  std::vector<LeadLabel> labels;
-  std::vector<std::size_t> members;
-  for (std::size_t i = 0; i < all.signals.size(); ++i) {
-    if (!(key_of(all.signals[i]) == key)) continue;
-    labels.push_back(wfdb_label(all.signals[i].spec.description, i));
-    members.push_back(i);
-  }
-  const double rate_hz = header.frame_rate_hz * static_cast<double>(key.samples_per_frame);
+/// One matrix with what its signals say about it.
+SignalGroup make_group(WfdbSignals& all, std::size_t matrix) {
   SignalGroup group;
-  group.signal = Signal(std::move(labels), all.frame_count * key.samples_per_frame, rate_hz);
-  for (std::size_t row = 0; row < members.size(); ++row) {
-    WfdbSignal& signal = all.signals[members[row]];
-    std::copy(signal.values.begin(), signal.values.end(), group.signal.lead(row).begin());
-    signal.values = {};
+  group.signal = std::move(all.matrices[matrix]);
+  bool is_voltage = false;
+  for (const WfdbSignal& signal : all.signals) {
+    if (signal.matrix != matrix) continue;
     group.calibrations.push_back(calibration_of(signal.spec));
+    is_voltage = signal.is_voltage;
   }
   char name[64];
-  std::snprintf(name, sizeof name, "%s at %.6g Hz", key.is_voltage ? "voltages" : "other signals",
-                rate_hz);
+  std::snprintf(name, sizeof name, "%s at %.6g Hz", is_voltage ? "voltages" : "other signals",
+                group.signal.sampling_rate_hz());
   group.name = name;
   return group;
 }
 
-/// The group that is the ECG: most standard leads, then most signals, then the higher rate.
-std::size_t main_group(const std::vector<GroupKey>& keys, const std::vector<WfdbSignal>& signals) {
-  const auto score = [&](GroupKey key) {
-    std::int64_t standard = 0, count = 0;
-    for (const WfdbSignal& signal : signals) {
-      if (!(key_of(signal) == key)) continue;
-      ++count;
-      if (key.is_voltage && lead_from_name(signal.spec.description) != Lead::kOther) ++standard;
+/// The matrix that is the ECG: most standard leads, then most signals, then the higher rate.
+std::size_t main_matrix(const WfdbSignals& all) {
+  const auto score = [&](std::size_t matrix) {
+    std::array<std::int64_t, 4> result{};  // voltages, standard leads, signals, rate
+    for (const WfdbSignal& signal : all.signals) {
+      if (signal.matrix != matrix) continue;
+      result[0] = signal.is_voltage;
+      if (signal.is_voltage && lead_from_name(signal.spec.description) != Lead::kOther) ++result[1];
+      ++result[2];
+      result[3] = signal.spec.samples_per_frame;
     }
-    return std::array<std::int64_t, 4>{key.is_voltage, standard, count, key.samples_per_frame};
+    return result;
   };
   std::size_t best = 0;
-  for (std::size_t i = 1; i < keys.size(); ++i) {
-    if (score(keys[i]) > score(keys[best])) best = i;
+  for (std::size_t i = 1; i < all.matrices.size(); ++i) {
+    if (score(i) > score(best)) best = i;
   }
   return best;
 }
@@ -112,30 +84,24 @@ void warn_of_units(const Recording& recording, const std::vector<WfdbSignal>& si
 using MainRows = std::vector<std::optional<std::size_t>>;
 
 /// Splits the signals into the main one and the groups.
-MainRows place_signals(const WfdbHeader& header, WfdbSignals& all, Recording& recording) {
-  std::vector<GroupKey> keys;
-  for (const WfdbSignal& signal : all.signals) {
-    if (std::find(keys.begin(), keys.end(), key_of(signal)) == keys.end())
-      keys.push_back(key_of(signal));
-  }
-  const std::size_t main = main_group(keys, all.signals);
+MainRows place_signals(WfdbSignals& all, Recording& recording) {
+  const std::size_t main = main_matrix(all);
   MainRows rows;
-  std::size_t next = 0;
-  for (const WfdbSignal& signal : all.signals) {
-    rows.push_back(key_of(signal) == keys[main] ? std::optional(next++) : std::nullopt);
-  }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    SignalGroup group = make_group(header, all, keys[i]);
+  for (const WfdbSignal& signal : all.signals)
+    rows.push_back(signal.matrix == main ? std::optional(signal.row) : std::nullopt);
+  for (std::size_t i = 0; i < all.matrices.size(); ++i) {
+    SignalGroup group = make_group(all, i);
     if (i == main) {
       recording.signal = std::move(group.signal);
       recording.calibrations = std::move(group.calibrations);
-    } else {
-      if (keys[i].samples_per_frame != keys[main].samples_per_frame) {
-        recording.warnings.push_back("Signals at another sampling rate are kept apart as \"" +
-                                     group.name + "\".");
-      }
-      recording.groups.push_back(std::move(group));
+      continue;
     }
+    recording.groups.push_back(std::move(group));
+  }
+  for (const SignalGroup& group : recording.groups) {
+    if (group.signal.sampling_rate_hz() == recording.signal.sampling_rate_hz()) continue;
+    recording.warnings.push_back("Signals at another sampling rate are kept apart as \"" +
+                                 group.name + "\".");
   }
   warn_of_units(recording, all.signals, recording.warnings);
   return rows;
@@ -256,7 +222,7 @@ Result<Recording> read_wfdb(const FileSet& files, const NamedBytes& header_file)
   read_wfdb_comments(header->comments, recording.info);
   recording.warnings = std::move(header->warnings);
   for (std::string& warning : signals->warnings) recording.warnings.push_back(std::move(warning));
-  const MainRows rows = place_signals(*header, *signals, recording);
+  const MainRows rows = place_signals(*signals, recording);
   attach_annotations(files, *header, header_file, rows, recording);
   return recording;
 }

@@ -1,6 +1,7 @@
 #include "io/wfdb_samples.h"
 
 #include "core/assert.h"
+#include "io/stored_numbers.h"
 
 namespace ecg {
 namespace {
@@ -26,57 +27,51 @@ std::uint32_t little_endian(Bytes bytes, std::size_t at, std::size_t count) {
 
 /// 8: signed differences, one byte each.
 void decode_8(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = sign_extended(bytes[i], 8);
+  stored_integers(bytes, {StoredNumber::Kind::kSigned, 1, false}, counts);
 }
 
 /// 80: one byte, offset binary.
 void decode_80(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    counts[i] = static_cast<std::int32_t>(bytes[i]) - 128;
+  stored_integers(bytes, {StoredNumber::Kind::kUnsigned, 1, false}, counts);
+  for (std::int32_t& count : counts) count -= 128;
 }
 
 /// 16: two bytes, least significant first.
 void decode_16(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = sign_extended(bytes[2 * i] | static_cast<std::uint32_t>(bytes[2 * i + 1]) << 8, 16);
-  }
+  stored_integers(bytes, {StoredNumber::Kind::kSigned, 2, false}, counts);
 }
 
 /// 61: two bytes, most significant first.
 void decode_61(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = sign_extended(bytes[2 * i + 1] | static_cast<std::uint32_t>(bytes[2 * i]) << 8, 16);
-  }
+  stored_integers(bytes, {StoredNumber::Kind::kSigned, 2, true}, counts);
 }
 
 /// 160: two bytes, least significant first, offset binary.
 void decode_160(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = static_cast<std::int32_t>(little_endian(bytes, 2 * i, 2)) - 32768;
-  }
+  stored_integers(bytes, {StoredNumber::Kind::kUnsigned, 2, false}, counts);
+  for (std::int32_t& count : counts) count -= 32768;
 }
 
 /// 24: three bytes, least significant first.
 void decode_24(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    counts[i] = sign_extended(little_endian(bytes, 3 * i, 3), 24);
+  stored_integers(bytes, {StoredNumber::Kind::kSigned, 3, false}, counts);
 }
 
 /// 32: four bytes, least significant first.
 void decode_32(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = static_cast<std::int32_t>(little_endian(bytes, 4 * i, 4));
-  }
+  stored_integers(bytes, {StoredNumber::Kind::kSigned, 4, false}, counts);
 }
 
 /// 212: two 12-bit samples in three bytes; the middle byte holds the high nibbles, the first one's
 /// low.
 void decode_212(Bytes bytes, Counts counts) {
-  for (std::size_t i = 0; i + 1 < counts.size(); i += 2) {
-    const std::size_t at = i / 2 * 3;
-    const std::uint32_t middle = bytes[at + 1];
-    counts[i] = sign_extended(bytes[at] | (middle & 0x0Fu) << 8, 12);
-    counts[i + 1] = sign_extended(bytes[at + 2] | (middle & 0xF0u) << 4, 12);
+  const std::uint8_t* from = bytes.data();
+  std::int32_t* to = counts.data();
+  const std::size_t pairs = counts.size() / 2;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    const std::uint32_t middle = from[3 * i + 1];
+    to[2 * i] = sign_extended(from[3 * i] | (middle & 0x0Fu) << 8, 12);
+    to[2 * i + 1] = sign_extended(from[3 * i + 2] | (middle & 0xF0u) << 4, 12);
   }
   if (counts.size() % 2 == 1) {
     counts.back() = sign_extended(little_endian(bytes, counts.size() / 2 * 3, 2), 12);
@@ -165,6 +160,11 @@ std::int64_t wfdb_byte_of_sample(int format, std::int64_t sample) {
   const Format* known = find_format(format);
   ECG_ASSERT(known != nullptr && sample >= 0 && sample % 6 == 0);
   return sample / known->samples * known->bytes;
+}
+
+int wfdb_count_bits(int format) {
+  const Format* known = find_format(format);
+  return known == nullptr || format == 8 ? 32 : known->bits;
 }
 
 std::optional<std::int32_t> wfdb_missing_count(int format) {

@@ -18,6 +18,10 @@ std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count);
 /// multiple of 6, so that every format begins a group of samples there.
 std::int64_t wfdb_byte_of_sample(int format, std::int64_t sample);
 
+/// How many bits the counts of a format take; 32 for format 8, whose differences are summed, and for
+/// formats not decoded here.
+int wfdb_count_bits(int format);
+
 /// The count that marks a missing sample; nullopt for format 8 (first differences), which has none.
 std::optional<std::int32_t> wfdb_missing_count(int format);
 

@@ -11,7 +11,6 @@
 
 #include "io/size_limits.h"
 #include "io/text.h"
-#include "io/units.h"
 
 namespace ecg {
 namespace {
@@ -35,7 +34,7 @@ class SegmentJoiner {
   Result<void> read_headers();
   Result<void> prepare_signals();
   Result<void> add_segment(const WfdbSegmentSpec& segment, std::int64_t first_frame);
-  Result<void> place(WfdbSignal signal, std::size_t index, const SegmentHeader& source,
+  Result<void> place(WfdbSignals& from, std::size_t index, const SegmentHeader& source,
                      std::int64_t first_frame);
   std::optional<std::size_t> row_of(const WfdbSignalSpec& spec, std::size_t index) const;
   void take_calibration(const WfdbSignalSpec& spec, std::size_t row);
@@ -105,10 +104,9 @@ Result<void> SegmentJoiner::prepare_signals() {
   std::int64_t per_frame = 0;
   for (const WfdbSignalSpec& spec : model->header.signals) per_frame += spec.samples_per_frame;
   if (out_.frame_count > allowed_values(files_) / per_frame) return too_large();
-  for (const WfdbSignalSpec& spec : model->header.signals) {
-    const auto size = static_cast<std::size_t>(out_.frame_count * spec.samples_per_frame);
-    out_.signals.push_back({spec, std::vector<float>(size, kMissing), units_per_mv(spec.unit) > 0});
-  }
+  out_ = wfdb_signals_of(model->header.signals, out_.frame_count, header_.frame_rate_hz);
+  for (Signal& matrix : out_.matrices)
+    std::fill(matrix.values().begin(), matrix.values().end(), kMissing);
   calibrated_.assign(out_.signals.size(), false);
   if (header_.frame_count && *header_.frame_count != out_.frame_count) {
     out_.warnings.push_back("The header declares " + std::to_string(*header_.frame_count) +
@@ -138,14 +136,15 @@ void SegmentJoiner::take_calibration(const WfdbSignalSpec& spec, std::size_t row
   }
 }
 
-Result<void> SegmentJoiner::place(WfdbSignal signal, std::size_t index, const SegmentHeader& source,
+Result<void> SegmentJoiner::place(WfdbSignals& from, std::size_t index, const SegmentHeader& source,
                                   std::int64_t first_frame) {
+  const WfdbSignal& signal = from.signals[index];
   const auto row = row_of(signal.spec, index);
   if (!row) {
     unplaced_.insert(signal.spec.description);
     return {};
   }
-  WfdbSignal& target = out_.signals[*row];
+  const WfdbSignal& target = out_.signals[*row];
   const bool same_unit =
       signal.is_voltage ? target.is_voltage : signal.spec.unit == target.spec.unit;
   if (signal.spec.samples_per_frame != target.spec.samples_per_frame || !same_unit) {
@@ -155,7 +154,8 @@ Result<void> SegmentJoiner::place(WfdbSignal signal, std::size_t index, const Se
   }
   take_calibration(signal.spec, *row);
   const auto begin = static_cast<std::ptrdiff_t>(first_frame * signal.spec.samples_per_frame);
-  std::copy(signal.values.begin(), signal.values.end(), target.values.begin() + begin);
+  const auto values = from.values(index);
+  std::copy(values.begin(), values.end(), out_.values(*row).begin() + begin);
   return {};
 }
 
@@ -175,8 +175,7 @@ Result<void> SegmentJoiner::add_segment(const WfdbSegmentSpec& segment, std::int
   auto signals = read_wfdb_signals(files_, source.header, source.file_name);
   if (!signals) return signals.error();
   for (std::size_t i = 0; i < signals->signals.size(); ++i) {
-    if (auto placed = place(std::move(signals->signals[i]), i, source, first_frame); !placed)
-      return placed;
+    if (auto placed = place(*signals, i, source, first_frame); !placed) return placed;
   }
   for (std::string& warning : signals->warnings) out_.warnings.push_back(std::move(warning));
   return {};

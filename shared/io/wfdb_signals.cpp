@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/count_scale.h"
 #include "io/flac.h"
 #include "io/size_limits.h"
 #include "io/text.h"
@@ -166,108 +167,119 @@ Result<std::int64_t> record_frames(const WfdbHeader& header, const std::vector<S
 }
 
 /// Moves the signal earlier by its skew; the end, which the file does not hold, becomes missing.
-void remove_skew(WfdbSignal& signal) {
-  const std::int64_t size = static_cast<std::int64_t>(signal.values.size());
-  const std::int64_t frames = size / signal.spec.samples_per_frame;
-  const std::int64_t shift =
-      std::min(signal.spec.skew_frames, frames) * signal.spec.samples_per_frame;
-  std::move(signal.values.begin() + static_cast<std::ptrdiff_t>(shift), signal.values.end(),
-            signal.values.begin());
-  std::fill(signal.values.end() - static_cast<std::ptrdiff_t>(shift), signal.values.end(),
-            kMissing);
+void remove_skew(const WfdbSignalSpec& spec, std::span<float> values) {
+  const std::int64_t frames = static_cast<std::int64_t>(values.size()) / spec.samples_per_frame;
+  const std::int64_t shift = std::min(spec.skew_frames, frames) * spec.samples_per_frame;
+  const auto kept = values.end() - static_cast<std::ptrdiff_t>(shift);
+  std::move(values.begin() + static_cast<std::ptrdiff_t>(shift), values.end(), values.begin());
+  std::fill(kept, values.end(), kMissing);
 }
 
 /// Turns the counts of one signal into its values, in as many pieces as they come.
 class CountsToValues {
  public:
-  explicit CountsToValues(WfdbSignal& signal, std::int64_t length)
-      : signal_(signal), missing_(wfdb_missing_count(signal.spec.format)) {
-    const double unit = units_per_mv(signal.spec.unit);
-    signal.is_voltage = unit > 0;
-    gain_ = signal.spec.gain * (signal.is_voltage ? unit : 1.0);
-    level_ = static_cast<std::uint32_t>(signal.spec.initial_value);
-    signal.values.resize(static_cast<std::size_t>(length));
+  CountsToValues(const WfdbSignalSpec& spec, std::span<float> values) : spec_(spec), rest_(values) {
+    const double unit = units_per_mv(spec.unit);
+    scale_ = {spec.gain * (unit > 0 ? unit : 1.0), spec.baseline, wfdb_missing_count(spec.format),
+              wfdb_count_bits(spec.format)};
+    level_ = static_cast<std::uint32_t>(spec.initial_value);
   }
 
-  void put(std::int32_t count) {
-    if (signal_.spec.format == 8) {  // a difference
-      level_ += static_cast<std::uint32_t>(count);
-      count = static_cast<std::int32_t>(level_);
+  /// The next counts; of format 8 they are differences and become levels.
+  void put(std::span<std::int32_t> counts) {
+    if (spec_.format == 8) {
+      for (std::int32_t& count : counts)
+        count = static_cast<std::int32_t>(level_ += static_cast<std::uint32_t>(count));
     }
-    sum_ += static_cast<std::uint32_t>(count);
-    const bool absent = missing_ && count == *missing_;
-    signal_.values[at_++] =
-        absent ? kMissing : static_cast<float>((count - signal_.spec.baseline) / gain_);
+    sum_ += sum_of_counts(counts);
+    values_of_counts(counts, scale_, rest_.first(counts.size()));
+    rest_ = rest_.subspan(counts.size());
   }
 
   bool checksum_differs() const {
-    return signal_.spec.checksum &&
-           ((sum_ ^ static_cast<std::uint32_t>(*signal_.spec.checksum)) & 0xFFFFu) != 0;
+    return spec_.checksum && ((sum_ ^ static_cast<std::uint32_t>(*spec_.checksum)) & 0xFFFFu) != 0;
   }
 
  private:
-  WfdbSignal& signal_;
-  std::optional<std::int32_t> missing_;
-  double gain_ = 1;
+  const WfdbSignalSpec& spec_;
+  std::span<float> rest_;
+  CountScale scale_;
   std::uint32_t level_ = 0, sum_ = 0;
-  std::size_t at_ = 0;
 };
 
 using Sinks = std::vector<CountsToValues>;
 
-/// Decodes a file of frames block by block: no more than a few thousand counts are alive at once.
+/// Decodes a file of frames block by block, so that no count leaves the nearest cache.
 void decode_frames(const SignalFile& source, const WfdbHeader& header, std::int64_t frame_count,
                    Sinks& sinks) {
   const std::int64_t per_frame = source.samples_per_frame;
-  const std::int64_t block = 6 * std::max<std::int64_t>(1, 2048 / per_frame);
+  const auto at_once = static_cast<std::int64_t>(kCountsAtOnce);
+  const std::int64_t block = 6 * std::max<std::int64_t>(1, at_once / 6 / per_frame);
   const auto bytes =
       std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
-  std::vector<std::int32_t> counts;
+  std::vector<std::int32_t> counts, own_counts;
   for (std::int64_t frame = 0; frame < frame_count; frame += block) {
     const std::int64_t frames = std::min(block, frame_count - frame);
     counts.resize(static_cast<std::size_t>(frames * per_frame));
     const std::int64_t at = wfdb_byte_of_sample(source.format, frame * per_frame);
     decode_wfdb_samples(source.format, bytes.subspan(static_cast<std::size_t>(at)), counts);
-    std::int64_t first = 0;
+    std::size_t first = 0;
     for (std::size_t i = 0; i < sinks.size(); ++i) {
-      const std::int64_t own = header.signals[source.members[i]].samples_per_frame;
-      for (std::int64_t begin = first; begin < frames * per_frame; begin += per_frame) {
-        for (std::int64_t k = 0; k < own; ++k)
-          sinks[i].put(counts[static_cast<std::size_t>(begin + k)]);
-      }
+      const auto own =
+          static_cast<std::size_t>(header.signals[source.members[i]].samples_per_frame);
+      own_counts.resize(static_cast<std::size_t>(frames) * own);
+      signal_of_frames(counts, static_cast<std::size_t>(per_frame), first, own, own_counts);
+      sinks[i].put(own_counts);
       first += own;
     }
   }
 }
 
 /// Decodes one file into the signals it holds.
-void decode_file(const SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
+void decode_file(SignalFile& source, const WfdbHeader& header, WfdbSignals& out) {
   Sinks sinks;
-  for (const std::size_t member : source.members) {
-    WfdbSignal& signal = out.signals[member];
-    sinks.emplace_back(signal, out.frame_count * signal.spec.samples_per_frame);
-  }
+  for (const std::size_t member : source.members)
+    sinks.emplace_back(out.signals[member].spec, out.values(member));
   if (source.flac) {
     for (std::size_t i = 0; i < sinks.size(); ++i) {
-      const auto counts = std::span(source.flac->channels[i])
-                              .subspan(static_cast<std::size_t>(source.byte_offset),
-                                       out.signals[source.members[i]].values.size());
-      for (const std::int32_t count : counts) sinks[i].put(count);
+      sinks[i].put(std::span(source.flac->channels[i])
+                       .subspan(static_cast<std::size_t>(source.byte_offset),
+                                out.values(source.members[i]).size()));
     }
   } else {
     decode_frames(source, header, out.frame_count, sinks);
   }
   for (std::size_t i = 0; i < source.members.size(); ++i) {
-    WfdbSignal& signal = out.signals[source.members[i]];
+    const std::size_t member = source.members[i];
+    const WfdbSignalSpec& spec = out.signals[member].spec;
     // Without a stated length the checksum may cover another number of samples.
     if (header.frame_count && sinks[i].checksum_differs()) {
-      out.warnings.push_back("The checksum of signal " + std::to_string(source.members[i] + 1) +
-                             " (" + signal.spec.description +
+      out.warnings.push_back("The checksum of signal " + std::to_string(member + 1) + " (" +
+                             spec.description +
                              ") does not match: " + std::string(file_name_of(source.file->name)) +
                              " may be damaged or edited.");
     }
-    if (signal.spec.skew_frames > 0) remove_skew(signal);
+    if (spec.skew_frames > 0) remove_skew(spec, out.values(member));
   }
+}
+
+/// Signals that can share one matrix: the same rate, and all voltages or all something else.
+struct MatrixKey {
+  std::int64_t samples_per_frame = 1;
+  bool is_voltage = true;
+  bool operator==(const MatrixKey&) const = default;
+};
+
+/// Standard name if it is one, also of the PTB spelling "vx" of the Frank leads. `number` counts
+/// the signals from 1.
+LeadLabel wfdb_label(const std::string& description, std::size_t number) {
+  LeadLabel label = label_from_name(description);
+  const std::string lower = lower_case(label.name);
+  if (lower == "vx") label.lead = Lead::kX;
+  if (lower == "vy") label.lead = Lead::kY;
+  if (lower == "vz") label.lead = Lead::kZ;
+  if (label.name.empty()) label.name = "signal " + std::to_string(number);
+  return label;
 }
 
 /// True if frames x samples per frame of all signals stays within what these files may become.
@@ -293,14 +305,39 @@ const NamedBytes* find_beside(const FileSet& files, std::string_view header_name
   return nullptr;
 }
 
+WfdbSignals wfdb_signals_of(const std::vector<WfdbSignalSpec>& specs, std::int64_t frame_count,
+                            double frame_rate_hz) {
+  std::vector<MatrixKey> keys;
+  std::vector<std::vector<LeadLabel>> labels;
+  WfdbSignals out;
+  out.frame_count = frame_count;
+  for (const WfdbSignalSpec& spec : specs) {
+    const MatrixKey key{spec.samples_per_frame, units_per_mv(spec.unit) > 0};
+    const auto known = std::find(keys.begin(), keys.end(), key);
+    const auto matrix = static_cast<std::size_t>(known - keys.begin());
+    if (known == keys.end()) {
+      keys.push_back(key);
+      labels.emplace_back();
+    }
+    out.signals.push_back({spec, key.is_voltage, matrix, labels[matrix].size()});
+    labels[matrix].push_back(wfdb_label(spec.description, out.signals.size()));
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::int64_t per_frame = keys[i].samples_per_frame;
+    out.matrices.push_back(Signal(std::move(labels[i]), frame_count * per_frame,
+                                  frame_rate_hz * static_cast<double>(per_frame)));
+  }
+  return out;
+}
+
 Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& header,
                                       std::string_view header_name) {
   auto sources = signal_files(files, header, header_name);
   if (!sources) return sources.error();
-  WfdbSignals out;
-  if (auto ok = unpack_flac(*sources, header, allowed_values(files), out.warnings); !ok)
+  std::vector<std::string> warnings;
+  if (auto ok = unpack_flac(*sources, header, allowed_values(files), warnings); !ok)
     return ok.error();
-  const auto frames = record_frames(header, *sources, out.warnings);
+  const auto frames = record_frames(header, *sources, warnings);
   if (!frames) return frames.error();
   if (!size_is_allowed(files, header, *frames)) {
     return Error{ErrorCode::kTooLarge,
@@ -308,14 +345,12 @@ Result<WfdbSignals> read_wfdb_signals(const FileSet& files, const WfdbHeader& he
                  "check the number of signals and samples in the header", std::string(header_name),
                  std::nullopt};
   }
-  out.frame_count = *frames;
-  for (const WfdbSignalSpec& spec : header.signals)
-    out.signals.push_back({spec, {}, units_per_mv(spec.unit) > 0});
-  for (const SignalFile& source : *sources) decode_file(source, header, out);
-  for (WfdbSignal& signal : out.signals) {
-    if (signal.spec.format == 0)
-      signal.values.assign(static_cast<std::size_t>(*frames * signal.spec.samples_per_frame),
-                           kMissing);
+  WfdbSignals out = wfdb_signals_of(header.signals, *frames, header.frame_rate_hz);
+  out.warnings = std::move(warnings);
+  for (SignalFile& source : *sources) decode_file(source, header, out);
+  for (std::size_t i = 0; i < out.signals.size(); ++i) {
+    const auto values = out.values(i);
+    if (header.signals[i].format == 0) std::fill(values.begin(), values.end(), kMissing);
   }
   return out;
 }
