@@ -122,8 +122,8 @@ FileSet load_recording_files(const std::string& path) {
   return files;
 }
 
-Recording load_recording(const std::string& path) {
-  return value_or_throw(read_recording(load_recording_files(path)));
+Recording load_recording(const std::string& path, const ReadOptions& options) {
+  return value_or_throw(read_recording(load_recording_files(path), options));
 }
 
 void write_file(const std::string& path, std::string_view bytes) {

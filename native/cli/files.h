@@ -7,6 +7,7 @@
 
 #include "core/file_set.h"
 #include "core/recording.h"
+#include "io/read_options.h"
 
 namespace ecg::cli {
 
@@ -19,8 +20,8 @@ NamedBytes load_file(const std::string& path);
 /// (x.dat with x.hea): the set of that header. Throws CliError when `path` itself cannot be read.
 FileSet load_recording_files(const std::string& path);
 
-/// load_recording_files, then read_recording. Throws CliError.
-Recording load_recording(const std::string& path);
+/// load_recording_files, then read_recording with what the caller states. Throws CliError.
+Recording load_recording(const std::string& path, const ReadOptions& options = {});
 
 /// Writes a file, replacing one that exists. Throws CliError(kIo) naming the path.
 void write_file(const std::string& path, std::string_view bytes);

@@ -13,7 +13,6 @@
 #include "cli/files.h"
 #include "cli/read_flags.h"
 #include "cli/recording_json.h"
-#include "io/read_recording.h"
 
 namespace ecg::cli {
 namespace {
@@ -24,10 +23,6 @@ struct Options {
   ReadOptions read;
   bool json = false;
 };
-
-Recording recording_of(const Options& options) {
-  return value_or_throw(read_recording(load_recording_files(options.file), options.read));
-}
 
 /// Rows of the lead asked for; empty = all.
 std::vector<std::size_t> rows_of(const Recording& recording, const Options& options) {
@@ -213,14 +208,14 @@ void print_measurements(const Recording& recording, const Analysis& analysis) {
 }
 
 void run_beats(const Options& options) {
-  const Recording recording = recording_of(options);
+  const Recording recording = load_recording(options.file, options.read);
   const Analysis analysis = analysis_of(recording, options);
   if (!options.json) return print_beats(recording, analysis);
   std::fputs(text_from_json(json_from_beats(recording, analysis, options.lead)).c_str(), stdout);
 }
 
 void run_measure(const Options& options) {
-  const Recording recording = recording_of(options);
+  const Recording recording = load_recording(options.file, options.read);
   const Analysis analysis = analysis_of(recording, options);
   if (!options.json) return print_measurements(recording, analysis);
   std::fputs(text_from_json(json_from_measurements(recording, analysis)).c_str(), stdout);

@@ -14,6 +14,7 @@
 #include "cli/files.h"
 #include "cli/panels.h"
 #include "cli/pretext_view.h"
+#include "cli/read_flags.h"
 #include "cli/recording_json.h"
 #include "pretext/mask_catalogue.h"
 
@@ -28,6 +29,7 @@ struct PretextOptions {
   std::optional<double> ratio;
   double strength = 1;
   std::string out;
+  ReadOptions read;
   bool hide_derivable = false;
   bool json = false;
   bool list = false;
@@ -165,7 +167,7 @@ void run_pretext(PretextOptions options) {
   if (options.list) return print_methods(options.json);
   if (options.in.empty()) refuse("no file is named", "name an ECG file, or ask for --list");
   if (options.hide_derivable && options.method == "stdm") options.method = "stdm_physics";
-  const Recording recording = load_recording(options.in);
+  const Recording recording = load_recording(options.in, options.read);
   if (const AugmentationMethod* method = find_augmentation_method(options.method)) {
     return show_view(recording, *method,
                      {options.seed, options.strength, options.json, options.out});
@@ -205,6 +207,7 @@ void add_pretext(CLI::App& program) {
                       "difference: .svg, .png or .pdf; augmentations also as .csv");
   command->add_flag("--hide-derivable", options->hide_derivable,
                     "stdm: the same as --method stdm_physics");
+  add_read_flags(*command, options->read);
   command->add_flag("--list", options->list, "Name every method with a sentence, and stop");
   command->add_flag("--json", options->json, "Print one JSON object instead of text");
   command->callback([options] { run_pretext(*options); });

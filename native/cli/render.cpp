@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/drawing.h"
 #include "cli/files.h"
+#include "cli/read_flags.h"
 #include "cli/recording_json.h"
 #include "dsp/butterworth.h"
 #include "io/text.h"
@@ -30,6 +31,7 @@ struct RenderOptions {
   double gain_mm_per_mv = kGainMmPerMv;
   double start_s = 0;
   double dpi = 150;
+  ReadOptions read;
   bool json = false;
 };
 
@@ -118,7 +120,7 @@ void run_render(const RenderOptions& options) {
     refuse("cannot draw a file that ends in \"" + ending + "\"", "end OUT with .svg, .png or .pdf");
   }
   const Band band = band_from_text(options.filter);
-  Recording recording = load_recording(options.in);
+  Recording recording = load_recording(options.in, options.read);
   ViewState state = view_of(options, recording);
   state.filter_text = band_text(options.filter, band);
   filter_signal(recording.signal, band);
@@ -158,6 +160,7 @@ void add_render(CLI::App& program) {
       ->capture_default_str();
   command->add_option("--dpi", options->dpi, "Resolution of a PNG, 30 to 600")
       ->capture_default_str();
+  add_read_flags(*command, options->read);
   command->add_flag("--json", options->json, "Print {\"written\": [...]} instead of text");
   command->callback([options] { run_render(*options); });
 }

@@ -164,6 +164,22 @@ TEST_CASE("tables of numbers are read at the rate and unit that are stated", "[c
   CHECK(run(folder, "info --rate 500 r.hea").exit_code == 2);
 }
 
+TEST_CASE("every command that reads takes the rate, unit and leads of a table", "[cli]") {
+  const Folder folder;
+  std::string table;
+  for (int i = 0; i < 4000; ++i)
+    table += std::string(i % 500 < 20 ? "1.5," : "0,") + std::to_string(i % 7 * 0.001) + "\n";
+  folder.write("bare.csv", table);
+  for (const char* line : {"info bare.csv", "convert bare.csv b.csv", "beats bare.csv",
+                           "measure bare.csv", "render bare.csv -o b.svg", "pretext bare.csv"}) {
+    INFO(line);
+    const std::string command = line;
+    CHECK(run(folder, command).exit_code == 3);
+    CHECK(run(folder, command + " --rate 500 --unit mV --leads II,V1").exit_code == 0);
+    CHECK(run(folder, command + " --rate -1 --unit mV").exit_code == 2);
+  }
+}
+
 TEST_CASE("convert --deidentify leaves no text of the file in any output", "[cli]") {
   const Folder folder;
   folder.write("doe.hea",
