@@ -13,26 +13,26 @@ constexpr std::size_t kBatch = 64;
 
 }  // namespace
 
-at::Tensor encoder_features(MaskedAutoencoder& model, const Corpus& corpus,
+at::Tensor encoder_features(System& model, const Corpus& corpus,
                             std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
                             c10::Device device) {
   const torch::NoGradGuard no_grad;
-  model->eval();
-  const auto& all = model->config().leads;
+  model.eval();
+  const auto& all = model.config().input.leads;
   auto used = at::ones({static_cast<std::int64_t>(all.size())});
   for (std::size_t i = 0; i < all.size() && !leads.empty(); ++i) {
     const bool wanted = std::find(leads.begin(), leads.end(), all[i]) != leads.end();
     used[static_cast<std::int64_t>(i)] = wanted ? 1 : 0;
   }
-  std::vector<at::Tensor> parts{at::empty({0, model->config().width})};
+  std::vector<at::Tensor> parts;
   for (std::size_t begin = 0; begin < records.size(); begin += kBatch) {
     const auto part = records.subspan(begin, std::min(kBatch, records.size() - begin));
     const SignalBatch batch = read_batch(corpus, part);
     const auto encoded =
-        model->encode(batch.signal.to(device), (batch.lead_mask * used).to(device));
+        model.encode(batch.signal.to(device), (batch.lead_mask * used).to(device));
     parts.push_back(encoded.embedding.to(at::kCPU, at::kFloat));
   }
-  return at::cat(parts);
+  return parts.empty() ? at::zeros({0, 1}) : at::cat(parts);
 }
 
 }  // namespace ecg

@@ -9,7 +9,7 @@
 
 #include "core/lead.h"
 #include "corpus/corpus.h"
-#include "nn/masked_autoencoder.h"
+#include "objective/system.h"
 
 namespace ecg {
 
@@ -17,7 +17,7 @@ namespace ecg {
 /// CPU. Leads outside `leads` are absent to the encoder (empty = all are used). A record that has
 /// none of them gets zeros. Records are positions in the corpus' index. Throws Failure for a
 /// damaged record.
-at::Tensor encoder_features(MaskedAutoencoder& model, const Corpus& corpus,
+at::Tensor encoder_features(System& model, const Corpus& corpus,
                             std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
                             c10::Device device);
 

@@ -170,7 +170,7 @@ std::vector<ProbeRow> run_probe(std::vector<NamedEncoder>& encoders, const Corpu
   for (NamedEncoder& encoder : encoders) {
     for (const auto& leads : options.lead_sets) {
       const auto group_of = [&](LabelledRecords part) {
-        auto features = encoder_features(encoder.model, corpus, part.positions, leads, at::kCPU);
+        auto features = encoder_features(*encoder.model, corpus, part.positions, leads, at::kCPU);
         auto labels = label_tensor(part);
         return Group{std::move(part), std::move(features), std::move(labels)};
       };

@@ -7,14 +7,14 @@
 
 #include "downstream/labels.h"
 #include "downstream/task_score.h"
-#include "nn/masked_autoencoder.h"
+#include "objective/system.h"
 
 namespace ecg {
 
 /// An encoder under its name in the tables.
 struct NamedEncoder {
   std::string name;
-  MaskedAutoencoder model{nullptr};
+  SystemPtr model;
 };
 
 /// What to probe. Heads are fitted on `train_folds`; strength, neighbours and thresholds are chosen

@@ -2,6 +2,7 @@
 
 #include "corpus/failure.h"
 #include "export/bundle.h"
+#include "objective/hybrid_system.h"
 #include "train/checkpoint.h"
 #include "train/run_record.h"
 
@@ -37,7 +38,13 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
                    const ExportOptions& options) {
   TrainedModel trained = value_or_throw(load_model(run));
   const RunRecord record = value_or_throw(read_run_record(run));
-  write_bundle(trained.model, info_from_run(trained, record, options), bundle);
+  const BundleInfo info = info_from_run(trained, record, options);
+  if (const auto hybrid = std::dynamic_pointer_cast<HybridSystem>(trained.model)) {
+    return write_bundle(hybrid->autoencoder(), info, bundle);
+  }
+  throw Failure({ErrorCode::kUnsupported,
+                 "a model of the system '" + trained.config.system + "' cannot be exported yet",
+                 "export another preset", run.string(), {}});
 }
 
 }  // namespace ecg

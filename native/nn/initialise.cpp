@@ -9,6 +9,7 @@
 
 #include "core/exact_math.h"
 #include "core/philox.h"
+#include "nn/initialise.h"
 #include "nn/lead_direction.h"
 #include "nn/masked_autoencoder.h"
 #include "nn/subspaces.h"
@@ -42,6 +43,11 @@ bool ends_with(const std::string& text, const std::string& ending) {
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
+bool is_embedding(const std::string& name) {
+  return ends_with(name, "embedding") || ends_with(name, "position") || ends_with(name, "token") ||
+         ends_with(name, "embedding.weight");
+}
+
 void fill_normal(torch::Tensor& values, RandomStream random) {
   float* out = values.data_ptr<float>();
   for (std::int64_t i = 0; i < values.numel(); ++i) {
@@ -50,25 +56,12 @@ void fill_normal(torch::Tensor& values, RandomStream random) {
 }
 
 void fill_xavier(torch::Tensor& weight, RandomStream random) {
-  const double bound = std::sqrt(6.0 / static_cast<double>(weight.size(0) + weight.size(1)));
+  const std::int64_t kernel = weight.dim() > 2 ? weight[0][0].numel() : 1;
+  const auto fans = static_cast<double>((weight.size(0) + weight.size(1)) * kernel);
+  const double bound = std::sqrt(6.0 / fans);
   float* out = weight.data_ptr<float>();
   for (std::int64_t i = 0; i < weight.numel(); ++i) {
     out[i] = static_cast<float>(random.uniform(-bound, bound));
-  }
-}
-
-// Xavier for matrices, small normal for embeddings, 1 and 0 for norms and biases.
-void fill_random(torch::nn::Module& model, std::uint64_t seed) {
-  for (auto& item : model.named_parameters()) {
-    const std::string& name = item.key();
-    torch::Tensor& values = item.value();
-    if (ends_with(name, "lead_embedding") || ends_with(name, "mask_token")) {
-      fill_normal(values, stream_of(seed, name));
-    } else if (values.dim() == 2) {
-      fill_xavier(values, stream_of(seed, name));
-    } else {
-      values.fill_(ends_with(name, "weight") ? 1.0 : 0.0);
-    }
   }
 }
 
@@ -159,12 +152,27 @@ std::vector<double> cosine_row(std::size_t j, std::size_t length) {
 
 }  // namespace
 
+void initialise_randomly(torch::nn::Module& module, std::uint64_t seed) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : module.named_parameters()) {
+    const std::string& name = item.key();
+    torch::Tensor& values = item.value();
+    if (is_embedding(name)) {
+      fill_normal(values, stream_of(seed, name));
+    } else if (values.dim() >= 2) {
+      fill_xavier(values, stream_of(seed, name));
+    } else {
+      values.fill_(ends_with(name, "weight") ? 1.0 : 0.0);
+    }
+  }
+}
+
 void initialise_weights(MaskedAutoencoderImpl& model, std::uint64_t seed) {
   const torch::NoGradGuard no_grad;
   const MaeConfig& config = model.config();
   auto& encoder = *model.encoder;
   auto& decoder = *model.decoder;
-  fill_random(model, seed);
+  initialise_randomly(model, seed);
   const auto patch_samples = static_cast<std::size_t>(config.patch_samples);
   const Subspaces wide = make_subspaces(encoder.column_position, patch_samples, stream_of(seed, "encoder"));
   const Subspaces narrow = make_subspaces(decoder.column_position, patch_samples, stream_of(seed, "decoder"));

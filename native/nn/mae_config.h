@@ -55,4 +55,9 @@ Result<void> check_mae_config(const MaeConfig& config);
 std::string json_from_mae_config(const MaeConfig& config);
 Result<MaeConfig> mae_config_from_json(std::string_view json);
 
+/// Floating-point operations of one record's forward and backward pass: matrix products and attention
+/// of the encoder over `visible` tokens and of the decoder over all, a multiplication and an addition
+/// as two, backward as twice forward. Norms, activations and the optimiser are left out, as is usual.
+double training_flops(const MaeConfig& model, std::int64_t visible);
+
 }  // namespace ecg

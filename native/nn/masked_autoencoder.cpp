@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nn/initialise.h"
+
 namespace ecg {
 namespace {
 

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "nn/encoded_batch.h"
 #include "nn/mae_config.h"
 #include "nn/transformer_block.h"
 
@@ -88,12 +89,6 @@ class MaeDecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(MaeDecoder);
 
-/// What `encode` gives for a batch.
-struct EncodedBatch {
-  torch::Tensor tokens;     ///< [batch, tokens, D]; rows of absent leads are 0
-  torch::Tensor embedding;  ///< [batch, D]: mean over the visible tokens (0 if there is none)
-};
-
 /// Encoder and decoder. Parameters: encoder.*, decoder.*.
 class MaskedAutoencoderImpl : public torch::nn::Module {
  public:
@@ -111,7 +106,8 @@ class MaskedAutoencoderImpl : public torch::nn::Module {
   torch::Tensor predict_masked(const torch::Tensor& patches, const torch::Tensor& visible,
                                const torch::Tensor& path_scale = {});
 
-  /// encode.onnx: signal [batch, leads, samples], lead_mask [batch, leads] (1 = present).
+  /// encode.onnx: signal [batch, leads, samples], lead_mask [batch, leads] (1 = present). The
+  /// embedding of a record is the mean over its visible tokens.
   EncodedBatch encode(const torch::Tensor& signal, const torch::Tensor& lead_mask);
 
   /// reconstruct.onnx: token_mask [batch, tokens] (1 = hidden). Returns [batch, leads, samples] in the
@@ -132,9 +128,5 @@ TORCH_MODULE(MaskedAutoencoder);
 /// any other takes both from the prediction (sd = exp(log sd)), so nothing hidden is looked at.
 torch::Tensor signal_from_prediction(const torch::Tensor& prediction, const torch::Tensor& patches,
                                      const torch::Tensor& visible, const MaeConfig& config);
-
-/// Weights from counters alone, each drawn under its own name: the same for every platform.
-/// initialise.cpp describes them.
-void initialise_weights(MaskedAutoencoderImpl& model, std::uint64_t seed);
 
 }  // namespace ecg

@@ -17,14 +17,25 @@ at::Tensor visible_index_of(const at::Tensor& hidden) {
 
 }  // namespace
 
-Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::uint64_t seed, std::uint32_t epoch,
-                                    std::span<const std::uint32_t> records, const MaskDraw& draw) {
+std::vector<RandomKey> record_keys(std::uint64_t seed, std::uint32_t epoch,
+                                   std::span<const std::uint32_t> records) {
+  std::vector<RandomKey> keys;
+  for (const std::uint32_t record : records) {
+    keys.push_back({seed, epoch, record, 0, RandomPurpose::kMask});
+  }
+  return keys;
+}
+
+Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::span<const RandomKey> keys,
+                                    const MaskDraw& draw) {
   const auto tokens = static_cast<std::int64_t>(grid.token_count());
   TokenBatch out;
-  out.hidden = at::zeros({static_cast<std::int64_t>(records.size()), tokens}, at::kFloat);
+  out.hidden = at::zeros({static_cast<std::int64_t>(keys.size()), tokens}, at::kFloat);
   float* hidden = out.hidden.data_ptr<float>();
-  for (std::size_t b = 0; b < records.size(); ++b) {
-    RandomStream random({seed, epoch, records[b], 0, RandomPurpose::kMask});
+  for (std::size_t b = 0; b < keys.size(); ++b) {
+    RandomKey key = keys[b];
+    key.purpose = RandomPurpose::kMask;
+    RandomStream random(key);
     const auto mask = draw(b, random);
     if (!mask) return mask.error();
     if (mask->size() != grid.token_count()) {
@@ -38,9 +49,8 @@ Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::uint64_t seed, s
 }
 
 Result<TokenBatch> draw_token_batch(const TokenGrid& grid, const StdmOptions& options,
-                                    std::uint64_t seed, std::uint32_t epoch,
-                                    std::span<const std::uint32_t> records) {
-  return draw_token_batch(grid, seed, epoch, records, [&](std::size_t, RandomStream& random) {
+                                    std::span<const RandomKey> keys) {
+  return draw_token_batch(grid, keys, [&](std::size_t, RandomStream& random) {
     return stdm_mask(grid, options, random);
   });
 }

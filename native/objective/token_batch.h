@@ -23,14 +23,17 @@ struct TokenBatch {
 /// The mask of one record of a batch, drawn from the record's own stream.
 using MaskDraw = std::function<Result<TokenMask>(std::size_t, RandomStream&)>;
 
-/// Masks of `records` (keys of the mask streams) in `epoch`; `draw` gets each record's place among
-/// them. Errors: those of `draw`; kInvalidArgument for a mask of another size.
-Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::uint64_t seed, std::uint32_t epoch,
-                                    std::span<const std::uint32_t> records, const MaskDraw& draw);
+/// Keys of records of one epoch (RandomKey, purpose and view left free).
+std::vector<RandomKey> record_keys(std::uint64_t seed, std::uint32_t epoch,
+                                   std::span<const std::uint32_t> records);
 
-/// STDM masks of `records` (keys of the mask streams) in `epoch`. Errors: those of stdm_mask.
+/// Masks of records by their keys (purpose kMask is set here). Errors: those of `draw`;
+/// kInvalidArgument for a mask of another size.
+Result<TokenBatch> draw_token_batch(const TokenGrid& grid, std::span<const RandomKey> keys,
+                                    const MaskDraw& draw);
+
+/// STDM masks of records. Errors: those of stdm_mask.
 Result<TokenBatch> draw_token_batch(const TokenGrid& grid, const StdmOptions& options,
-                                    std::uint64_t seed, std::uint32_t epoch,
-                                    std::span<const std::uint32_t> records);
+                                    std::span<const RandomKey> keys);
 
 }  // namespace ecg

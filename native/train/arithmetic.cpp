@@ -9,30 +9,6 @@
 #include "train/forward.h"
 
 namespace ecg {
-namespace {
-
-// Linear layers and attention of one transformer block over `tokens`.
-double block_flops(double tokens, double width, double mlp_width) {
-  const double linear = 2 * tokens * (4 * width * width + 2 * width * mlp_width);
-  const double attention = 4 * tokens * tokens * width;
-  return linear + attention;
-}
-
-}  // namespace
-
-double training_flops(const MaeConfig& model, std::int64_t visible) {
-  const auto shown = static_cast<double>(visible), all = static_cast<double>(model.token_count());
-  const auto width = static_cast<double>(model.width), narrow = static_cast<double>(model.decoder_width);
-  const auto patch = static_cast<double>(model.patch_samples);
-  double forward = 2 * shown * patch * width;
-  forward += static_cast<double>(model.depth) *
-             block_flops(shown, width, static_cast<double>(model.mlp_width()));
-  forward += 2 * all * width * narrow;
-  forward += static_cast<double>(model.decoder_depth) *
-             block_flops(all, narrow, static_cast<double>(model.decoder_mlp_width()));
-  forward += 2 * all * narrow * (patch + 2);
-  return 3 * forward;
-}
 
 double measured_peak_flops(const TrainConfig& config, torch::Device device) {
   const torch::NoGradGuard no_grad;

@@ -46,10 +46,10 @@ std::string text_of(const TensorFile& content, const char* key) {
 }
 
 // Copies the stored parameters into the model.
-Result<void> take_parameters(MaskedAutoencoder& model, const TensorFile& content,
+Result<void> take_parameters(System& model, const TensorFile& content,
                              const std::string& file) {
   const torch::NoGradGuard no_grad;
-  for (auto& item : model->named_parameters()) {
+  for (auto& item : model.named_parameters()) {
     const auto found = content.tensors.find(std::string(kModelPrefix) + item.key());
     if (found == content.tensors.end() || found->second.sizes() != item.value().sizes()) {
       return broken(ErrorCode::kInconsistent, "parameter '" + item.key() + "' is missing or has another shape",
@@ -68,12 +68,12 @@ Result<TrainedModel> load_file(const fs::path& path) {
 
 }  // namespace
 
-TensorFile checkpoint_of(const MaskedAutoencoder& model, const TrainConfig& config,
+TensorFile checkpoint_of(const System& model, const TrainConfig& config,
                          const RunPosition& position, const std::string& data_hash,
                          const std::map<std::string, torch::Tensor>& optimiser) {
   TensorFile content;
   content.tensors = optimiser;
-  for (const auto& item : model->named_parameters()) {
+  for (const auto& item : model.named_parameters()) {
     content.tensors[std::string(kModelPrefix) + item.key()] = item.value();
   }
   content.metadata = {{"format", kFormat},
@@ -95,8 +95,8 @@ Result<TrainedModel> model_from_checkpoint(const TensorFile& content, const std:
   trained.config = *std::move(config);
   trained.position = *position;
   trained.data_hash = text_of(content, "data_hash");
-  trained.model = MaskedAutoencoder(trained.config.model);
-  if (auto taken = take_parameters(trained.model, content, file); !taken) return taken.error();
+  trained.model = make_system(trained.config);
+  if (auto taken = take_parameters(*trained.model, content, file); !taken) return taken.error();
   for (const auto& [name, tensor] : content.tensors) {
     if (name.compare(0, kModelPrefix.size(), kModelPrefix) != 0) trained.optimiser[name] = tensor;
   }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/masked_autoencoder.h"
+#include "objective/system.h"
 #include "train/tensor_file.h"
 #include "train/train_config.h"
 
@@ -25,7 +25,7 @@ struct RunPosition {
 
 /// A model read from a checkpoint, and where it comes from.
 struct TrainedModel {
-  MaskedAutoencoder model{nullptr};
+  SystemPtr model;
   TrainConfig config;        ///< of the run; `config.input` is what the model expects
   RunPosition position;
   std::string data_hash;     ///< of the corpus
@@ -38,7 +38,7 @@ inline constexpr const char* kBestFile = "best.safetensors";
 
 /// Content of a checkpoint: parameters as "model.<name>", `optimiser` as it names itself, and the
 /// metadata format, config, position, data_hash.
-TensorFile checkpoint_of(const MaskedAutoencoder& model, const TrainConfig& config,
+TensorFile checkpoint_of(const System& model, const TrainConfig& config,
                          const RunPosition& position, const std::string& data_hash,
                          const std::map<std::string, torch::Tensor>& optimiser);
 

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <toml++/toml.h>
 
+#include "objective/nearest_name.h"
 #include "train/train_config.h"
 
 namespace ecg {

@@ -46,15 +46,14 @@ void try_steps(const Corpus& corpus, const TrainConfig& config, DryRun& found) {
   const torch::Device device = device_of(config);
   const Communicator alone;
   Learner learner(config, device, alone);
-  for (const auto& parameter : learner.model()->parameters()) found.parameters += parameter.numel();
+  for (const auto& parameter : learner.model().parameters()) found.parameters += parameter.numel();
   const double copies = config.ema_decay > 0 ? 5 : 4;  // weights, gradients, two moments, the average
   found.device_memory_mb = copies * 4 * static_cast<double>(found.parameters) / 1e6;
-  StepFeed feed(corpus, config, device, alone, [](std::uint32_t, const Error&) {});
+  StepFeed feed(learner.model(), corpus, config, device, alone, [](std::uint32_t, const Error&) {});
   std::vector<double> seconds;
   for (int step = 0; step < kTrialSteps; ++step) {
     const auto start = std::chrono::steady_clock::now();
-    for (const MaskedBatch& batch : feed.make(step).batches) learner.accumulate(batch);
-    const StepLoss loss = learner.exchange({});
+    const StepLoss loss = learner.learn_from(feed.make(step).batches);
     learner.clear();
     if (step == 0) found.loss = loss.total;
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());

@@ -1,7 +1,11 @@
 #include "train/evaluate.h"
 
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
 #include <algorithm>
 
+#include "objective/masked_reconstruction.h"
 #include "train/forward.h"
 
 namespace ecg {
@@ -10,29 +14,36 @@ namespace {
 /// Records evaluated at a time.
 constexpr std::size_t kEvaluationBatch = 64;
 
+// Sums on the CPU in float64, and the sums of all ranks.
+torch::Tensor sum_over(const Communicator& communicator, const torch::Tensor& sums) {
+  auto all = sums.to(torch::kCPU, torch::kFloat64).contiguous();
+  communicator.sum(all);
+  return all;
+}
+
 /// Sums of errors over tokens, until the end.
 class Tally {
  public:
-  void add(const ReconstructionLoss& loss, double tokens) {
-    patch_ += loss.patch.item<double>() * tokens;
-    baseline_ += loss.baseline.item<double>() * tokens;
-    level_ += loss.level.item<double>() * tokens;
-    spread_ += loss.spread.item<double>() * tokens;
-    tokens_ += tokens;
+  void add(const PatchPrediction& answer, const torch::Tensor& counted, double epsilon) {
+    const auto loss =
+        masked_reconstruction_loss(answer.prediction, answer.patches, counted, epsilon);
+    const auto tokens = counted.sum();
+    sums_ = sums_ + torch::stack({loss.patch * tokens, loss.baseline * tokens, loss.level * tokens,
+                                  loss.spread * tokens, tokens})
+                        .to(torch::kCPU, torch::kFloat64);
   }
-  void sum_over(const Communicator& communicator) {
-    auto all = torch::tensor({patch_, baseline_, level_, spread_, tokens_}, torch::kFloat64);
-    communicator.sum(all);
+
+  /// Means: patch, baseline, level, spread.
+  std::array<double, 4> means(const Communicator& communicator) const {
+    const auto all = sum_over(communicator, sums_);
     const double* sum = all.data_ptr<double>();
-    patch_ = sum[0], baseline_ = sum[1], level_ = sum[2], spread_ = sum[3], tokens_ = sum[4];
+    std::array<double, 4> means{};
+    for (std::size_t i = 0; i < means.size() && sum[4] > 0; ++i) means[i] = sum[i] / sum[4];
+    return means;
   }
-  double patch() const { return tokens_ > 0 ? patch_ / tokens_ : 0; }
-  double baseline() const { return tokens_ > 0 ? baseline_ / tokens_ : 0; }
-  double level() const { return tokens_ > 0 ? level_ / tokens_ : 0; }
-  double spread() const { return tokens_ > 0 ? spread_ / tokens_ : 0; }
 
  private:
-  double patch_ = 0, baseline_ = 0, level_ = 0, spread_ = 0, tokens_ = 0;
+  torch::Tensor sums_ = torch::zeros({5}, torch::kFloat64);
 };
 
 // 1 where the token's column shows no lead at all.
@@ -42,16 +53,44 @@ torch::Tensor wholly_hidden_columns(const torch::Tensor& visible, std::int64_t l
   return unseen.expand_as(grid).reshape(visible.sizes());
 }
 
+/// What patches of hidden tokens are predicted like.
+class PatchTally {
+ public:
+  void add(const PatchPrediction& answer, const View& view, const MaeConfig& config) {
+    const auto by_column = view.counted * wholly_hidden_columns(view.visible, config.lead_count());
+    all_.add(answer, view.counted, config.patch_epsilon);
+    columns_.add(answer, by_column, config.patch_epsilon);
+    leads_.add(answer, view.counted - by_column, config.patch_epsilon);
+    any_ = true;
+  }
+
+  std::optional<PatchEvaluation> result(const Communicator& communicator) const {
+    const auto all = all_.means(communicator);
+    const auto columns = columns_.means(communicator), leads = leads_.means(communicator);
+    auto any = torch::full({1}, any_ ? 1.0 : 0.0, torch::kFloat64);
+    communicator.sum(any);
+    if (any.item<double>() == 0) return std::nullopt;
+    return PatchEvaluation{all[0], all[1], columns[0], leads[0], all[2], all[3]};
+  }
+
+ private:
+  Tally all_, columns_, leads_;
+  bool any_ = false;
+};
+
 }  // namespace
 
-Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
-                    const TrainConfig& config, torch::Device device, std::int64_t most_records,
-                    const DamageHandler& damaged, const Communicator& communicator) {
+Evaluation evaluate(System& model, const Corpus& corpus, Split split, const TrainConfig& config,
+                    torch::Device device, std::int64_t most_records, const DamageHandler& damaged,
+                    const Communicator& communicator) {
   const torch::NoGradGuard no_grad;
-  model->eval();
+  const Communicator alone;
+  const auto terms = model.terms();
+  model.eval();
   const auto& records = corpus.records_of(split);
   const std::size_t count = std::min(records.size(), static_cast<std::size_t>(most_records));
-  Tally all, columns, leads;
+  auto totals = torch::zeros({2, static_cast<std::int64_t>(terms.size())}, torch::kFloat64);
+  PatchTally patches;
   const auto ranks = static_cast<std::size_t>(communicator.size());
   const auto first = static_cast<std::size_t>(communicator.rank()) * kEvaluationBatch;
   for (std::size_t begin = first; begin < count; begin += ranks * kEvaluationBatch) {
@@ -59,23 +98,25 @@ Evaluation evaluate(MaskedAutoencoder& model, const Corpus& corpus, Split split,
     for (std::size_t i = begin; i < std::min(begin + kEvaluationBatch, count); ++i) {
       turns.push_back({kHeldOutEpoch, records[i]});
     }
-    const MaskedBatch batch = make_batch(corpus, turns, config, device, damaged);
+    const Batch batch = to_device(make_batch(model, corpus, turns, damaged), device);
     const AutocastScope autocast(config, device);
-    const auto prediction = predict(model, batch);
-    const auto by_column = batch.counted * wholly_hidden_columns(batch.visible, config.model.lead_count());
-    const auto add = [&](Tally& tally, const torch::Tensor& counted) {
-      const double tokens = counted.sum().item<double>();
-      tally.add(masked_reconstruction_loss(prediction, batch.patches, counted, config.model.patch_epsilon),
-                tokens);
-    };
-    add(all, batch.counted);
-    add(columns, by_column);
-    add(leads, batch.counted - by_column);
+    totals[0] += model.counts(batch).cpu();
+    totals[1] += torch::stack(model.sums(batch, alone)).to(torch::kCPU, torch::kFloat64);
+    const auto answer = model.predict(batch.views.at(0));
+    if (answer) patches.add(*answer, batch.views[0], config.model);
   }
-  model->train();
-  for (Tally* tally : {&all, &columns, &leads}) tally->sum_over(communicator);
-  return {all.patch(), all.baseline(), columns.patch(),         leads.patch(),
-          all.level(), all.spread(),   static_cast<std::int64_t>(count)};
+  model.train();
+  totals = sum_over(communicator, totals);
+  Evaluation evaluation;
+  evaluation.records = static_cast<std::int64_t>(count);
+  evaluation.patches = patches.result(communicator);
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto column = static_cast<std::int64_t>(i);
+    const double counted = totals[0][column].item<double>();
+    evaluation.parts.push_back(counted > 0 ? totals[1][column].item<double>() / counted : 0);
+    evaluation.loss += terms[i].weight * evaluation.parts[i];
+  }
+  return evaluation;
 }
 
 }  // namespace ecg

@@ -7,48 +7,73 @@
 
 #include "core/philox.h"
 #include "corpus/failure.h"
-#include "train/batch_views.h"
 
 namespace ecg {
-TokenGrid grid_of(const MaeConfig& config) {
-  return {config.leads.size(), static_cast<std::size_t>(config.columns), config.patch_samples};
+namespace {
+
+// The same number for the same name, on every platform: FNV-1a.
+std::int64_t number_of(std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return static_cast<std::int64_t>(hash);
 }
 
-MaskedBatch make_batch(const Corpus& corpus, std::span<const Turn> turns, const TrainConfig& config,
-                       torch::Device device, const DamageHandler& damaged) {
-  std::vector<std::uint32_t> records;
-  for (const Turn& turn : turns) records.push_back(turn.record);
-  SignalBatch signals = read_batch(corpus, records, damaged);
-  const bool held_out = !turns.empty() && turns[0].epoch == kHeldOutEpoch;
-  if (!held_out) augment_batch(signals.signal, turns, config);
-  const TokenBatch masks = draw_masks(signals.signal, turns, config);
-  const auto& model = config.model;
-  MaskedBatch batch;
-  batch.patches = patches_from_signal(signals.signal, model.patch_samples).to(device);
-  const auto present = visible_tokens(signals.lead_mask, {}, model.columns);
-  batch.visible = (present * (1 - masks.hidden)).to(device);
-  batch.counted = (present * masks.hidden).to(device);
-  if (signals.complete && masks.visible_index.defined()) {
-    batch.visible_index = masks.visible_index.to(device);
+// A record whose patient is not stated is a person of its own.
+torch::Tensor patients_of(const Corpus& corpus, std::span<const Turn> turns) {
+  const auto numbers = torch::empty({static_cast<std::int64_t>(turns.size())}, torch::kInt64);
+  auto* out = numbers.data_ptr<std::int64_t>();
+  for (const Turn& turn : turns) {
+    const IndexEntry& entry = corpus.index()[turn.record];
+    *out++ = number_of(entry.patient.empty() ? entry.name : entry.patient);
   }
+  return numbers;
+}
+
+void add_details(Batch& batch, const Corpus& corpus, std::span<const Turn> turns,
+                 const DamageHandler& damaged) {
+  for (const Turn& turn : turns) {
+    auto details = corpus.read_details(turn.record);
+    if (!details && !damaged) throw Failure(details.error());
+    if (!details) damaged(turn.record, details.error());
+    batch.r_peaks.push_back(details ? std::move(details->r_peaks) : std::vector<std::int32_t>());
+    batch.reports.push_back(details ? std::move(details->report) : std::string());
+  }
+}
+
+}  // namespace
+
+Batch make_batch(const System& system, const Corpus& corpus, std::span<const Turn> turns,
+                 const DamageHandler& damaged) {
+  const ObjectiveConfig& config = system.config();
+  std::vector<std::uint32_t> records;
+  Batch batch;
+  for (const Turn& turn : turns) {
+    records.push_back(turn.record);
+    batch.keys.push_back({static_cast<std::uint64_t>(config.seed), turn.epoch, turn.record, 0,
+                          RandomPurpose::kMask});
+  }
+  SignalBatch signals = read_batch(corpus, records, damaged);
+  batch.signal = std::move(signals.signal);
+  batch.lead_mask = std::move(signals.lead_mask);
+  batch.complete = signals.complete;
+  batch.held_out = !turns.empty() && turns[0].epoch == kHeldOutEpoch;
+  batch.patient = patients_of(corpus, turns);
+  if (system.needs_details()) add_details(batch, corpus, turns, damaged);
+  if (!batch.held_out) batch.path_scale = path_scale(batch.keys, config);
+  system.prepare(batch);
   return batch;
 }
 
-torch::Tensor predict(MaskedAutoencoder& model, const MaskedBatch& batch) {
-  return batch.visible_index.defined() ? model->predict_dropped(batch.patches, batch.visible_index, batch.path_scale)
-                                       : model->predict_masked(batch.patches, batch.visible, batch.path_scale);
-}
-
-torch::Tensor path_scale(std::span<const Turn> turns, const TrainConfig& config) {
+torch::Tensor path_scale(std::span<const RandomKey> keys, const ObjectiveConfig& config) {
   if (config.drop_path == 0) return {};
   const std::int64_t depth = config.model.depth;
-  const auto batch = static_cast<std::int64_t>(turns.size());
+  const auto batch = static_cast<std::int64_t>(keys.size());
   const auto scale = torch::empty({depth, 2, batch}, torch::kFloat32);
   auto values = scale.accessor<float, 3>();
   for (std::int64_t b = 0; b < batch; ++b) {
-    const Turn& turn = turns[static_cast<std::size_t>(b)];
-    RandomStream random({static_cast<std::uint64_t>(config.seed), turn.epoch, turn.record, 0,
-                         RandomPurpose::kDropout});
+    RandomKey key = keys[static_cast<std::size_t>(b)];
+    key.purpose = RandomPurpose::kDropout;
+    RandomStream random(key);
     for (std::int64_t layer = 0; layer < depth; ++layer) {
       const double last = static_cast<double>(std::max<std::int64_t>(depth - 1, 1));
       const double dropped = config.drop_path * static_cast<double>(layer) / last;
@@ -65,8 +90,11 @@ torch::Device device_of(const TrainConfig& config) {
   if (config.device == "cpu") return torch::kCPU;
   if (torch::cuda::is_available()) return torch::kCUDA;
   if (config.device == "cuda") {
-    throw Failure({ErrorCode::kUnsupported, "run.device = \"cuda\", but this LibTorch sees no CUDA device",
-                   "use run.device = \"cpu\", or a LibTorch built for CUDA (Torch_DIR)", {}, {}});
+    throw Failure({ErrorCode::kUnsupported,
+                   "run.device = \"cuda\", but this LibTorch sees no CUDA device",
+                   "use run.device = \"cpu\", or a LibTorch built for CUDA (Torch_DIR)",
+                   {},
+                   {}});
   }
   return torch::kCPU;
 }
@@ -75,7 +103,8 @@ bool trains_in_bfloat16(const TrainConfig& config, torch::Device device) {
   return config.precision == "bfloat16" || (config.precision == "auto" && device.is_cuda());
 }
 
-AutocastScope::AutocastScope(const TrainConfig& config, torch::Device device) : type_(device.type()) {
+AutocastScope::AutocastScope(const TrainConfig& config, torch::Device device)
+    : type_(device.type()) {
   active_ = trains_in_bfloat16(config, device);
   if (!active_) return;
   at::autocast::set_autocast_dtype(type_, at::kBFloat16);

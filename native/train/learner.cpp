@@ -2,6 +2,7 @@
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace ecg {
@@ -22,8 +23,8 @@ class PhaseTimer {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-MaskedAutoencoder make_model(const TrainConfig& config, torch::Device device) {
-  MaskedAutoencoder model(config.model, static_cast<std::uint64_t>(config.seed));
+SystemPtr make_model(const TrainConfig& config, torch::Device device) {
+  SystemPtr model = make_system(config);
   model->to(device);
   return model;
 }
@@ -35,12 +36,13 @@ Learner::Learner(const TrainConfig& config, torch::Device device, const Communic
       device_(device),
       communicator_(communicator),
       model_(make_model(config, device)),
+      terms_(model_->terms()),
       optimiser_(*model_, config),
       gradients_(*model_),
-      sums_(torch::zeros({static_cast<std::int64_t>(kSums)},
+      sums_(torch::zeros({static_cast<std::int64_t>(terms_.size())},
                          torch::TensorOptions(device).dtype(torch::kFloat64))),
-      nominal_tokens_(static_cast<double>(config.batch * config.model.token_count())) {
-  if (config.ema_decay > 0) average_.emplace(model_, config.ema_decay);
+      counts_(torch::ones_like(sums_)) {
+  if (config.ema_decay > 0) average_.emplace(*model_, config.ema_decay);
 }
 
 std::map<std::string, torch::Tensor> Learner::state() const {
@@ -53,51 +55,72 @@ bool Learner::restore(const std::map<std::string, torch::Tensor>& tensors) {
   return optimiser_.restore(tensors) && (!average_ || average_->restore(tensors));
 }
 
-void Learner::accumulate(const MaskedBatch& batch) {
-  ReconstructionLoss loss;
+void Learner::begin(std::span<const Batch> batches) {
+  const PhaseTimer timer(seconds_.exchange);
+  const torch::NoGradGuard no_grad;
+  counts_.zero_();
+  sums_.zero_();
+  for (const Batch& batch : batches) counts_.add_(model_->counts(batch));
+  communicator_.sum(counts_);
+}
+
+void Learner::accumulate(const Batch& batch) {
+  std::vector<torch::Tensor> sums;
+  torch::Tensor loss;
   {
     const PhaseTimer timer(seconds_.forward);
-    torch::Tensor prediction;
     {
       const AutocastScope autocast(config_, device_);
-      prediction = predict(model_, batch);
+      sums = model_->sums(batch, communicator_);
     }
-    loss = masked_reconstruction_loss(prediction, batch.patches, batch.counted,
-                                      config_.model.patch_epsilon);
+    const auto shares = counts_.clamp_min(1).reciprocal();
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+      if (terms_[i].weight == 0) continue;
+      const auto share = shares[static_cast<std::int64_t>(i)].to(sums[i].scalar_type());
+      const auto part = sums[i] * (share * terms_[i].weight);
+      loss = loss.defined() ? loss + part : part;
+    }
   }
   const PhaseTimer timer(seconds_.backward);
-  const auto tokens = batch.counted.sum();
-  (loss.total * (tokens / nominal_tokens_)).backward();
+  loss.backward();
   const torch::NoGradGuard no_grad;
-  const auto means = torch::stack({torch::ones_like(tokens), loss.total, loss.patch, loss.level,
-                                   loss.spread});
-  sums_.add_(means.to(torch::kFloat64) * tokens.to(torch::kFloat64));
+  sums_.add_(torch::stack(sums).to(torch::kFloat64));
 }
 
 StepLoss Learner::exchange(std::span<double> along) {
   const PhaseTimer timer(seconds_.exchange);
   const torch::NoGradGuard no_grad;
-  const auto extra = torch::from_blob(along.data(), {static_cast<std::int64_t>(along.size())},
-                                      torch::kFloat64);
+  const auto extra =
+      torch::from_blob(along.data(), {static_cast<std::int64_t>(along.size())}, torch::kFloat64);
   auto all = torch::cat({sums_.cpu(), extra}).to(device_);
   communicator_.sum(all);
   communicator_.sum(gradients_.values());
-  const auto values = all.cpu();
-  const double* sum = values.data_ptr<double>();
-  std::copy(sum + kSums, sum + kSums + along.size(), along.begin());
-  sums_.zero_();
-  const double tokens = std::max(sum[0], 1.0);
-  scale_ = nominal_tokens_ / tokens;
-  gradient_norm_ = gradients_.norm(scale_);
-  return {sum[1] / tokens, sum[2] / tokens, sum[3] / tokens, sum[4] / tokens, sum[0]};
+  const auto values = torch::cat({counts_, all}).cpu();
+  const double* value = values.data_ptr<double>();
+  StepLoss loss;
+  for (std::size_t i = 0; i < terms_.size(); ++i) {
+    loss.counts.push_back(value[i]);
+    loss.parts.push_back(value[terms_.size() + i] / std::max(value[i], 1.0));
+    loss.total += terms_[i].weight * loss.parts[i];
+  }
+  std::copy_n(value + 2 * terms_.size(), along.size(), along.begin());
+  gradient_norm_ = gradients_.norm(1);
+  return loss;
+}
+
+StepLoss Learner::learn_from(std::span<const Batch> batches, std::span<double> along) {
+  begin(batches);
+  for (const Batch& batch : batches) accumulate(batch);
+  return exchange(along);
 }
 
 void Learner::apply(double lr, std::int64_t step) {
   const PhaseTimer timer(seconds_.optimiser);
   const double clip = gradient_norm_ > config_.grad_clip ? config_.grad_clip / gradient_norm_ : 1;
-  gradients_.scale(scale_ * clip);
+  if (clip != 1) gradients_.scale(clip);
   optimiser_.step(lr);
-  if (average_) average_->follow(model_, step);
+  model_->after_step(step);
+  if (average_) average_->follow(*model_, step);
 }
 
 PhaseSeconds Learner::take_seconds() { return std::exchange(seconds_, PhaseSeconds{}); }

@@ -1,12 +1,12 @@
 #pragma once
 // Model, gradients and optimiser of one rank: what a step does once its data are there.
 
-#include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "distributed/communicator.h"
-#include "nn/masked_autoencoder.h"
+#include "objective/system.h"
 #include "train/adamw.h"
 #include "train/flat_gradients.h"
 #include "train/forward.h"
@@ -14,10 +14,11 @@
 
 namespace ecg {
 
-/// Means over the counted tokens of all records of a step, on all ranks.
+/// Loss of a step: means over what was counted on all ranks.
 struct StepLoss {
-  double total = 0, patch = 0, level = 0, spread = 0;
-  double tokens = 0;  ///< counted
+  double total = 0;            ///< sum of weight * part
+  std::vector<double> parts;   ///< as System::terms names them
+  std::vector<double> counts;  ///< things that each part is a mean over
 };
 
 /// Seconds of a step by what they went into. Exact on the CPU; on CUDA what the host waited for.
@@ -26,18 +27,19 @@ struct PhaseSeconds {
   double sum() const { return forward + backward + exchange + optimiser; }
 };
 
-/// Gradients of micro-batches add up as sums over counted tokens and are divided by the number of
-/// tokens of all ranks at the end. So a step does not depend on how its records were shared out among
-/// ranks and micro-batches, beyond rounding, even where leads are missing.
+/// Every part of the loss is a sum over counted things (tokens, records) divided by their number in
+/// the whole step, which the ranks agree on before they compute. So a step does not depend on how
+/// its records were shared out among ranks and micro-batches, beyond rounding, even where leads are
+/// missing. (A part that compares records compares those of one micro-batch, of all ranks.)
 class Learner {
  public:
   /// `communicator` must outlive it.
   Learner(const TrainConfig& config, torch::Device device, const Communicator& communicator);
 
-  MaskedAutoencoder& model() { return model_; }
+  System& model() const { return *model_; }
 
   /// The model to validate, keep and use: the average of weights if there is one, else the model.
-  MaskedAutoencoder& judged_model() { return average_ ? average_->model() : model_; }
+  System& judged_model() const { return average_ ? average_->model() : *model_; }
 
   /// Everything but the model that a checkpoint needs, by name.
   std::map<std::string, torch::Tensor> state() const;
@@ -45,12 +47,19 @@ class Learner {
   /// Takes over such a state. False if it is not complete.
   bool restore(const std::map<std::string, torch::Tensor>& tensors);
 
-  /// Forward and backward of one micro-batch.
-  void accumulate(const MaskedBatch& batch);
+  /// Begins a step on these micro-batches: counts what its loss is a mean over, on all ranks.
+  /// Throws RankLost.
+  void begin(std::span<const Batch> batches);
+
+  /// Forward and backward of one of them.
+  void accumulate(const Batch& batch);
 
   /// Sums what all ranks accumulated, `along` (numbers of the caller's) included, and ends the
   /// accumulation. Throws RankLost.
   StepLoss exchange(std::span<double> along);
+
+  /// begin, accumulate each, exchange.
+  StepLoss learn_from(std::span<const Batch> batches, std::span<double> along = {});
 
   /// Norm of the step's gradient, before clipping. Call after exchange.
   double gradient_norm() const { return gradient_norm_; }
@@ -65,18 +74,16 @@ class Learner {
   PhaseSeconds take_seconds();
 
  private:
-  static constexpr std::size_t kSums = 5;  ///< tokens, total, patch, level, spread
-
   const TrainConfig& config_;
   torch::Device device_;
   const Communicator& communicator_;
-  MaskedAutoencoder model_;
+  SystemPtr model_;
+  std::vector<LossTerm> terms_;
   AdamW optimiser_;
   std::optional<WeightAverage> average_;
   FlatGradients gradients_;
-  torch::Tensor sums_;  ///< [kSums] float64 on the device
-  double nominal_tokens_ = 1;
-  double scale_ = 1, gradient_norm_ = 0;
+  torch::Tensor sums_, counts_;  ///< [terms] float64 on the device
+  double gradient_norm_ = 0;
   PhaseSeconds seconds_;
 };
 

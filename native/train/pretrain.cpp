@@ -47,10 +47,13 @@ class Run {
     take_up();
     damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_,
                                           ranks_.is_writer(), job.say);
-    feed_ = std::make_unique<StepFeed>(corpus_, config_, device_, ranks_, damage_handler());
+    feed_ = std::make_unique<StepFeed>(learner_->model(), corpus_, config_, device_, ranks_,
+                                       damage_handler());
     if (!ranks_.is_writer()) return;
     const double peak_flops = measured_peak_flops(config_, device_) * ranks_.size();
-    log_ = std::make_unique<RunLog>(job.run, position_.step,
+    std::vector<std::string> parts;
+    for (const LossTerm& term : learner_->model().terms()) parts.push_back(term.name);
+    log_ = std::make_unique<RunLog>(job.run, std::move(parts), position_.step,
                                     progress_of(config_, position_.step, position_.elapsed_s),
                                     peak_flops, job.progress, job.say);
   }
@@ -152,10 +155,12 @@ class Run {
 
   // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after the
   // same step and use the same learning rate.
-  StepLoss exchange() {
+  StepLoss learn_from(const StepData& data) {
+    in_exchange_ = true;
+    learner_->begin(data.batches);
+    for (const Batch& batch : data.batches) learner_->accumulate(batch);
     const bool wish = job_.stop && job_.stop->load();
     std::array<double, 2> along{wish ? 1.0 : 0.0, ranks_.is_writer() ? elapsed() : 0.0};
-    in_exchange_ = true;
     const StepLoss loss = learner_->exchange(along);
     in_exchange_ = false;
     stop_agreed_ = along[0] > 0;
@@ -164,17 +169,15 @@ class Run {
   }
 
   LoggedStep update(const StepData& data) {
-    for (const MaskedBatch& batch : data.batches) learner_->accumulate(batch);
     LoggedStep step;
-    step.loss = exchange();
+    step.loss = learn_from(data);
     step.gradient_norm = learner_->gradient_norm();
     step.lr = learning_rate(config_, position_.step, agreed_elapsed_);
     step.records = config_.batch;
     const auto records = static_cast<double>(config_.batch);
     step.epoch = static_cast<double>(position_.step + 1) * records /
                  static_cast<double>(corpus_.records_of(Split::kTrain).size());
-    const auto hidden = static_cast<std::int64_t>(step.loss.tokens / records);
-    step.flops = records * training_flops(config_.model, config_.model.token_count() - hidden);
+    step.flops = records * learner_->model().training_flops(step.loss.counts[0] / records);
     if (guard_.admit(position_.step, step.gradient_norm, corpus_, data.turns,
                      position_.skipped_in_a_row)) {
       learner_->apply(step.lr, position_.step);
@@ -195,10 +198,9 @@ class Run {
                  config_.validation_records, damage_handler(), ranks_);
     validated_step_ = position_.step;
     if (evaluation.records == 0) return;
-    step.validation = evaluation.patch_loss;
-    step.baseline = evaluation.baseline;
-    if (position_.best_step < 0 || evaluation.patch_loss < position_.best_validation) {
-      keep_best(evaluation.patch_loss);
+    step.validation = evaluation;
+    if (position_.best_step < 0 || evaluation.loss < position_.best_validation) {
+      keep_best(evaluation.loss);
     }
     out_of_patience_ = agree(config_.patience > 0 && position_.step - position_.best_step >=
                                                          config_.patience * config_.validate_every);
@@ -268,10 +270,10 @@ class Run {
     best.model->to(device_);
     const auto every = static_cast<std::int64_t>(corpus_.records_of(Split::kTest).size());
     result.validation =
-        evaluate(best.model, corpus_, Split::kValidation, config_, device_, config_.validation_records,
-                 damage_handler());
+        evaluate(*best.model, corpus_, Split::kValidation, config_, device_,
+                 config_.validation_records, damage_handler());
     result.test =
-        evaluate(best.model, corpus_, Split::kTest, config_, device_, every, damage_handler());
+        evaluate(*best.model, corpus_, Split::kTest, config_, device_, every, damage_handler());
     write_record("finished", figures_of(result));
     return result;
   }
@@ -280,13 +282,15 @@ class Run {
     std::vector<std::pair<std::string, double>> figures;
     const auto add = [&](const std::string& split, const Evaluation& e) {
       if (e.records == 0) return;
-      figures.emplace_back(split + "_patch_loss", e.patch_loss);
-      figures.emplace_back(split + "_baseline", e.baseline);
-      figures.emplace_back(split + "_patch_loss_hidden_columns", e.column_patch_loss);
-      figures.emplace_back(split + "_patch_loss_hidden_leads", e.lead_patch_loss);
-      figures.emplace_back(split + "_level_loss", e.level_loss);
-      figures.emplace_back(split + "_spread_loss", e.spread_loss);
       figures.emplace_back(split + "_records", static_cast<double>(e.records));
+      figures.emplace_back(split + "_loss", e.loss);
+      if (!e.patches) return;
+      figures.emplace_back(split + "_patch_loss", e.patches->loss);
+      figures.emplace_back(split + "_baseline", e.patches->baseline);
+      figures.emplace_back(split + "_patch_loss_hidden_columns", e.patches->column_loss);
+      figures.emplace_back(split + "_patch_loss_hidden_leads", e.patches->lead_loss);
+      figures.emplace_back(split + "_level_loss", e.patches->level_loss);
+      figures.emplace_back(split + "_spread_loss", e.patches->spread_loss);
     };
     add("validation", result.validation);
     add("test", result.test);
@@ -305,7 +309,7 @@ class Run {
     record.status = status;
     record.step = position_.step;
     record.ranks = ranks_.size();
-    for (const auto& parameter : learner_->model()->parameters()) record.parameters += parameter.numel();
+    for (const auto& parameter : learner_->model().parameters()) record.parameters += parameter.numel();
     record.records_seen = position_.step * config_.batch;
     record.skipped_steps = position_.skipped_steps;
     record.damaged_records = static_cast<std::int64_t>(damage_->count());

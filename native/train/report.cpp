@@ -11,6 +11,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/files.h"
+#include "nn/masked_autoencoder.h"
 #include "train/checkpoint.h"
 #include "train/forward.h"
 #include "train/run_record.h"
@@ -54,9 +55,14 @@ std::string curves(const Columns& columns) {
     return ChartLine{name, colour, found == columns.end() ? Points() : thin(found->second, 400)};
   };
   std::string html = "<h2>Curves</h2>\n";
-  html += svg_chart("Error of hidden patches", "step",
-                    {line("patch_loss", "training", "#8ab"), line("validation_patch_loss", "validation", "#036"),
-                     line("validation_baseline", "predicting the mean", "#999")});
+  html += svg_chart("Loss", "step", {line("loss", "training", "#8ab"),
+                                     line("validation_loss", "validation", "#036")});
+  if (columns.contains("validation_patch_loss")) {
+    html += svg_chart("Error of hidden patches", "step",
+                      {line("patch_loss", "training", "#8ab"),
+                       line("validation_patch_loss", "validation", "#036"),
+                       line("validation_baseline", "predicting the mean", "#999")});
+  }
   html += svg_chart("Gradient norm", "step", {line("gradient_norm", "before clipping", "#a63")});
   html += svg_chart("Learning rate", "step", {line("lr", "last layer", "#363")});
   return html;
@@ -94,6 +100,7 @@ std::vector<std::pair<double, double>> hidden_stretches(const torch::Tensor& vis
   return stretches;
 }
 
+// Empty where the system does not reconstruct patches.
 std::string reconstructions(TrainedModel& trained, const Corpus& corpus) {
   std::string html = "<h2>Held-out records</h2>\n<p>Grey stretches were hidden from the model; blue is the "
                      "record, orange what the model made of the rest.</p>\n";
@@ -101,17 +108,20 @@ std::string reconstructions(TrainedModel& trained, const Corpus& corpus) {
   const auto& records = held_out(corpus);
   for (std::size_t i = 0; i < std::min(kShownRecords, records.size()); ++i) {
     const std::vector<Turn> turns{{kHeldOutEpoch, records[i]}};
-    const MaskedBatch batch = make_batch(corpus, turns, config, torch::kCPU, ignore_damage);
-    const auto answer = signal_from_prediction(predict(trained.model, batch), batch.patches, batch.visible,
-                                               config.model);
-    const auto truth = signal_from_patches(batch.patches, config.model.lead_count());
+    const Batch batch = make_batch(*trained.model, corpus, turns, ignore_damage);
+    const View& view = batch.views.at(0);
+    const auto found = trained.model->predict(view);
+    if (!found) return {};
+    const auto answer =
+        signal_from_prediction(found->prediction, found->patches, view.visible, config.model);
+    const auto truth = signal_from_patches(found->patches, config.model.lead_count());
     for (const std::int64_t lead : kShownLeads) {
       if (lead >= config.model.lead_count()) continue;
       const std::string name(lead_name(config.model.leads[static_cast<std::size_t>(lead)]));
       html += svg_chart("Record " + std::to_string(i + 1) + ", lead " + name, "seconds",
                         {{"record", "#36c", trace_of(truth, lead, config.input.sampling_rate_hz)},
                          {"model", "#d60", trace_of(answer, lead, config.input.sampling_rate_hz)}},
-                        hidden_stretches(batch.visible, lead, config));
+                        hidden_stretches(view.visible, lead, config));
     }
   }
   return html;

@@ -64,14 +64,14 @@ Result<void> check_resumable(const TrainedModel& begun, const TrainConfig& now,
 void restore(Learner& learner, const TrainedModel& trained) {
   const torch::NoGradGuard no_grad;
   const auto stored = trained.model->named_parameters();
-  for (auto& item : learner.model()->named_parameters()) item.value().copy_(stored[item.key()]);
+  for (auto& item : learner.model().named_parameters()) item.value().copy_(stored[item.key()]);
   if (learner.restore(trained.optimiser)) return;
   throw Failure({ErrorCode::kInconsistent, "the checkpoint lacks state of the optimiser", "start a new run", {}, {}});
 }
 
-std::int64_t fingerprint(const MaskedAutoencoder& model) {
+std::int64_t fingerprint(const System& model) {
   std::uint32_t crc = 0;
-  for (const auto& parameter : model->parameters()) {
+  for (const auto& parameter : model.parameters()) {
     const auto values = parameter.detach().cpu().contiguous();
     crc = crc32({static_cast<const std::uint8_t*>(values.data_ptr()), values.nbytes()}, crc);
   }

@@ -17,6 +17,6 @@ Result<void> check_resumable(const TrainedModel& begun, const TrainConfig& now,
 void restore(Learner& learner, const TrainedModel& trained);
 
 /// A number that differs when weights differ: for comparing ranks.
-std::int64_t fingerprint(const MaskedAutoencoder& model);
+std::int64_t fingerprint(const System& model);
 
 }  // namespace ecg

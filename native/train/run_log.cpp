@@ -11,14 +11,16 @@ double unix_time_s() {
 
 }  // namespace
 
-RunLog::RunLog(const std::filesystem::path& run, std::int64_t first_step, double first_fraction,
-               double peak_flops, std::function<void(const RunProgress&)> progress,
+RunLog::RunLog(const std::filesystem::path& run, std::vector<std::string> part_names,
+               std::int64_t first_step, double first_fraction, double peak_flops,
+               std::function<void(const RunProgress&)> progress,
                std::function<void(const std::string&)> say)
     : progress_(std::move(progress)),
       say_(std::move(say)),
+      part_names_(std::move(part_names)),
       peak_flops_(peak_flops),
       first_fraction_(first_fraction),
-      metrics_(value_or_throw(MetricsLog::open(run, first_step))) {
+      metrics_(value_or_throw(MetricsLog::open(run, first_step, part_names_))) {
   auto events = EventFile::create(run / kEventFolder, unix_time_s(), first_step);
   if (events) events_.emplace(*std::move(events));
   if (!events) tell_once(events.error());
@@ -28,10 +30,7 @@ void RunLog::add(const LoggedStep& step) {
   records_since_ += static_cast<double>(step.records);
   flops_since_ += step.flops;
   waited_since_s_ += step.data_wait_s;
-  if (step.validation) {
-    validation_ = step.validation;
-    baseline_ = step.baseline;
-  }
+  if (step.validation) validation_ = step.validation;
   write_metrics(step);
   const double since_s = std::chrono::duration<double>(Clock::now() - reported_).count();
   if (!step.validation && since_s < 1) return;
@@ -50,12 +49,13 @@ void RunLog::write_metrics(const LoggedStep& step) {
   row.epoch = step.epoch;
   row.lr = step.lr;
   row.loss = step.loss.total;
-  row.patch_loss = step.loss.patch;
-  row.level_loss = step.loss.level;
-  row.spread_loss = step.loss.spread;
+  row.parts = step.loss.parts;
   row.gradient_norm = step.gradient_norm;
-  row.validation_patch_loss = step.validation;
-  row.validation_baseline = step.baseline;
+  if (step.validation) row.validation_loss = step.validation->loss;
+  if (step.validation && step.validation->patches) {
+    row.validation_patch_loss = step.validation->patches->loss;
+    row.validation_baseline = step.validation->patches->baseline;
+  }
   row.data_wait_share = data_wait_share_;
   row.mfu = mfu_;
   row.records_per_s = records_per_s_;
@@ -66,14 +66,17 @@ void RunLog::write_metrics(const LoggedStep& step) {
 void RunLog::write_events(const LoggedStep& step) {
   if (!events_) return;
   std::vector<std::pair<std::string, double>> scalars{
-      {"train/loss", step.loss.total},          {"train/patch_loss", step.loss.patch},
-      {"train/level_loss", step.loss.level},    {"train/spread_loss", step.loss.spread},
+      {"train/loss", step.loss.total},
       {"train/gradient_norm", step.gradient_norm}, {"train/lr", step.lr},
       {"speed/records_per_s", records_per_s_},  {"speed/mfu", mfu_},
       {"speed/data_wait_share", data_wait_share_}};
-  if (step.validation) {
-    scalars.emplace_back("validation/patch_loss", *step.validation);
-    scalars.emplace_back("validation/baseline", step.baseline.value_or(0));
+  for (std::size_t i = 0; i < step.loss.parts.size(); ++i) {
+    scalars.emplace_back("train/" + part_names_[i] + "_loss", step.loss.parts[i]);
+  }
+  if (step.validation) scalars.emplace_back("validation/loss", step.validation->loss);
+  if (step.validation && step.validation->patches) {
+    scalars.emplace_back("validation/patch_loss", step.validation->patches->loss);
+    scalars.emplace_back("validation/baseline", step.validation->patches->baseline);
   }
   tell_once(events_->add(step.step, unix_time_s(), scalars));
 }
@@ -87,6 +90,7 @@ RunProgress RunLog::progress_of_step(const LoggedStep& step) const {
   progress.data_wait_share = data_wait_share_;
   progress.mfu = mfu_;
   progress.loss = step.loss;
+  progress.part_names = part_names_;
   progress.lr = step.lr;
   progress.gradient_norm = step.gradient_norm;
   progress.elapsed_s = step.elapsed_s;
@@ -94,7 +98,6 @@ RunProgress RunLog::progress_of_step(const LoggedStep& step) const {
   const double gained = step.fraction - first_fraction_;
   progress.remaining_s = gained > 0 ? spent_s * (1 - step.fraction) / gained : 0;
   progress.validation = validation_;
-  progress.validation_baseline = baseline_;
   return progress;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "train/evaluate.h"
 #include "train/event_file.h"
 #include "train/learner.h"
 #include "train/run_record.h"
@@ -21,11 +22,11 @@ struct RunProgress {
   double records_per_s = 0;    ///< since the last report
   double data_wait_share = 0;  ///< of that time, spent waiting for data
   double mfu = 0;              ///< arithmetic done / what the machine can do (arithmetic.h)
-  StepLoss loss;               ///< of the last step
+  StepLoss loss;               ///< of the last step, its parts as `part_names` say
+  std::vector<std::string> part_names;
   double lr = 0, gradient_norm = 0;
   double elapsed_s = 0, remaining_s = 0;      ///< the latter an estimate
-  std::optional<double> validation;           ///< last validation patch loss
-  std::optional<double> validation_baseline;  ///< that of predicting the mean
+  std::optional<Evaluation> validation;       ///< the last one
 };
 
 /// One optimiser step as it is logged.
@@ -35,15 +36,15 @@ struct LoggedStep {
   StepLoss loss;
   std::int64_t records = 0;
   double flops = 0;                             ///< arithmetic of the step, all ranks
-  std::optional<double> validation, baseline;   ///< if it was validated after this step
+  std::optional<Evaluation> validation;         ///< if it was validated after this step
 };
 
 /// Logs of one part of a run, from its start or resumption to its end.
 class RunLog {
  public:
-  /// Opens the files of `run`. `peak_flops` is the machine's, of all ranks. Throws Failure.
-  RunLog(const std::filesystem::path& run, std::int64_t first_step, double first_fraction,
-         double peak_flops, std::function<void(const RunProgress&)> progress,
+  /// Opens the files of `run`. `part_names` are those of the loss; `peak_flops` is the machine's, of all ranks. Throws Failure.
+  RunLog(const std::filesystem::path& run, std::vector<std::string> part_names,
+         std::int64_t first_step, double first_fraction, double peak_flops, std::function<void(const RunProgress&)> progress,
          std::function<void(const std::string&)> say);
 
   /// Logs a step. What cannot be written (full disk) is said once; the run goes on.
@@ -58,6 +59,7 @@ class RunLog {
 
   std::function<void(const RunProgress&)> progress_;
   std::function<void(const std::string&)> say_;
+  std::vector<std::string> part_names_;
   double peak_flops_, first_fraction_;
   MetricsLog metrics_;
   std::optional<EventFile> events_;
@@ -65,7 +67,7 @@ class RunLog {
   Clock::time_point started_ = Clock::now(), reported_ = started_;
   double records_since_ = 0, flops_since_ = 0, waited_since_s_ = 0;
   double records_per_s_ = 0, mfu_ = 0, data_wait_share_ = 0;
-  std::optional<double> validation_, baseline_;
+  std::optional<Evaluation> validation_;
 };
 
 }  // namespace ecg

@@ -54,20 +54,22 @@ std::vector<std::string> texts_at(const Json& object, const char* key) {
   return texts;
 }
 
-constexpr const char* kMetricsHeader =
-    "step,epoch,lr,loss,patch_loss,level_loss,spread_loss,gradient_norm,validation_patch_loss,"
-    "validation_baseline,data_wait_share,mfu,records_per_s,elapsed_s\n";
+std::string metrics_header(const std::vector<std::string>& parts) {
+  std::string header = "step,epoch,lr,loss,";
+  for (const std::string& part : parts) header += part + "_loss,";
+  return header + "gradient_norm,validation_loss,validation_patch_loss,validation_baseline,"
+                  "data_wait_share,mfu,records_per_s,elapsed_s\n";
+}
 
-std::string number(const std::optional<double>& value) {
-  if (!value) return {};
+std::string short_number(double value, int digits) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.9g", *value);
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
   return text;
 }
 
 // The header and the lines of steps up to `last_kept_step` of an earlier part of the run.
-std::string kept_lines(const fs::path& path, std::int64_t last_kept_step) {
-  std::string kept = kMetricsHeader;
+std::string kept_lines(const fs::path& path, const std::string& header, std::int64_t last_kept_step) {
+  std::string kept = header;
   std::ifstream lines(path);
   std::string line;
   std::getline(lines, line);
@@ -134,9 +136,10 @@ Result<RunRecord> read_run_record(const fs::path& run) {
   return record;
 }
 
-Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_step) {
+Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_step,
+                                    const std::vector<std::string>& parts) {
   const fs::path path = run / kMetricsFile;
-  const std::string kept = kept_lines(path, last_kept_step);
+  const std::string kept = kept_lines(path, metrics_header(parts), last_kept_step);
   if (auto written = write_file_atomically(path, kept); !written) return written.error();
   auto lines = LineLog::open(path);
   if (!lines) return lines.error();
@@ -144,13 +147,17 @@ Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_
 }
 
 Result<void> MetricsLog::append(const MetricsRow& row) {
-  char line[384];
-  std::snprintf(line, sizeof line, "%lld,%.6g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%s,%s,%.3f,%.3f,%.1f,%.2f",
-                static_cast<long long>(row.step), row.epoch, row.lr, row.loss, row.patch_loss,
-                row.level_loss, row.spread_loss, row.gradient_norm,
-                number(row.validation_patch_loss).c_str(), number(row.validation_baseline).c_str(),
-                row.data_wait_share, row.mfu, row.records_per_s, row.elapsed_s);
-  return lines_.append(line);
+  std::string line = std::to_string(row.step) + "," + short_number(row.epoch, 6);
+  for (const double value : {row.lr, row.loss}) line += "," + short_number(value, 9);
+  for (const double value : row.parts) line += "," + short_number(value, 9);
+  line += "," + short_number(row.gradient_norm, 9);
+  for (const auto& value : {row.validation_loss, row.validation_patch_loss, row.validation_baseline}) {
+    line += "," + (value ? short_number(*value, 9) : std::string());
+  }
+  char speed[96];
+  std::snprintf(speed, sizeof speed, ",%.3f,%.3f,%.1f,%.2f", row.data_wait_share, row.mfu,
+                row.records_per_s, row.elapsed_s);
+  return lines_.append(line + speed);
 }
 
 }  // namespace ecg

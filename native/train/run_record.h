@@ -46,9 +46,10 @@ Result<RunRecord> read_run_record(const std::filesystem::path& run);
 /// One line of metrics.csv. Validation columns stay empty when a step was not validated.
 struct MetricsRow {
   std::int64_t step = 0;
-  double epoch = 0, lr = 0, loss = 0, patch_loss = 0, level_loss = 0, spread_loss = 0;
+  double epoch = 0, lr = 0, loss = 0;
+  std::vector<double> parts;  ///< of the loss, as the system names them: "patch_loss", ...
   double gradient_norm = 0;
-  std::optional<double> validation_patch_loss, validation_baseline;
+  std::optional<double> validation_loss, validation_patch_loss, validation_baseline;
   double data_wait_share = 0, mfu = 0, records_per_s = 0, elapsed_s = 0;  ///< RunProgress
 };
 
@@ -57,7 +58,9 @@ struct MetricsRow {
 /// time and differ from run to run.
 class MetricsLog {
  public:
-  static Result<MetricsLog> open(const std::filesystem::path& run, std::int64_t last_kept_step);
+  /// `parts`: names of the loss' parts; their columns are "<name>_loss".
+  static Result<MetricsLog> open(const std::filesystem::path& run, std::int64_t last_kept_step,
+                                 const std::vector<std::string>& parts);
   Result<void> append(const MetricsRow& row);
 
  private:

@@ -1,22 +1,14 @@
 #include "train/step_feed.h"
 
 namespace ecg {
-namespace {
-
-torch::Tensor path_scale_on(torch::Device device, std::span<const Turn> turns, const TrainConfig& config) {
-  const auto scale = path_scale(turns, config);
-  return scale.defined() ? scale.to(device) : scale;
-}
-
-}  // namespace
-
 Share share_of(std::int64_t count, int rank, int size) {
   return {count * rank / size, count * (rank + 1) / size};
 }
 
-StepFeed::StepFeed(const Corpus& corpus, const TrainConfig& config, torch::Device device,
-                   const Communicator& communicator, DamageHandler damaged)
-    : corpus_(corpus),
+StepFeed::StepFeed(const System& system, const Corpus& corpus, const TrainConfig& config,
+                   torch::Device device, const Communicator& communicator, DamageHandler damaged)
+    : system_(system),
+      corpus_(corpus),
       config_(config),
       device_(device),
       communicator_(communicator),
@@ -34,11 +26,10 @@ StepData StepFeed::make(std::int64_t step) {
   for (int part = 0; part < parts; ++part) {
     const Share share = share_of(mine.end - mine.begin, part, parts);
     if (share.begin == share.end) continue;
-    const auto turns = std::span(data.turns).subspan(
-        static_cast<std::size_t>(mine.begin + share.begin),
-        static_cast<std::size_t>(share.end - share.begin));
-    data.batches.push_back(make_batch(corpus_, turns, config_, device_, damaged_));
-    data.batches.back().path_scale = path_scale_on(device_, turns, config_);
+    const auto turns = std::span(data.turns)
+                           .subspan(static_cast<std::size_t>(mine.begin + share.begin),
+                                    static_cast<std::size_t>(share.end - share.begin));
+    data.batches.push_back(to_device(make_batch(system_, corpus_, turns, damaged_), device_));
   }
   return data;
 }

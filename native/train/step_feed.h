@@ -8,29 +8,30 @@ namespace ecg {
 
 /// What a step learns from.
 struct StepData {
-  std::vector<Turn> turns;          ///< of all ranks, in order
-  std::vector<MaskedBatch> batches; ///< of this rank
+  std::vector<Turn> turns;     ///< of all ranks, in order
+  std::vector<Batch> batches;  ///< of this rank, on the device
 };
 
-/// Positions [begin, end) of rank `rank`'s share of `count` things among `size` ranks: consecutive, and
-/// no share larger than another by more than one.
+/// Positions [begin, end) of rank `rank`'s share of `count` things among `size` ranks: consecutive,
+/// and no share larger than another by more than one.
 struct Share {
   std::int64_t begin = 0, end = 0;
 };
 Share share_of(std::int64_t count, int rank, int size);
 
-/// Makes the data of steps. Which records a step sees depends on seed and step alone: config.batch of
-/// them, whatever the number of ranks and micro-batches.
+/// Makes the data of steps. Which records a step sees depends on seed and step alone: config.batch
+/// of them, whatever the number of ranks and micro-batches.
 class StepFeed {
  public:
   /// All but `damaged` must outlive it.
-  StepFeed(const Corpus& corpus, const TrainConfig& config, torch::Device device,
-           const Communicator& communicator, DamageHandler damaged);
+  StepFeed(const System& system, const Corpus& corpus, const TrainConfig& config,
+           torch::Device device, const Communicator& communicator, DamageHandler damaged);
 
   /// Data of step `step` (from 0). For one thread at a time.
   StepData make(std::int64_t step);
 
  private:
+  const System& system_;
   const Corpus& corpus_;
   const TrainConfig& config_;
   torch::Device device_;

@@ -5,13 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/result.h"
-#include "model_input/model_spec.h"
-#include "nn/mae_config.h"
-#include "pretext/mask.h"
+#include "objective/objective_config.h"
 
 namespace ecg {
 
@@ -21,21 +18,12 @@ enum class ScheduleClock {
   kWall,   ///< steps or elapsed time, whichever is further: ends within max_seconds, fully decayed
 };
 
-/// A pretraining run. Defaults are those of a small model on a CPU.
-struct TrainConfig {
+/// A pretraining run: what is learned, and how. Defaults are those of a small model on a CPU.
+struct TrainConfig : ObjectiveConfig {
   std::string name = "custom";  ///< preset
-  std::int64_t seed = 1;        ///< of weights, order and masks
 
   std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
   std::int64_t shuffle_block = 0;  ///< records read one after another, for cold disks; 0 = none
-  ModelSpec input;              ///< leads (always the twelve), rate, length, filter, normalisation, patches
-  MaeConfig model;              ///< leads, columns and patch_samples follow from `input`
-  std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
-  double mask_ratio = 0;             ///< share of tokens hidden; 0 = the method's usual one
-  StdmOptions mask;                  ///< of "stdm" where mask_ratio is 0
-
-  std::string augment_methods;  ///< of the augmentation catalogue, "scale,emg"; empty = none
-  double augment_strength = 1;  ///< 0 to 2 times the usual; amplitudes count 1 mV as 1 deviation
 
   std::int64_t steps = 1000;
   std::int64_t warmup_steps = 50;
@@ -50,7 +38,6 @@ struct TrainConfig {
   double epsilon = 1e-8;
   double layer_decay = 1;        ///< learning rate of an encoder layer / that of the one above it
   double ema_decay = 0;          ///< of the average of weights that is validated and kept; 0 = none
-  double drop_path = 0;          ///< share of records that skip the last encoder block; earlier: less
   double weight_decay = 0.05;    ///< on matrices only: not on norms, biases and embeddings
   double grad_clip = 1;          ///< largest norm of all gradients together
 
@@ -73,14 +60,6 @@ struct TrainConfig {
   }
 };
 
-/// One field of a configuration by its dotted name.
-struct ConfigField {
-  std::string name;  ///< "model.width"
-  std::variant<std::int64_t*, double*, int*, std::string*> value;
-  double low = 0, high = 0;          ///< bounds of a number
-  std::vector<std::string> choices;  ///< of a text; empty = any
-};
-
 /// The fields of `config`, in the order in which they are printed, tables together.
 std::vector<ConfigField> fields_of(TrainConfig& config);
 
@@ -101,8 +80,5 @@ std::string json_from_config(TrainConfig config);
 
 /// The configuration that json_from_config wrote (complete).
 Result<TrainConfig> config_from_json(std::string_view json);
-
-/// The one of `names` with the fewest edits to `name`; empty if none is near.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& names);
 
 }  // namespace ecg

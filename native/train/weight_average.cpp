@@ -6,11 +6,11 @@
 
 namespace ecg {
 
-WeightAverage::WeightAverage(const MaskedAutoencoder& model, double decay)
-    : decay_(decay), twin_(model->config()) {
+WeightAverage::WeightAverage(const System& model, double decay)
+    : decay_(decay), twin_(make_system(model.config())) {
   const torch::NoGradGuard no_grad;
-  twin_->to(model->parameters().at(0).device());
-  const auto weights = model->parameters();
+  twin_->to(model.parameters().at(0).device());
+  const auto weights = model.parameters();
   auto mine = twin_->parameters();
   for (std::size_t i = 0; i < mine.size(); ++i) {
     mine[i].copy_(weights[i]);
@@ -18,11 +18,11 @@ WeightAverage::WeightAverage(const MaskedAutoencoder& model, double decay)
   }
 }
 
-void WeightAverage::follow(const MaskedAutoencoder& model, std::int64_t update) {
+void WeightAverage::follow(const System& model, std::int64_t update) {
   const torch::NoGradGuard no_grad;
   const double n = static_cast<double>(update);
   const double kept = std::min(decay_, (1 + n) / (10 + n));
-  at::_foreach_lerp_(twin_->parameters(), model->parameters(), 1 - kept);
+  at::_foreach_lerp_(twin_->parameters(), model.parameters(), 1 - kept);
 }
 
 std::map<std::string, torch::Tensor> WeightAverage::state() const {

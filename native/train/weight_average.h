@@ -1,10 +1,11 @@
 #pragma once
-// An exponential moving average of a model's weights: often better than the last weights themselves.
+// An exponential moving average of a model's weights: often better than the last weights
+// themselves.
 
 #include <map>
 #include <string>
 
-#include "nn/masked_autoencoder.h"
+#include "objective/system.h"
 
 namespace ecg {
 
@@ -13,12 +14,12 @@ namespace ecg {
 class WeightAverage {
  public:
   /// Starts with the weights of `model`, on its device.
-  WeightAverage(const MaskedAutoencoder& model, double decay);
+  WeightAverage(const System& model, double decay);
 
   /// Update number `update`, after an optimiser step.
-  void follow(const MaskedAutoencoder& model, std::int64_t update);
+  void follow(const System& model, std::int64_t update);
 
-  MaskedAutoencoder& model() { return twin_; }
+  System& model() const { return *twin_; }
 
   /// Weights by name ("ema.<parameter>") for a checkpoint, and back. False if one is missing or has
   /// another shape.
@@ -27,7 +28,7 @@ class WeightAverage {
 
  private:
   double decay_;
-  MaskedAutoencoder twin_;
+  SystemPtr twin_;
 };
 
 }  // namespace ecg

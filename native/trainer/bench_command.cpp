@@ -41,27 +41,37 @@ struct Throughput {
   PhaseSeconds phases;
 };
 
-// One batch of noise under fixed masks: the arithmetic of training without its data.
-MaskedBatch noise_batch(const TrainConfig& config, torch::Device device) {
-  const auto& model = config.model;
-  std::vector<std::uint32_t> records;
-  for (std::int64_t i = 0; i < config.batch; ++i) records.push_back(static_cast<std::uint32_t>(i));
-  const auto masks = value_or_throw(draw_token_batch(grid_of(model), config.mask, 1, 0, records));
-  at::manual_seed(1);
-  MaskedBatch batch;
-  batch.patches = at::randn({config.batch, model.token_count(), model.patch_samples}).to(device);
-  batch.visible = (1 - masks.hidden).to(device);
-  batch.counted = masks.hidden.to(device);
-  batch.visible_index = masks.visible_index.to(device);
-  return batch;
+std::vector<std::int32_t> beats_at(double every, std::int64_t samples) {
+  std::vector<std::int32_t> beats;
+  for (double at = every / 2; at < static_cast<double>(samples); at += every) {
+    beats.push_back(static_cast<std::int32_t>(at));
+  }
+  return beats;
 }
 
-double train_step(Learner& learner, const MaskedBatch& batch, const TrainConfig& config) {
-  learner.accumulate(batch);
-  const StepLoss loss = learner.exchange({});
+// One batch of noise under fixed views: the arithmetic of training without its data.
+Batch noise_batch(const System& system, const TrainConfig& config, torch::Device device) {
+  const auto leads = static_cast<std::int64_t>(config.input.leads.size());
+  at::manual_seed(1);
+  Batch batch;
+  batch.signal = at::randn({config.batch, leads, config.input.samples});
+  batch.lead_mask = at::ones({config.batch, leads});
+  batch.patient = at::arange(config.batch, at::kLong);
+  const std::vector<std::int32_t> beats = beats_at(0.8 * config.input.sampling_rate_hz, config.input.samples);
+  for (std::int64_t i = 0; i < config.batch; ++i) {
+    batch.keys.push_back({1, 0, static_cast<std::uint64_t>(i), 0, RandomPurpose::kMask});
+    batch.r_peaks.push_back(beats);
+    batch.reports.emplace_back("sinus rhythm, normal ecg");
+  }
+  system.prepare(batch);
+  return to_device(std::move(batch), device);
+}
+
+StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
+  const StepLoss loss = learner.learn_from(batches);
   learner.apply(config.peak_lr, 0);
   learner.clear();
-  return loss.total;
+  return loss;
 }
 
 Throughput measure(const TrainConfig& config, double seconds) {
@@ -69,25 +79,27 @@ Throughput measure(const TrainConfig& config, double seconds) {
   at::set_num_threads(static_cast<int>(config.threads));
   const Communicator alone;
   Learner learner(config, device, alone);
-  const MaskedBatch batch = noise_batch(config, device);
+  const std::vector<Batch> batches{noise_batch(learner.model(), config, device)};
   Throughput result;
-  for (const auto& parameter : learner.model()->parameters()) result.parameters += parameter.numel();
+  for (const auto& parameter : learner.model().parameters()) result.parameters += parameter.numel();
   for (int warm_up = 0; warm_up < 3; ++warm_up) {
-    const double loss = train_step(learner, batch, config);
+    const double loss = train_step(learner, batches, config).total;
     if (warm_up == 0) result.first_loss = loss;
   }
   learner.take_seconds();
+  StepLoss last;
   const auto start = Clock::now();
   do {
-    result.last_loss = train_step(learner, batch, config);
+    last = train_step(learner, batches, config);
+    result.last_loss = last.total;
     ++result.steps;
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   } while (result.seconds < seconds);
   result.phases = learner.take_seconds();
   result.records_per_s = static_cast<double>(result.steps * config.batch) / result.seconds;
   result.peak_flops = measured_peak_flops(config, device);
-  const std::int64_t visible = batch.visible_index.size(1);
-  result.mfu = result.records_per_s * training_flops(config.model, visible) / result.peak_flops;
+  const double counted = last.counts[0] / static_cast<double>(config.batch);
+  result.mfu = result.records_per_s * learner.model().training_flops(counted) / result.peak_flops;
   return result;
 }
 
@@ -102,13 +114,13 @@ void measure_corpus(const std::string& path, const TrainConfig& config, double s
   const torch::Device device = device_of(config);
   const Communicator alone;
   Learner learner(config, device, alone);
-  StepFeed feed(corpus, config, device, alone, {});
+  StepFeed feed(learner.model(), corpus, config, device, alone, {});
   Prefetcher<StepData> data([&](std::int64_t step) { return feed.make(step); }, 0,
                             static_cast<std::size_t>(config.prefetch));
   std::int64_t steps = -3;
   auto start = Clock::now();
   do {
-    for (const MaskedBatch& batch : data.next().batches) train_step(learner, batch, config);
+    train_step(learner, data.next().batches, config);
     if (++steps == 0) start = Clock::now();
   } while (steps < 1 || seconds_since(start) < seconds);
   result.end_to_end_records_per_s = static_cast<double>(steps * config.batch) / seconds_since(start);

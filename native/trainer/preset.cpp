@@ -6,6 +6,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/files.h"
+#include "objective/nearest_name.h"
 
 namespace ecg::trainer {
 namespace {

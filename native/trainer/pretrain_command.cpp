@@ -29,20 +29,39 @@ struct PretrainArguments {
   std::string log = "text";
 };
 
-std::string text_of(const RunProgress& p) {
-  char text[384];
-  int used = std::snprintf(
-      text, sizeof text,
-      "%3.0f %%  step %lld/%lld  %.0f records/s  MFU %.0f %%  waits %.0f %%  loss %.3f (level %.2f, "
-      "spread %.2f)  gradient %.2f",
-      100 * p.fraction, static_cast<long long>(p.step), static_cast<long long>(p.steps), p.records_per_s,
-      100 * p.mfu, 100 * p.data_wait_share, p.loss.patch, p.loss.level, p.loss.spread, p.gradient_norm);
-  if (p.validation) {
-    used += std::snprintf(text + used, sizeof text - static_cast<std::size_t>(used),
-                          "  validation %.3f (mean predictor %.3f)", *p.validation,
-                          p.validation_baseline.value_or(1));
+std::string short_text(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+// "loss 0.812 (patch 0.80, level 0.10)": the parts where there are several.
+std::string text_of(const std::string& name, double loss, const std::vector<std::string>& names,
+                    const std::vector<double>& parts) {
+  std::string text = "  " + name + " " + short_text(loss, 3);
+  if (parts.size() < 2) return text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? " (" : ", ") + names[i] + " " + short_text(parts[i], 2);
   }
-  return std::string(text) + "  ETA " + duration_text(p.remaining_s);
+  return text + ")";
+}
+
+std::string text_of(const RunProgress& p) {
+  char text[256];
+  std::snprintf(text, sizeof text, "%3.0f %%  step %lld/%lld  %.0f records/s  MFU %.0f %%  waits %.0f %%",
+                100 * p.fraction, static_cast<long long>(p.step), static_cast<long long>(p.steps),
+                p.records_per_s, 100 * p.mfu, 100 * p.data_wait_share);
+  std::string line = text + text_of("loss", p.loss.total, p.part_names, p.loss.parts) +
+                     "  gradient " + short_text(p.gradient_norm, 2);
+  if (p.validation) {
+    line += "  validation " + short_text(p.validation->loss, 3);
+    const auto& patches = p.validation->patches;
+    if (patches) {
+      line += " (patch " + short_text(patches->loss, 3) + ", mean predictor " +
+              short_text(patches->baseline, 3) + ")";
+    }
+  }
+  return line + "  ETA " + duration_text(p.remaining_s);
 }
 
 // The same as one line of JSON.
@@ -54,24 +73,28 @@ std::string json_of(const RunProgress& p) {
                                  {"mfu", p.mfu},
                                  {"data_wait_share", p.data_wait_share},
                                  {"loss", p.loss.total},
-                                 {"patch_loss", p.loss.patch},
-                                 {"level_loss", p.loss.level},
-                                 {"spread_loss", p.loss.spread},
                                  {"gradient_norm", p.gradient_norm},
                                  {"lr", p.lr},
                                  {"elapsed_s", p.elapsed_s},
                                  {"remaining_s", p.remaining_s}};
-  if (p.validation) line["validation_patch_loss"] = *p.validation;
+  for (std::size_t i = 0; i < p.loss.parts.size(); ++i) {
+    line[p.part_names[i] + "_loss"] = p.loss.parts[i];
+  }
+  if (p.validation) line["validation_loss"] = p.validation->loss;
+  if (p.validation && p.validation->patches) {
+    line["validation_patch_loss"] = p.validation->patches->loss;
+  }
   return line.dump();
 }
 
 void print_result(const PretrainResult& result, const std::string& out) {
   const auto print = [](const char* split, const Evaluation& e) {
     if (e.records == 0) return;
-    std::printf("%s: masked patch loss %.4f, mean predictor %.4f (hidden columns %.4f, hidden leads %.4f; "
-                "%lld records)\n",
-                split, e.patch_loss, e.baseline, e.column_patch_loss, e.lead_patch_loss,
-                static_cast<long long>(e.records));
+    std::printf("%s: loss %.4f on %lld records\n", split, e.loss, static_cast<long long>(e.records));
+    if (!e.patches) return;
+    const PatchEvaluation& p = *e.patches;
+    std::printf("%s: masked patch loss %.4f, mean predictor %.4f (hidden columns %.4f, hidden leads %.4f)\n",
+                split, p.loss, p.baseline, p.column_loss, p.lead_loss);
   };
   std::printf("finished%s at step %lld: %s\n", result.early ? " early (no gain on validation)" : "", static_cast<long long>(result.step), out.c_str());
   print("validation", result.validation);

@@ -52,8 +52,9 @@ void complete(ProbeArguments& arguments) {
 std::vector<NamedEncoder> encoders_of(const TrainedModel& trained, std::size_t untrained) {
   std::vector<NamedEncoder> encoders{{trained.config.name, trained.model}};
   for (std::size_t i = 0; i < untrained; ++i) {
-    encoders.push_back({"untrained " + std::to_string(i + 1),
-                        MaskedAutoencoder(trained.model->config(), 1000 + i)});
+    ObjectiveConfig config = trained.config;
+    config.seed = static_cast<std::int64_t>(1000 + i);
+    encoders.push_back({"untrained " + std::to_string(i + 1), make_system(config)});
   }
   return encoders;
 }

@@ -9,7 +9,7 @@
 #include "toy.h"
 #include "train/schedule.h"
 #include "train/train_config.h"
-#include "train/view_config.h"
+#include "objective/view_config.h"
 
 using namespace ecg;
 using Catch::Matchers::ContainsSubstring;

@@ -18,6 +18,7 @@
 #include "downstream/probe.h"
 #include "downstream/probe_report.h"
 #include "downstream/task_score.h"
+#include "objective/hybrid_system.h"
 #include "toy.h"
 
 using namespace ecg;
@@ -260,7 +261,7 @@ TEST_CASE("A label fraction takes whole patients, nested and by seed") {
 TEST_CASE("Features ignore leads that are not asked for") {
   const LabelledToy toy;
   const Corpus corpus = toy.open();
-  MaskedAutoencoder model(toy_config().model, 1);
+  HybridSystem model(toy_config());
   const std::vector<std::uint32_t> records{3, 5, 7};
   const auto all = encoder_features(model, corpus, records, {}, at::kCPU);
   const auto lead_i = encoder_features(model, corpus, records, {Lead::kI}, at::kCPU);
@@ -297,9 +298,9 @@ TEST_CASE("A probe finds what features hold") {
   ProbeOptions options = toy_folds();
   options.fractions = {1, 0.5};
   options.draws = 50;
-  std::vector<NamedEncoder> encoders{{"toy", MaskedAutoencoder(toy_config().model, 1)}};
+  std::vector<NamedEncoder> encoders{{"toy", make_system(toy_config())}};
   const auto features =
-      encoder_features(encoders[0].model, corpus, records.positions, {}, at::kCPU);
+      encoder_features(*encoders[0].model, corpus, records.positions, {}, at::kCPU);
   const auto direction = features.select(1, 0);
   const double middle = direction.median().item<double>();
   records.classes = {"in the features"};

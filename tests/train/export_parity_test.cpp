@@ -19,6 +19,7 @@
 #include "export/mae_export.h"
 #include "export/sha256.h"
 #include "lively_bundle.h"
+#include "objective/hybrid_system.h"
 #include "train/checkpoint.h"
 #include "train/run_record.h"
 
@@ -127,7 +128,7 @@ TEST_CASE("a run's checkpoint and record become its bundle") {
   config.seed = 5;
   config.model.depth = 1;
   REQUIRE(complete_config(config).has_value());
-  const MaskedAutoencoder model(config.model, 5);
+  const HybridSystem model(config);
   RunPosition position;
   position.step = 42;
   REQUIRE(

@@ -11,8 +11,11 @@
 #include <cmath>
 #include <cstring>
 #include <set>
+#include <numeric>
 
 #include "corpus/failure.h"
+#include "objective/hybrid_system.h"
+#include "objective/token_batch.h"
 #include "toy_run.h"
 #include "train/arithmetic.h"
 #include "train/checkpoint.h"
@@ -75,17 +78,19 @@ TEST_CASE("Lower layers learn more slowly by a constant factor") {
 
 TEST_CASE("The average of weights follows its formula and survives a stop to the bit") {
   const TrainConfig config = toy_config();
-  MaskedAutoencoder model(config.model, 1);
+  HybridSystem model(config);
+  const auto weight = model.autoencoder()->encoder->norm->weight;
   WeightAverage average(model, 0.9);
-  auto expected = model->encoder->norm->weight.detach().clone();
+  auto expected = weight.detach().clone();
   for (int n = 0; n < 200; ++n) {
     const torch::NoGradGuard no_grad;
-    model->encoder->norm->weight.add_(0.01);
+    weight.add_(0.01);
     average.follow(model, n);
     const double d = std::min(0.9, (1.0 + n) / (10.0 + n));
-    expected = expected * d + model->encoder->norm->weight * (1 - d);
+    expected = expected * d + weight * (1 - d);
   }
-  CHECK(at::allclose(average.model()->encoder->norm->weight, expected, 1e-5, 1e-6));
+  const auto followed = average.model().named_parameters()["encoder.norm.weight"];
+  CHECK(at::allclose(followed, expected, 1e-5, 1e-6));
 
   const TemporaryFolder folder;
   PretrainJob whole = toy_job(folder / "whole");
@@ -110,18 +115,19 @@ TEST_CASE("The average of weights follows its formula and survives a stop to the
 TEST_CASE("Stochastic depth leaves blocks out by record, more often higher up, and keeps the mean") {
   TrainConfig config = toy_config();
   config.model.depth = 3;
-  CHECK_FALSE(path_scale(std::vector<Turn>{{0, 1}}, config).defined());
+  CHECK_FALSE(path_scale(record_keys(1, 0, std::vector<std::uint32_t>{1}), config).defined());
   config.drop_path = 0.4;
-  std::vector<Turn> turns;
-  for (std::uint32_t record = 0; record < 4000; ++record) turns.push_back({2, record});
-  const auto scale = path_scale(turns, config);
+  std::vector<std::uint32_t> records(4000);
+  std::iota(records.begin(), records.end(), 0u);
+  const auto keys = record_keys(1, 2, records);
+  const auto scale = path_scale(keys, config);
   REQUIRE(scale.sizes() == at::IntArrayRef({3, 2, 4000}));
   CHECK((scale[0] == 1).all().item<bool>());
   CHECK(std::abs((scale[1] == 0).to(at::kFloat).mean().item<double>() - 0.2) < 0.03);
   CHECK(std::abs((scale[2] == 0).to(at::kFloat).mean().item<double>() - 0.4) < 0.03);
   CHECK(std::abs(scale[2].mean().item<double>() - 1) < 0.05);
   // A record's draw does not depend on its batch.
-  const auto alone = path_scale(std::span(turns).subspan(17, 1), config);
+  const auto alone = path_scale(std::span(keys).subspan(17, 1), config);
   CHECK(at::equal(alone.select(2, 0), scale.select(2, 17)));
 
   // A block that is left out adds nothing.

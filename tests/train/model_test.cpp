@@ -11,6 +11,7 @@
 #include "nn/masked_autoencoder.h"
 #include "objective/masked_reconstruction.h"
 #include "objective/token_batch.h"
+#include "objective/views.h"
 #include "train/forward.h"
 
 using namespace ecg;
@@ -45,7 +46,7 @@ struct Toy {
     for (auto& parameter : model->parameters()) parameter.add_(0.05 * at::randn_like(parameter));
     std::vector<std::uint32_t> records;
     for (std::int64_t i = 0; i < batch; ++i) records.push_back(static_cast<std::uint32_t>(i));
-    masks = value_or_throw(draw_token_batch(grid_of(config), {0.4, 0.25}, 1, 0, records));
+    masks = value_or_throw(draw_token_batch(grid_of(config), {0.4, 0.25}, record_keys(1, 0, records)));
   }
 };
 
@@ -150,13 +151,14 @@ TEST_CASE("Masks belong to their record and epoch, not to the batch") {
   const TokenGrid grid = grid_of(config);
   const StdmOptions options{0.4, 0.25};
   const std::vector<std::uint32_t> together{4, 9, 2};
-  const auto batch = value_or_throw(draw_token_batch(grid, options, 1, 3, together));
+  const auto batch = value_or_throw(draw_token_batch(grid, options, record_keys(1, 3, together)));
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto alone = value_or_throw(draw_token_batch(grid, options, 1, 3, std::span(together).subspan(i, 1)));
+    const auto alone = value_or_throw(draw_token_batch(
+        grid, options, record_keys(1, 3, std::span(together).subspan(i, 1))));
     CHECK(at::equal(batch.hidden[static_cast<std::int64_t>(i)], alone.hidden[0]));
     CHECK(at::equal(batch.visible_index[static_cast<std::int64_t>(i)], alone.visible_index[0]));
   }
-  const auto later = value_or_throw(draw_token_batch(grid, options, 1, 4, together));
+  const auto later = value_or_throw(draw_token_batch(grid, options, record_keys(1, 4, together)));
   CHECK_FALSE(at::equal(batch.hidden, later.hidden));
   CHECK(batch.hidden.sum(1).eq(batch.hidden[0].sum()).all().item<bool>());
 }

@@ -10,6 +10,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "corpus/failure.h"
+#include "objective/hybrid_system.h"
 #include "pretext/augmentation_catalogue.h"
 #include "pretext/mask_catalogue.h"
 #include "toy_run.h"
@@ -104,7 +105,7 @@ TEST_CASE("A run that is stopped and resumed ends with the bits of one that is n
   const PretrainResult resumed = pretrain(parts);
   CHECK(resumed.finished);
   CHECK(same_state(newest(whole.run), newest(parts.run)));
-  CHECK(resumed.test.patch_loss == uninterrupted.test.patch_loss);
+  CHECK(resumed.test.loss == uninterrupted.test.loss);
   CHECK(untimed_metrics(whole.run) == untimed_metrics(parts.run));
 }
 
@@ -206,8 +207,8 @@ TEST_CASE("A killed write of a checkpoint loses nothing") {
   TrainConfig config = toy_config();
   config.model.width = 128;  // some megabytes, so that the kill meets the write
   throw_on_error(complete_config(config));
-  MaskedAutoencoder model(config.model, 1);
-  const AdamW optimiser(*model, config);
+  HybridSystem model(config);
+  const AdamW optimiser(model, config);
   const auto save = [&](std::int64_t step) {
     const RunPosition position{step, 0, 0, -1, 0};
     return save_checkpoint(run, checkpoint_of(model, config, position, "hash", optimiser.state()), step, 2);
@@ -272,13 +273,12 @@ TEST_CASE("One batch can be learned by heart") {
   throw_on_error(complete_config(config));
   const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
   const std::vector<Turn> turns{{0, 0}, {0, 1}, {0, 2}, {0, 3}};
-  const MaskedBatch batch = make_batch(corpus, turns, config, torch::kCPU);
   const Communicator alone;
   Learner learner(config, torch::kCPU, alone);
+  const std::vector<Batch> batches{make_batch(learner.model(), corpus, turns)};
   double loss = 0;
   for (int step = 0; step < 300; ++step) {
-    learner.accumulate(batch);
-    loss = learner.exchange({}).patch;
+    loss = learner.learn_from(batches).parts[0];
     learner.apply(step < 200 ? 3e-3 : 1e-3, step);
     learner.clear();
   }
@@ -294,26 +294,26 @@ TEST_CASE("Every mask and augmentation makes batches that belong to their record
     config.mask_method = mask;
     config.augment_methods = methods;
     throw_on_error(complete_config(config));
-    return make_batch(corpus, which, config, torch::kCPU);
+    return make_batch(HybridSystem(config), corpus, which).views.at(0);
   };
   for (const MaskMethod& method : mask_methods()) {
     if (method.name == "wav2vec2") continue;  // the toy has too few columns
     INFO(std::string(method.name));
-    const MaskedBatch batch = batch_of(std::string(method.name), "", turns);
-    CHECK(batch.counted.sum().item<float>() > 0);
-    CHECK(torch::equal(batch.counted[2], batch_of(std::string(method.name), "", last).counted[0]));
-    if (method.exact_count) CHECK(batch.visible_index.defined());
+    const View view = batch_of(std::string(method.name), "", turns);
+    CHECK(view.counted.sum().item<float>() > 0);
+    CHECK(torch::equal(view.counted[2], batch_of(std::string(method.name), "", last).counted[0]));
+    if (method.exact_count) CHECK(view.visible_index.defined());
   }
-  const auto plain = batch_of("stdm", "", turns).patches;
+  const auto plain = batch_of("stdm", "", turns).signal;
   for (const AugmentationMethod& method : augmentation_methods()) {
     if (!method.preserves.length) continue;
     INFO(std::string(method.name));
     const std::string name(method.name);
-    const auto views = batch_of("stdm", name, turns).patches;
+    const auto views = batch_of("stdm", name, turns).signal;
     CHECK_FALSE(torch::equal(views, plain));
-    CHECK(torch::equal(views[2], batch_of("stdm", name, last).patches[0]));
-    CHECK(torch::equal(batch_of("stdm", name, held_out).patches[0],
-                       batch_of("stdm", "", held_out).patches[0]));
+    CHECK(torch::equal(views[2], batch_of("stdm", name, last).signal[0]));
+    CHECK(torch::equal(batch_of("stdm", name, held_out).signal[0],
+                       batch_of("stdm", "", held_out).signal[0]));
   }
 }
 

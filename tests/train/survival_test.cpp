@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "corpus/failure.h"
+#include "objective/hybrid_system.h"
 #include "toy.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
@@ -137,10 +138,10 @@ TEST_CASE("Weights that are not finite are never saved") {
   const TemporaryFolder folder;
   fs::create_directories(folder / "run" / kCheckpointFolder);
   const TrainConfig config = toy_config();
-  MaskedAutoencoder model(config.model, 1);
+  HybridSystem model(config);
   CheckpointKeeper keeper(folder / "run", 2, {});
   keeper.save(1, checkpoint_of(model, config, {}, "hash", {}), false);
-  model->encoder->norm->bias.data().index_put_({3}, std::numeric_limits<float>::infinity());
+  model.autoencoder()->encoder->norm->bias.data().index_put_({3}, std::numeric_limits<float>::infinity());
   const TensorFile bad = checkpoint_of(model, config, {}, "hash", {});
   CHECK_THROWS_WITH(keeper.save(2, bad, false), ContainsSubstring("model.encoder.norm.bias"));
   CHECK_THROWS_AS(keeper.save_best(bad), Failure);

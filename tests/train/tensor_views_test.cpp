@@ -62,7 +62,7 @@ TEST_CASE("Masks as index tensors are the catalogue's masks") {
     const auto draw = [&](std::size_t, RandomStream& random) {
       return method.draw(request, random);
     };
-    const auto batch = draw_token_batch(grid, 3, 5, records, draw).value();
+    const auto batch = draw_token_batch(grid, record_keys(3, 5, records), draw).value();
     for (std::int64_t b = 0; b < 2; ++b) {
       RandomStream random({3, 5, records[static_cast<std::size_t>(b)], 0, RandomPurpose::kMask});
       const TokenMask mask = method.draw(request, random).value();

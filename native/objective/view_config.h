@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/result.h"
+#include "objective/objective_config.h"
 #include "pretext/augmentation_catalogue.h"
-#include "train/train_config.h"
 
 namespace ecg {
 
@@ -15,6 +15,6 @@ namespace ecg {
 Result<std::vector<const AugmentationMethod*>> augmentations_of(const std::string& names);
 
 /// Errors: those of augmentations_of; kBadValue for a mask.ratio that the method does not take.
-Result<void> check_views(const TrainConfig& config);
+Result<void> check_views(const ObjectiveConfig& config);
 
 }  // namespace ecg

@@ -1,7 +1,6 @@
-#include "train/view_config.h"
+#include "objective/view_config.h"
 
-#include <algorithm>
-
+#include "objective/nearest_name.h"
 #include "pretext/mask_catalogue.h"
 
 namespace ecg {
@@ -47,7 +46,7 @@ Result<std::vector<const AugmentationMethod*>> augmentations_of(const std::strin
   return methods;
 }
 
-Result<void> check_views(const TrainConfig& config) {
+Result<void> check_views(const ObjectiveConfig& config) {
   if (const auto methods = augmentations_of(config.augment_methods); !methods) {
     return methods.error();
   }

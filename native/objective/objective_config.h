@@ -1,0 +1,62 @@
+#pragma once
+// What a run learns, as a configuration: system, input, sizes, views. No LibTorch here.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+#include "model_input/model_spec.h"
+#include "nn/mae_config.h"
+#include "pretext/mask.h"
+
+namespace ecg {
+
+/// One field of a configuration by its dotted name.
+struct ConfigField {
+  std::string name;  ///< "model.width"
+  std::variant<std::int64_t*, double*, int*, std::string*> value;
+  double low = 0, high = 0;          ///< bounds of a number
+  std::vector<std::string> choices;  ///< of a text; empty = any
+};
+
+/// Rebuilding hidden patches.
+struct ReconstructionOptions {
+  double weight = 1;  ///< of its terms in the loss; 0 = not part of it
+};
+std::vector<ConfigField> fields_of(ReconstructionOptions& options);
+
+/// The part of a configuration that objectives and models read. What a system needs beyond it is a
+/// struct in the system's own header, held here, with its own fields_of.
+struct ObjectiveConfig {
+  std::int64_t seed = 1;          ///< of weights, order, views
+  std::string system = "hybrid";  ///< kind: one of system_kinds()
+
+  ModelSpec input;  ///< leads, rate, length, filter, normalisation, patches
+  MaeConfig model;  ///< leads, columns and patch_samples follow from `input`
+
+  ReconstructionOptions reconstruction;
+
+  std::int64_t views = 1;            ///< of a record in a step
+  std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
+  double mask_ratio = 0;             ///< share of tokens hidden; 0 = the method's usual one
+  StdmOptions mask;                  ///< of "stdm" where mask_ratio is 0
+
+  std::string augment_methods;  ///< of the augmentation catalogue, "scale,emg"; empty = none
+  double augment_strength = 1;  ///< 0 to 2 times the usual; amplitudes count 1 mV as 1 deviation
+
+  double drop_path = 0;  ///< share of records that skip the last encoder block; earlier ones: less
+};
+
+/// Kinds of systems: "hybrid" (masked autoencoder and contrast, together or alone), ...
+const std::vector<std::string>& system_kinds();
+
+/// The fields of `config`, in the order in which they are printed, tables together.
+std::vector<ConfigField> objective_fields(ObjectiveConfig& config);
+
+/// Makes `model` follow `input` and checks everything together. Errors: kBadValue naming the field,
+/// kNotFound (an augmentation, with the nearest name).
+Result<void> complete_objective(ObjectiveConfig& config);
+
+}  // namespace ecg

@@ -1,0 +1,131 @@
+#include "objective/views.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include <algorithm>
+
+#include "beat/r_peaks.h"
+#include "corpus/failure.h"
+#include "nn/masked_autoencoder.h"
+#include "objective/view_config.h"
+#include "pretext/mask_catalogue.h"
+
+namespace ecg {
+namespace {
+
+/// Labels of the model's leads.
+std::vector<LeadLabel> labels_of(const ObjectiveConfig& config) {
+  std::vector<LeadLabel> labels;
+  for (const Lead lead : config.input.leads) labels.push_back(label_of(lead));
+  return labels;
+}
+
+/// One record of a contiguous batch on the CPU.
+SignalView record_of(const torch::Tensor& signal, std::size_t number, double rate_hz,
+                     std::span<const LeadLabel> labels) {
+  const SampleIndex samples = signal.size(2);
+  return {signal.data_ptr<float>() + static_cast<SampleIndex>(number) * signal.size(1) * samples,
+          static_cast<std::size_t>(signal.size(1)),
+          samples,
+          samples,
+          rate_hz,
+          labels};
+}
+
+std::vector<SampleIndex> beats_of(SignalView signal, const std::vector<std::int32_t>& known) {
+  if (!known.empty()) return {known.begin(), known.end()};
+  std::vector<SampleIndex> peaks = value_or_throw(find_r_peaks(signal));
+  if (!peaks.empty()) return peaks;
+  const auto step =
+      std::max(SampleIndex{1}, static_cast<SampleIndex>(0.8 * signal.sampling_rate_hz));
+  for (SampleIndex at = step / 2; at < signal.sample_count; at += step) peaks.push_back(at);
+  return peaks;
+}
+
+Result<TokenMask> draw_mask(SignalView signal, const std::vector<std::int32_t>& known_beats,
+                            const ObjectiveConfig& config, RandomStream& random) {
+  const TokenGrid grid = grid_of(config.model);
+  if (config.mask_method == "stdm" && config.mask_ratio == 0) {
+    return stdm_mask(grid, config.mask, random);
+  }
+  const MaskMethod& method = *find_mask_method(config.mask_method);
+  std::optional<double> ratio;
+  if (config.mask_ratio > 0) ratio = config.mask_ratio;
+  MaskRequest request{grid, config.input.sampling_rate_hz, config.input.leads, ratio};
+  const auto beats =
+      method.needs_beats ? beats_of(signal, known_beats) : std::vector<SampleIndex>();
+  request.r_peaks = beats;
+  return method.draw(request, random);
+}
+
+void augment_record(SignalView record, const std::vector<const AugmentationMethod*>& methods,
+                    double strength, RandomStream& random, AugmentationScratch& scratch) {
+  std::vector<float> view(record.lead_count * static_cast<std::size_t>(record.sample_count));
+  for (const AugmentationMethod* method : methods) {
+    const auto draw =
+        value_or_throw(method->draw({.signal = record, .strength = strength}, random));
+    if (const auto done = apply_augmentation(record, draw, view, &scratch); !done) {
+      throw Failure(done.error());
+    }
+    std::copy(view.begin(), view.end(), const_cast<float*>(record.samples_mv));
+  }
+}
+
+}  // namespace
+
+TokenGrid grid_of(const MaeConfig& config) {
+  return {config.leads.size(), static_cast<std::size_t>(config.columns), config.patch_samples};
+}
+
+bool masks_need_beats(const ObjectiveConfig& config) {
+  return find_mask_method(config.mask_method)->needs_beats;
+}
+
+torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
+                        std::uint16_t view, const ObjectiveConfig& config) {
+  const auto methods = value_or_throw(augmentations_of(config.augment_methods));
+  if (methods.empty()) return signal;
+  const torch::Tensor out = signal.contiguous().clone();
+  const auto labels = labels_of(config);
+  AugmentationScratch scratch;
+  for (std::size_t b = 0; b < keys.size(); ++b) {
+    RandomKey key = keys[b];
+    key.view = view;
+    key.purpose = RandomPurpose::kAugment;
+    RandomStream random(key);
+    augment_record(record_of(out, b, config.input.sampling_rate_hz, labels), methods,
+                   config.augment_strength, random, scratch);
+  }
+  return out;
+}
+
+TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                      const ObjectiveConfig& config) {
+  const auto labels = labels_of(config);
+  const torch::Tensor values = signal.contiguous();
+  std::vector<RandomKey> keys = batch.keys;
+  for (RandomKey& key : keys) key.view = view;
+  static const std::vector<std::int32_t> kUnknown;
+  return value_or_throw(
+      draw_token_batch(grid_of(config.model), keys, [&](std::size_t b, RandomStream& random) {
+        const auto& beats = b < batch.r_peaks.size() ? batch.r_peaks[b] : kUnknown;
+        return draw_mask(record_of(values, b, config.input.sampling_rate_hz, labels), beats, config,
+                         random);
+      }));
+}
+
+View masked_view(const Batch& batch, std::uint16_t number, const ObjectiveConfig& config) {
+  View view;
+  view.target = batch.signal;
+  view.signal = batch.held_out ? batch.signal : augmented(batch.signal, batch.keys, number, config);
+  view.present = batch.lead_mask;
+  const TokenBatch masks = draw_masks(view.signal, batch, number, config);
+  const auto present = visible_tokens(batch.lead_mask, {}, config.model.columns);
+  view.visible = present * (1 - masks.hidden);
+  view.counted = present * masks.hidden;
+  if (batch.complete) view.visible_index = masks.visible_index;
+  return view;
+}
+
+}  // namespace ecg

@@ -1,0 +1,34 @@
+#pragma once
+// How a view of records is made from masks and augmentations that a configuration names. Everything
+// is keyed by seed, epoch, record and view: the same for every batch size, thread and rank.
+
+#include <cstdint>
+
+#include "objective/batch.h"
+#include "objective/objective_config.h"
+#include "objective/token_batch.h"
+
+namespace ecg {
+
+/// Grid of a patch model's tokens.
+TokenGrid grid_of(const MaeConfig& config);
+
+/// Whether the configuration's masks follow heartbeats.
+bool masks_need_beats(const ObjectiveConfig& config);
+
+/// [batch, leads, samples] with the configuration's augmentations applied, one after the other;
+/// `signal` itself if there are none. `keys` are the records'. Throws Failure where one cannot be
+/// drawn.
+torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
+                        std::uint16_t view, const ObjectiveConfig& config);
+
+/// Masks of the records of `signal`. A record whose beats are not known has them looked for; one
+/// without any is masked by beats as if it had one every 0.8 s. Throws Failure.
+TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                      const ObjectiveConfig& config);
+
+/// View number `view` of a batch for a model of patches: target = the record, signal = its
+/// augmentation (the record itself if held out), masks by the configuration. Throws Failure.
+View masked_view(const Batch& batch, std::uint16_t view, const ObjectiveConfig& config);
+
+}  // namespace ecg
