@@ -105,4 +105,14 @@ std::vector<std::string_view> split_words(std::string_view normalised) {
   return words;
 }
 
+std::string plain_words(std::string_view report) {
+  const std::string normalised = normalise_report(report);
+  std::string text;
+  for (const std::string_view word : split_words(normalised)) {
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
 }  // namespace ecg

@@ -20,4 +20,8 @@ std::string normalise_report(std::string_view report);
 /// own, spaces none.
 std::vector<std::string_view> split_words(std::string_view normalised);
 
+/// The words of a report (any UTF-8), normalised and joined by single spaces: equal for reports
+/// that a tokeniser cannot tell apart.
+std::string plain_words(std::string_view report);
+
 }  // namespace ecg
