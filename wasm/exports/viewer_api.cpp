@@ -224,4 +224,10 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_embedding(EcgViewer* viewer, int genera
   viewer->viewer.wake();
 }
 
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_probabilities(EcgViewer* viewer, int generation,
+                                                       const float* probabilities, size_t count) {
+  viewer->workspace().encoder.set_probabilities(generation, {probabilities, count});
+  viewer->viewer.wake();
+}
+
 }  // extern "C"

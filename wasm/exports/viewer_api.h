@@ -79,7 +79,8 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 ///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
 ///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
 ///   "encoder":{"status","detail","mask_ratio","seed","generation","masked_tokens","tokens",
-///   "mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" | null, "problem" | null},
+///   "mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" | null,
+///   "labels": [{"task", "name", "probability"}], "problem" | null},
 ///   "checks": null | {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool,
 ///   "help_open": bool, "frames": n}
 const char* ecg_viewer_state_json(EcgViewer* viewer);
@@ -136,6 +137,9 @@ void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const floa
                                    size_t count, double elapsed_ms);
 void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding,
                               size_t count, double elapsed_ms);
+/// Probabilities of all labels of the model's heads, one head after the other.
+void ecg_viewer_set_probabilities(EcgViewer* viewer, int generation, const float* probabilities,
+                                  size_t count);
 
 #ifdef __cplusplus
 }

@@ -27,8 +27,7 @@ std::string text_at(const Json& json, std::initializer_list<const char*> keys) {
   return at->is_string() ? at->get<std::string>() : std::string();
 }
 
-ModelFacts facts_from_json(std::string_view model_json) {
-  const Json json = Json::parse(model_json, nullptr, false);
+ModelFacts facts_from_json(const Json& json) {
   return {text_at(json, {"provenance", "corpus"}), text_at(json, {"provenance", "preset"}),
           text_at(json, {"provenance", "licence"})};
 }
@@ -104,6 +103,7 @@ void Encoder::change(bool keeps_input) {
   token_mask_.clear();
   if (keeps_input) return;
   embedding_.reset();
+  probabilities_.clear();
   input_.reset();
   input_error_.reset();
   input_mv_ = Signal();
@@ -113,7 +113,9 @@ Result<void> Encoder::set_model(std::string_view model_json) {
   auto spec = model_spec_from_json(model_json);
   if (!spec) return spec.error();
   spec_ = std::move(*spec);
-  facts_ = facts_from_json(model_json);
+  const Json json = Json::parse(model_json, nullptr, false);
+  facts_ = facts_from_json(json);
+  heads_ = heads_from_json(json);
   change(false);
   return {};
 }
@@ -227,6 +229,12 @@ bool Encoder::set_embedding(int generation, std::span<const float> values, doubl
   for (const float value : values) embedding.norm += static_cast<double>(value) * value;
   embedding.norm = std::sqrt(embedding.norm);
   embedding_ = std::move(embedding);
+  return true;
+}
+
+bool Encoder::set_probabilities(int generation, std::span<const float> values) {
+  if (generation != generation_ || values.size() != label_count(heads_)) return false;
+  probabilities_.assign(values.begin(), values.end());
   return true;
 }
 

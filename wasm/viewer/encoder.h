@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "model_input/make_input.h"
 #include "pretext/mask.h"
+#include "viewer/model_heads.h"
 
 namespace ecg {
 
@@ -65,6 +66,8 @@ class Encoder {
   /// Takes a result; false if it is of another generation or has the wrong size.
   bool set_reconstruction(int generation, std::span<const float> normalised, double elapsed_ms);
   bool set_embedding(int generation, std::span<const float> values, double elapsed_ms);
+  /// Probabilities of all labels of heads(), one head after the other.
+  bool set_probabilities(int generation, std::span<const float> values);
 
   int generation() const { return generation_; }
   EncoderStatus status() const { return status_; }
@@ -84,6 +87,8 @@ class Encoder {
   const Signal& input_mv() const { return input_mv_; }  ///< the input in mV; absent leads are NaN
   const std::optional<Reconstruction>& reconstruction() const { return reconstruction_; }
   const std::optional<Embedding>& embedding() const { return embedding_; }
+  const std::vector<ModelHead>& heads() const { return heads_; }
+  const std::vector<float>& probabilities() const { return probabilities_; }  ///< empty: none yet
 
  private:
   void change(bool keeps_input);
@@ -107,6 +112,8 @@ class Encoder {
   std::vector<float> token_mask_;
   std::optional<Reconstruction> reconstruction_;
   std::optional<Embedding> embedding_;
+  std::vector<ModelHead> heads_;
+  std::vector<float> probabilities_;
 };
 
 /// Millivolt from model units, and the error of every hidden token of a present lead.

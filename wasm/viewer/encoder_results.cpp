@@ -1,4 +1,4 @@
-// What the model answered, in figures: error per token, mean, time, embedding.
+// What the model answered, in figures: error per token, mean, time, embedding, labels.
 
 #include <algorithm>
 #include <cmath>
@@ -133,6 +133,23 @@ void show_embedding(const Embedding& embedding) {
   ImGui::Dummy({width, kEmbeddingPx});
 }
 
+/// Every label's probability; nothing here is a finding.
+void show_heads(const Encoder& encoder) {
+  widgets::divider();
+  widgets::heading("Labels it was taught");
+  widgets::paragraph("Guesses of a small model, for teaching. Not a diagnosis.", theme::kSecondary);
+  std::size_t at = 0;
+  for (const ModelHead& head : encoder.heads()) {
+    widgets::paragraph(head.task, theme::kText);
+    widgets::hint_on_hover(head.figures);
+    for (const HeadLabel& label : head.labels) {
+      const double percent = 100.0 * static_cast<double>(encoder.probabilities()[at++]);
+      widgets::fact(label.name, number_text(percent, 0) + " %", label.known);
+    }
+    widgets::paragraph(head.figures, theme::kSecondary, theme::Text::kSmall);
+  }
+}
+
 }  // namespace
 
 void show_encoder_results(Workspace& workspace) {
@@ -153,6 +170,7 @@ void show_encoder_results(Workspace& workspace) {
   show_error_grid(workspace);
   if (encoder.reconstruction()) show_legend(encoder);
   if (encoder.embedding()) show_embedding(*encoder.embedding());
+  if (!encoder.probabilities().empty()) show_heads(encoder);
 }
 
 }  // namespace ecg

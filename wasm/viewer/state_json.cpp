@@ -83,6 +83,16 @@ Json encoder_json(const Encoder& encoder) {
     json["elapsed_ms"] = encoder.reconstruction()->elapsed_ms;
   }
   if (encoder.embedding()) json["embedding_norm"] = encoder.embedding()->norm;
+  std::size_t at = 0;
+  json["labels"] = Json::array();
+  for (const ModelHead& head : encoder.heads()) {
+    for (const HeadLabel& label : head.labels) {
+      if (encoder.probabilities().empty()) break;
+      json["labels"].push_back({{"task", head.task},
+                                {"name", label.name},
+                                {"probability", encoder.probabilities()[at++]}});
+    }
+  }
   if (encoder.input_error()) json["problem"] = to_string(*encoder.input_error());
   return json;
 }

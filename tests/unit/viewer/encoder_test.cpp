@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "headless_viewer.h"
+#include "viewer/json.h"
 
 using namespace ecg;
 using Catch::Matchers::WithinAbs;
@@ -147,6 +148,32 @@ TEST_CASE("answers of the wrong size are refused") {
   const float values[] = {3, 4};
   CHECK(encoder.set_embedding(encoder.generation(), values, 1));
   CHECK_THAT(encoder.embedding()->norm, WithinRel(5.0));
+}
+
+TEST_CASE("probabilities belong to the labels of the model's heads, and to one recording") {
+  const Recording recording = test::sine_recording(10);
+  Encoder encoder = ready_encoder(recording);
+  Json model = Json::parse(test::demo_model_json());
+  model["heads"] = Json::parse(R"([
+    {"task": "super", "n": 178, "on": "fold 9", "macro": [0.812, 0.76, null],
+     "labels": [{"name": "NORM", "auroc": 0.9, "positives": 80}, {"name": "MI", "auroc": null}]},
+    "no head",
+    {"task": "rhythm", "labels": [{"name": "AF", "auroc": 0.5, "positives": 3}, 7]}])");
+  REQUIRE(encoder.set_model(model.dump()));
+  REQUIRE(encoder.heads().size() == 2);
+  CHECK(encoder.heads()[0].figures == "Mean AUROC 0.81 (0.76\u2013unknown) on 178 records: fold 9");
+  CHECK(encoder.heads()[0].labels[0].known == "AUROC 0.9 from 80 records that have it");
+  CHECK(encoder.heads()[0].labels[1].known == "AUROC unknown from 0 records that have it");
+  REQUIRE(encoder.prepare());
+  const float three[] = {0.1f, 0.9f, 0.5f};
+  CHECK_FALSE(encoder.set_probabilities(encoder.generation(), std::span(three).first(2)));
+  CHECK(encoder.set_probabilities(encoder.generation(), three));
+  CHECK(encoder.probabilities().size() == 3);
+  encoder.set_mask_ratio(0.3);  // the labels concern the whole recording, whatever is hidden
+  CHECK(encoder.probabilities().size() == 3);
+  encoder.set_recording(&recording);
+  CHECK(encoder.probabilities().empty());
+  CHECK_FALSE(encoder.set_probabilities(encoder.generation() - 1, three));
 }
 
 TEST_CASE("a recording that the model cannot take is said once, and asks for no run") {

@@ -45,6 +45,8 @@ export interface BundleModel {
   samples: number;
   columns: number;
   graphs: Record<GraphName, Graph>;
+  /** Outputs of the encode graph that hold probabilities of labels, in the order of model.json. */
+  heads: string[];
   golden: BundleFile & { tolerance: Partial<Record<Variant, Tolerance>>; cases: GoldenCase[] };
 }
 
@@ -151,6 +153,7 @@ export function parseBundleModel(json: string): BundleModel {
     samples: count(input, 'samples', 'input.'),
     columns: count(tokens, 'columns', 'tokens.'),
     graphs: { encode: graph(graphs, 'encode'), reconstruct: graph(graphs, 'reconstruct') },
+    heads: root['heads'] === undefined ? [] : list(root, 'heads', '').map((head) => text(head as Json, 'output', 'heads.')),
     golden: golden(root),
   };
 }

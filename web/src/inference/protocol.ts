@@ -14,6 +14,8 @@ export interface RunResult {
   generation: number;
   reconstruction: Float32Array<ArrayBuffer>;
   embedding: Float32Array<ArrayBuffer>;
+  /** Of all labels of the bundle's heads, one head after the other. */
+  probabilities: Float32Array<ArrayBuffer>;
   encode_ms: number;
   reconstruct_ms: number;
 }

@@ -98,10 +98,11 @@ async function run(input: ModelInput): Promise<void> {
   const filled = await sessions.reconstruct({ signal, lead_mask, token_mask: { shape: [1, tokens], values: input.tokenMask } });
   const ended = performance.now();
   const embedding = encoded['embedding']?.values ?? new Float32Array(0);
+  const probabilities = new Float32Array(model?.heads.flatMap((output) => [...(encoded[output]?.values ?? [])]) ?? []);
   const reconstruction = filled['reconstruction']?.values ?? new Float32Array(0);
   scope.postMessage(
-    { kind: 'result', generation: input.generation, reconstruction, embedding, encode_ms: between - begun, reconstruct_ms: ended - between },
-    [reconstruction.buffer, embedding.buffer],
+    { kind: 'result', generation: input.generation, reconstruction, embedding, probabilities, encode_ms: between - begun, reconstruct_ms: ended - between },
+    [reconstruction.buffer, embedding.buffer, probabilities.buffer],
   );
 }
 

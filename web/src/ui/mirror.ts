@@ -55,6 +55,7 @@ function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
   if (encoder.problem) facts.push(['Problem', encoder.problem]);
   if (encoder.mean_error !== null) facts.push(['Mean error where hidden', `${number(encoder.mean_error, 3)} mV`]);
   if (encoder.elapsed_ms !== null) facts.push(['Time taken', `${number(encoder.elapsed_ms, 1)} ms`]);
+  for (const { name, probability } of encoder.labels ?? []) facts.push([`${name} (guess of the model, not a diagnosis)`, `${number(100 * probability, 0)} %`]);
   return facts;
 }
 

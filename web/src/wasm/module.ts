@@ -42,6 +42,7 @@ export interface ViewerModule {
   _ecg_viewer_input_token_mask(viewer: Pointer): Pointer;
   _ecg_viewer_input_json(viewer: Pointer): Pointer;
   _ecg_viewer_set_reconstruction(viewer: Pointer, generation: number, signal: Pointer, count: number, elapsedMs: number): void;
+  _ecg_viewer_set_probabilities(viewer: Pointer, generation: number, probabilities: Pointer, count: number): void;
   _ecg_viewer_set_embedding(viewer: Pointer, generation: number, embedding: Pointer, count: number, elapsedMs: number): void;
 }
 

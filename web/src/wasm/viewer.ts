@@ -164,6 +164,11 @@ export class Viewer {
     this.withFloats(embedding, (memory) => this.module._ecg_viewer_set_embedding(this.handle, generation, memory, embedding.length, elapsedMs));
   }
 
+  /** Probabilities of all labels of the model's heads, one head after the other. */
+  setProbabilities(generation: number, probabilities: Float32Array): void {
+    this.withFloats(probabilities, (memory) => this.module._ecg_viewer_set_probabilities(this.handle, generation, memory, probabilities.length));
+  }
+
   private check(status: number): void {
     if (status !== 0) throw EcgError.fromJson(this.text(this.module._ecg_viewer_error(this.handle)));
   }

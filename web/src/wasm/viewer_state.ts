@@ -24,6 +24,8 @@ export interface EncoderState {
   tokens: number;
   mean_error: number | null;
   elapsed_ms: number | null;
+  /** What the model's heads say of the recording; empty without heads or answer. */
+  labels?: { task: string; name: string; probability: number }[];
 }
 
 export interface ViewState {

@@ -1,0 +1,112 @@
+#include "export/heads_export.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "corpus/failure.h"
+
+namespace ecg {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<float> transposed(const LinearHead& head) {
+  const auto labels = head.labels.size(), width = static_cast<std::size_t>(head.width);
+  std::vector<float> out(head.weight.size());
+  for (std::size_t label = 0; label < labels; ++label) {
+    for (std::size_t i = 0; i < width; ++i) {
+      out[i * labels + label] = head.weight[label * width + i];
+    }
+  }
+  return out;
+}
+
+std::int64_t embedding_width(const OnnxModel& graph) {
+  for (const OnnxValue& value : graph.outputs) {
+    if (value.name == "embedding") return value.shape.back();
+  }
+  return 0;
+}
+
+void add_head(OnnxModel& graph, const LinearHead& head) {
+  const std::string stem = "heads." + head.task;
+  const auto labels = static_cast<std::int64_t>(head.labels.size());
+  graph.constants.push_back(
+      {stem + "/weight", OnnxType::kFloat, {head.width, labels}, raw_bytes(transposed(head))});
+  graph.constants.push_back({stem + "/bias", OnnxType::kFloat, {labels}, raw_bytes(head.bias)});
+  graph.nodes.push_back(
+      {"MatMul", stem + "/product", {"embedding", stem + "/weight"}, {stem + "/sum"}, {}});
+  graph.nodes.push_back(
+      {"Add", stem + "/shift", {stem + "/sum", stem + "/bias"}, {stem + "/logits"}, {}});
+  graph.nodes.push_back({"Sigmoid", stem + "/squash", {stem + "/logits"}, {head_output(head)}, {}});
+  graph.outputs.push_back({head_output(head), OnnxType::kFloat, {1, labels}});
+}
+
+GoldenTensor answer_of(const LinearHead& head, const std::vector<float>& embedding) {
+  GoldenTensor answer{head_output(head), {1, static_cast<std::int64_t>(head.labels.size())}, {}};
+  const auto width = static_cast<std::size_t>(head.width);
+  for (std::size_t label = 0; label < head.labels.size(); ++label) {
+    double logit = head.bias[label];
+    for (std::size_t i = 0; i < width; ++i) {
+      logit += static_cast<double>(head.weight[label * width + i]) * embedding[i];
+    }
+    answer.values.push_back(static_cast<float>(1 / (1 + std::exp(-logit))));
+  }
+  return answer;
+}
+
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+}  // namespace
+
+std::string head_output(const LinearHead& head) { return "probabilities." + head.task; }
+
+void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads) {
+  const std::int64_t width = embedding_width(graph);
+  for (const LinearHead& head : heads) {
+    if (head.width != width) {
+      throw Failure({ErrorCode::kInconsistent,
+                     "head '" + head.task + "' is for embeddings of " + std::to_string(head.width) +
+                         " values, this model gives " + std::to_string(width),
+                     "probe this run again with --heads",
+                     {},
+                     {}});
+    }
+    add_head(graph, head);
+  }
+}
+
+void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads) {
+  std::vector<GoldenTensor> answers;
+  for (const GoldenTensor& tensor : golden.tensors) {
+    if (tensor.name != "embedding") continue;
+    for (const LinearHead& head : heads) answers.push_back(answer_of(head, tensor.values));
+  }
+  golden.tensors.insert(golden.tensors.end(), answers.begin(), answers.end());
+}
+
+std::string heads_index_json(const std::vector<LinearHead>& heads) {
+  Json list = Json::array();
+  for (const LinearHead& head : heads) {
+    Json labels = Json::array();
+    for (const HeadLabel& label : head.labels) {
+      labels.push_back({{"name", label.name},
+                        {"threshold", label.threshold},
+                        {"auroc", number_or_null(label.auroc)},
+                        {"positives", label.positives}});
+    }
+    list.push_back({{"task", head.task},
+                    {"output", head_output(head)},
+                    {"labels", std::move(labels)},
+                    {"metric", "AUROC"},
+                    {"on", head.reported_on},
+                    {"fitted_on", head.fitted_on},
+                    {"n", head.records},
+                    {"macro",
+                     {number_or_null(head.macro_auroc), number_or_null(head.macro_low),
+                      number_or_null(head.macro_high)}}});
+  }
+  return list.dump();
+}
+
+}  // namespace ecg

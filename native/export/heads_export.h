@@ -1,0 +1,27 @@
+#pragma once
+// Linear heads at the end of an encode graph.
+
+#include <string>
+#include <vector>
+
+#include "export/golden.h"
+#include "export/onnx_writer.h"
+#include "nn/linear_head.h"
+
+namespace ecg {
+
+/// Name of a head's output: "probabilities.<task>".
+std::string head_output(const LinearHead& head);
+
+/// Adds one output [1, labels] per head to a graph that has the output "embedding" [1, width]:
+/// sigmoid(weight * embedding + bias), in float32 whatever the precision of the graph. Throws
+/// Failure (kInconsistent) if a head is for embeddings of another width.
+void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads);
+
+/// The same for a golden case that holds "embedding".
+void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads);
+
+/// "heads" of model.json: everything about them but their weights.
+std::string heads_index_json(const std::vector<LinearHead>& heads);
+
+}  // namespace ecg
