@@ -27,7 +27,7 @@ struct TokenGeometry {
 bool has_overlay(const Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   return workspace.mode == Mode::kEncode && workspace.open && encoder.input() &&
-         !encoder.mask().empty();
+         encoder.facts().reconstructs && !encoder.mask().empty();
 }
 
 TokenGeometry geometry_of(const Encoder& encoder) {

@@ -9,11 +9,13 @@
 namespace ecg {
 namespace {
 
-void show_introduction() {
-  widgets::paragraph(
-      "Part of the ECG is hidden from the model. It sees the rest and draws what it expects in the "
-      "hidden parts.",
-      theme::kSecondary);
+void show_introduction(bool reconstructs) {
+  widgets::paragraph(reconstructs
+                         ? "Part of the ECG is hidden from the model. It sees the rest and "
+                           "draws what it expects in the hidden parts."
+                         : "The model sums the ECG up in an embedding. It has no decoder, "
+                           "so it cannot draw what is hidden from it.",
+                     theme::kSecondary);
 }
 
 void show_model_facts(const Encoder& encoder) {
@@ -164,12 +166,13 @@ void show_window_choice(Workspace& workspace) {
 
 void show_encode_panel(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
-  show_introduction();
-  if (encoder.input()) show_sheet_legend();
+  const bool reconstructs = encoder.facts().reconstructs;
+  show_introduction(reconstructs);
+  if (encoder.input() && reconstructs) show_sheet_legend();
   show_status(workspace);
   if (!encoder.spec()) return;
   widgets::divider();
-  show_mask_controls(workspace);
+  if (reconstructs) show_mask_controls(workspace);
   show_trace_choice(workspace);
   show_window_choice(workspace);
   if (encoder.status() != EncoderStatus::kFailed) show_encoder_results(workspace);

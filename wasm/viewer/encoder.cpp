@@ -29,7 +29,8 @@ std::string text_at(const Json& json, std::initializer_list<const char*> keys) {
 
 ModelFacts facts_from_json(const Json& json) {
   return {text_at(json, {"provenance", "corpus"}), text_at(json, {"provenance", "preset"}),
-          text_at(json, {"provenance", "licence"})};
+          text_at(json, {"provenance", "licence"}),
+          !json.contains("graphs") || json["graphs"].contains("reconstruct")};
 }
 
 float mv_from_model(const ModelInput& input, std::size_t lead, float value) {
@@ -224,6 +225,9 @@ bool Encoder::set_reconstruction(int generation, std::span<const float> normalis
 }
 
 bool Encoder::set_embedding(int generation, std::span<const float> values, double elapsed_ms) {
+  // Without a decoder this is the whole answer.
+  if (!facts_.reconstructs && generation == requested_generation_)
+    finished_generation_ = generation;
   if (generation != generation_ || values.empty()) return false;
   Embedding embedding{{values.begin(), values.end()}, 0, elapsed_ms};
   for (const float value : values) embedding.norm += static_cast<double>(value) * value;

@@ -37,9 +37,10 @@ struct Embedding {
   double elapsed_ms = 0;
 };
 
-/// Facts of model.json worth showing; empty where the file does not say.
+/// Facts of model.json worth showing; texts are empty where the file does not say.
 struct ModelFacts {
   std::string corpus, preset, licence;
+  bool reconstructs = true;  ///< false: it has no decoder, so hiding parts from it shows nothing
 };
 
 /// The state of Encode mode. Every change of recording, model, mask ratio, seed or window start

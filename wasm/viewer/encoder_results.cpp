@@ -150,9 +150,7 @@ void show_heads(const Encoder& encoder) {
   }
 }
 
-}  // namespace
-
-void show_encoder_results(Workspace& workspace) {
+void show_reconstruction(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   if (encoder.mask().empty()) return;
   widgets::divider();
@@ -169,6 +167,13 @@ void show_encoder_results(Workspace& workspace) {
   }
   show_error_grid(workspace);
   if (encoder.reconstruction()) show_legend(encoder);
+}
+
+}  // namespace
+
+void show_encoder_results(Workspace& workspace) {
+  const Encoder& encoder = workspace.encoder;
+  if (encoder.facts().reconstructs) show_reconstruction(workspace);
   if (encoder.embedding()) show_embedding(*encoder.embedding());
   if (!encoder.probabilities().empty()) show_heads(encoder);
 }

@@ -176,6 +176,27 @@ TEST_CASE("probabilities belong to the labels of the model's heads, and to one r
   CHECK_FALSE(encoder.set_probabilities(encoder.generation() - 1, three));
 }
 
+TEST_CASE("a model without a decoder has answered once its embedding is there") {
+  const Recording recording = test::sine_recording(10);
+  Encoder encoder = ready_encoder(recording);
+  CHECK(encoder.facts().reconstructs);
+  Json model = Json::parse(test::demo_model_json());
+  model["graphs"] = {{"encode", Json::object()}};
+  REQUIRE(encoder.set_model(model.dump()));
+  CHECK_FALSE(encoder.facts().reconstructs);
+  REQUIRE(encoder.prepare());
+  REQUIRE(encoder.wants_run());
+  encoder.note_requested();
+  encoder.set_seed(9);  // asks again, after the run under way
+  CHECK_FALSE(encoder.wants_run());
+  const float values[] = {3, 4};
+  encoder.set_embedding(encoder.generation() - 1, values, 1);
+  CHECK(encoder.wants_run());
+  encoder.note_requested();
+  CHECK(encoder.set_embedding(encoder.generation(), values, 1));
+  CHECK_FALSE(encoder.wants_run());
+}
+
 TEST_CASE("a recording that the model cannot take is said once, and asks for no run") {
   const Recording recording = test::sine_recording(2);
   Encoder encoder = ready_encoder(recording);

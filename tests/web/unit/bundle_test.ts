@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kBundleFormat, parseBundleModel, variantsOf } from '../../../web/src/inference/bundle.ts';
+import { graphsOf, kBundleFormat, parseBundleModel, variantsOf } from '../../../web/src/inference/bundle.ts';
 import { checkGraph, difference, goldenTensor, requireWithin, type RunGraph } from '../../../web/src/inference/golden.ts';
 import { sha256Hex, verifyFile } from '../../../web/src/inference/integrity.ts';
 
@@ -47,6 +47,21 @@ describe('parseBundleModel', () => {
   test('a variant counts only if every graph has it and a tolerance is stated', () => {
     expect(variantsOf(parseBundleModel(altered('graphs.encode.variants', {})))).toEqual(['f32']);
     expect(variantsOf(parseBundleModel(altered('golden.tolerance', { int8: { max_abs: 1, relative_rms: 1 } })))).toEqual(['int8']);
+  });
+
+  test('a model without a decoder has one graph, and its heads are known by their outputs', () => {
+    const root = modelJson();
+    delete (root['graphs'] as Json)['reconstruct'];
+    root['heads'] = [{ task: 'super', output: 'probabilities.super', labels: [] }];
+    const model = parseBundleModel(JSON.stringify(root));
+    expect(graphsOf(model)).toEqual(['encode']);
+    expect(variantsOf(model)).toEqual(['int8', 'f32']);
+    expect(model.heads).toEqual(['probabilities.super']);
+    expect(parseBundleModel(JSON.stringify(modelJson())).heads).toEqual([]);
+  });
+
+  test('a model that wants other inputs than the page prepares is refused by their name', () => {
+    expect(() => parseBundleModel(altered('graphs.encode.inputs', [{ name: 'signal' }, { name: 'beats' }]))).toThrow(/"beats"/);
   });
 
   test.each([

@@ -44,7 +44,8 @@ export interface BundleModel {
   leads: number;
   samples: number;
   columns: number;
-  graphs: Record<GraphName, Graph>;
+  /** A system without a decoder has no graph "reconstruct". */
+  graphs: { encode: Graph; reconstruct?: Graph };
   /** Outputs of the encode graph that hold probabilities of labels, in the order of model.json. */
   heads: string[];
   golden: BundleFile & { tolerance: Partial<Record<Variant, Tolerance>>; cases: GoldenCase[] };
@@ -108,6 +109,13 @@ function graph(graphs: Json, name: GraphName): Graph {
   return { inputs: names(list(value, 'inputs', where), `${where}inputs.`), outputs: names(list(value, 'outputs', where), `${where}outputs.`), files };
 }
 
+function encodeGraph(graphs: Json): Graph {
+  const found = graph(graphs, 'encode');
+  const unknown = found.inputs.find((input) => input !== 'signal' && input !== 'lead_mask');
+  if (unknown === undefined) return found;
+  throw new EcgError(`The model wants "${unknown}", which this page does not prepare.`, { code: 'bad_model', file: 'model.json', hint: 'Use a model whose tokens are patches of the signal.' });
+}
+
 function goldenCase(value: unknown): GoldenCase {
   const where = 'golden.cases.';
   const raw = value as Json;
@@ -152,13 +160,18 @@ export function parseBundleModel(json: string): BundleModel {
     leads: list(input, 'leads', 'input.').length,
     samples: count(input, 'samples', 'input.'),
     columns: count(tokens, 'columns', 'tokens.'),
-    graphs: { encode: graph(graphs, 'encode'), reconstruct: graph(graphs, 'reconstruct') },
+    graphs: { encode: encodeGraph(graphs), ...(graphs['reconstruct'] === undefined ? {} : { reconstruct: graph(graphs, 'reconstruct') }) },
     heads: root['heads'] === undefined ? [] : list(root, 'heads', '').map((head) => text(head as Json, 'output', 'heads.')),
     golden: golden(root),
   };
 }
 
+/** The graphs that this bundle has. */
+export function graphsOf(model: BundleModel): GraphName[] {
+  return kGraphs.filter((name) => model.graphs[name] !== undefined);
+}
+
 /** The variants that this bundle holds completely, best first. */
 export function variantsOf(model: BundleModel): Variant[] {
-  return kVariants.filter((variant) => kGraphs.every((name) => model.graphs[name].files[variant] !== undefined) && model.golden.tolerance[variant] !== undefined);
+  return kVariants.filter((variant) => graphsOf(model).every((name) => model.graphs[name]?.files[variant] !== undefined) && model.golden.tolerance[variant] !== undefined);
 }

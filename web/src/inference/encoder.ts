@@ -161,7 +161,7 @@ export class Encoder {
     this.running = false;
     this.report.encode_ms = result.encode_ms;
     this.report.reconstruct_ms = result.reconstruct_ms;
-    this.viewer.setReconstruction(result.generation, result.reconstruction, result.reconstruct_ms);
+    if (result.reconstruction.length > 0) this.viewer.setReconstruction(result.generation, result.reconstruction, result.reconstruct_ms);
     this.viewer.setEmbedding(result.generation, result.embedding, result.encode_ms);
     if (result.probabilities.length > 0) this.viewer.setProbabilities(result.generation, result.probabilities);
     if (this.resting !== null) this.setStatus(this.resting.status, this.resting.detail);

@@ -3,15 +3,13 @@ import * as ort from 'onnxruntime-web/wasm';
 import ortModuleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { EcgError } from '../wasm/ecg_error';
-import { kGraphs, type BundleFile, type BundleModel, type GraphName, type Variant } from './bundle';
+import { graphsOf, type BundleFile, type BundleModel, type GraphName, type Variant } from './bundle';
 import { download, kNoProgress, type Progress } from './download';
 import { checkGraph, requireWithin, type CheckFigure, type RunGraph, type Tensor } from './golden';
 import { verifyFile } from './integrity';
 
-export interface CheckedSessions {
-  run: Record<GraphName, RunGraph>;
-  figures: CheckFigure[];
-}
+/** Opened graphs; "reconstruct" only where the bundle has it. */
+export type OpenGraphs = Record<'encode', RunGraph> & Partial<Record<GraphName, RunGraph>>;
 
 /** Loads the runtime from the page's own files; nothing comes from anywhere else. */
 export async function startRuntime(pageFolder: string, threads: number, progress: Progress): Promise<void> {
@@ -50,22 +48,26 @@ async function openSession(bytes: Uint8Array, file: string): Promise<ort.Inferen
 }
 
 /** Fetches, verifies and opens all graphs of one variant. */
-export async function openVariant(model: BundleModel, bundle: string, variant: Variant, progress: Progress): Promise<Record<GraphName, RunGraph>> {
+export async function openVariant(model: BundleModel, bundle: string, variant: Variant, progress: Progress): Promise<OpenGraphs> {
   const open = async (name: GraphName): Promise<RunGraph> => {
-    const file = model.graphs[name].files[variant];
+    const file = model.graphs[name]?.files[variant];
     if (file === undefined) throw new EcgError(`The bundle holds no ${variant} graph "${name}".`, { code: 'bad_model', file: 'model.json' });
     return runner(await openSession(await fetchVerified(bundle, file, progress), file.file));
   };
   // One after the other: two sessions made at once would hold both files and both graphs in memory.
   const encode = await open('encode');
-  return { encode, reconstruct: await open('reconstruct') };
+  return model.graphs.reconstruct === undefined ? { encode } : { encode, reconstruct: await open('reconstruct') };
 }
 
-/** Runs the golden cases through both graphs; the figures, whether good or bad. */
-export async function measureVariant(model: BundleModel, bundle: string, run: Record<GraphName, RunGraph>): Promise<CheckFigure[]> {
+/** Runs the golden cases through all graphs; the figures, whether good or bad. */
+export async function measureVariant(model: BundleModel, bundle: string, run: OpenGraphs): Promise<CheckFigure[]> {
   const bytes = await fetchVerified(bundle, model.golden, kNoProgress);
   const figures: CheckFigure[] = [];
-  for (const name of kGraphs) figures.push(...(await checkGraph(name, model.graphs[name], run[name], model.golden.cases, bytes)));
+  for (const name of graphsOf(model)) {
+    const graph = model.graphs[name];
+    const opened = run[name];
+    if (graph !== undefined && opened !== undefined) figures.push(...(await checkGraph(name, graph, opened, model.golden.cases, bytes)));
+  }
   return figures;
 }
 

@@ -3,11 +3,10 @@
 import { watchRequests } from '../ui/network_watch';
 import { EcgError } from '../wasm/ecg_error';
 import type { EncoderStatus, ModelInput } from '../wasm/viewer_state';
-import { kGraphs, parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
+import { graphsOf, parseBundleModel, variantsOf, type BundleModel, type Variant } from './bundle';
 import { downloadText, kNoProgress, type Progress } from './download';
-import type { RunGraph } from './golden';
 import type { FromWorker, ToWorker } from './protocol';
-import { measureVariant, openVariant, requireVariant, startRuntime } from './sessions';
+import { measureVariant, openVariant, requireVariant, startRuntime, type OpenGraphs } from './sessions';
 
 interface WorkerScope {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
@@ -17,7 +16,7 @@ const scope = self as unknown as WorkerScope;
 
 let model: BundleModel | null = null;
 let bundleFolder = '';
-let sessions: Record<GraphName, RunGraph> | null = null;
+let sessions: OpenGraphs | null = null;
 
 function say(status: EncoderStatus, detail: string): void {
   scope.postMessage({ kind: 'status', status, detail });
@@ -44,7 +43,7 @@ function progressReporter(): Progress {
 }
 
 function expectVariant(current: BundleModel, variant: Variant, progress: Progress): void {
-  for (const name of kGraphs) progress.expect(current.graphs[name].files[variant]?.bytes ?? 0);
+  for (const name of graphsOf(current)) progress.expect(current.graphs[name]?.files[variant]?.bytes ?? 0);
 }
 
 async function openChecked(current: BundleModel, variant: Variant, progress: Progress): Promise<void> {
@@ -95,11 +94,11 @@ async function run(input: ModelInput): Promise<void> {
   const begun = performance.now();
   const encoded = await sessions.encode({ signal, lead_mask });
   const between = performance.now();
-  const filled = await sessions.reconstruct({ signal, lead_mask, token_mask: { shape: [1, tokens], values: input.tokenMask } });
+  const filled = await sessions.reconstruct?.({ signal, lead_mask, token_mask: { shape: [1, tokens], values: input.tokenMask } });
   const ended = performance.now();
   const embedding = encoded['embedding']?.values ?? new Float32Array(0);
   const probabilities = new Float32Array(model?.heads.flatMap((output) => [...(encoded[output]?.values ?? [])]) ?? []);
-  const reconstruction = filled['reconstruction']?.values ?? new Float32Array(0);
+  const reconstruction = filled?.['reconstruction']?.values ?? new Float32Array(0);
   scope.postMessage(
     { kind: 'result', generation: input.generation, reconstruction, embedding, probabilities, encode_ms: between - begun, reconstruct_ms: ended - between },
     [reconstruction.buffer, embedding.buffer, probabilities.buffer],
