@@ -29,7 +29,8 @@ std::string_view wave_status_name(WaveStatus status);
 std::string_view wave_status_sentence(WaveStatus status);
 
 /// One wave of one beat. A found wave has a peak; its onset or offset may still be missing (a wave
-/// cut by the end of the recording). A wave that was not found has no marks at all.
+/// cut by the end of the recording; at high rates, a T wave that the next P wave rises out of). A
+/// wave that was not found has no marks at all.
 struct WaveMarks {
   std::optional<SampleIndex> onset;   ///< first sample of the wave
   std::optional<SampleIndex> peak;    ///< largest deflection; of a biphasic wave the larger phase

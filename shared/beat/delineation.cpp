@@ -77,8 +77,9 @@ WaveMarks marks_of(const Block& block, SampleIndex centre, const WaveEdges& edge
     return marks;
   }
   marks.peak = peak;
-  if (onset >= 0) marks.onset = std::min(onset, peak);
-  if (offset < block.signal.sample_count) marks.offset = std::max(offset, peak);
+  if (onset >= 0 && !edges.onset_hidden) marks.onset = std::min(onset, peak);
+  if (offset < block.signal.sample_count && !edges.offset_hidden)
+    marks.offset = std::max(offset, peak);
   return marks;
 }
 

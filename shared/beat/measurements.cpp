@@ -84,7 +84,11 @@ class Measuring {
     std::array<int, 8> counts = {};
     for (const std::size_t i : beats_) {
       const WaveMarks& marks = global()[i].*wave;
-      const WaveStatus status = marks.found() ? WaveStatus::kBeyondRecording : marks.status;
+      // A wave without one of its edges is cut by an end of the recording or runs into the next.
+      const bool cut = i == 0 || i + 1 == global().size();
+      const WaveStatus status = !marks.found() ? marks.status
+                                : cut          ? WaveStatus::kBeyondRecording
+                                               : WaveStatus::kCrowded;
       const bool complete = marks.found() && marks.onset && marks.offset;
       if (!complete) ++counts[static_cast<std::size_t>(status)];
     }

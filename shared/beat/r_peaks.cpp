@@ -111,7 +111,8 @@ Extremes extremes_around(std::span<const float> lead, SampleIndex middle, Sample
   return found;
 }
 
-/// The row whose beats are largest over all `beats`, and the polarity most of them have.
+/// The row whose beats are largest over all `beats` and stand out most of what lies halfway to the
+/// next beat (a noisy lead's do not), and the polarity most of them have.
 struct Reference {
   std::size_t row = 0;
   bool upright = true;
@@ -120,7 +121,7 @@ struct Reference {
 Reference choose_reference(SignalView signal, const std::vector<std::size_t>& rows,
                            const std::vector<SampleIndex>& beats, SampleIndex reach) {
   Reference best;
-  double largest = -1;
+  double largest = -INFINITY;
   const std::size_t step = beats.size() / 50 + 1;  // fifty beats tell
   for (const std::size_t row : rows) {
     double size = 0;
@@ -128,6 +129,11 @@ Reference choose_reference(SignalView signal, const std::vector<std::size_t>& ro
     for (std::size_t i = 0; i < beats.size(); i += step) {
       const Extremes at = extremes_around(signal.lead(row), beats[i], reach);
       size += std::min(5.0f, at.high_mv + at.low_mv);  // an artefact is no large beat
+      if (i + 1 < beats.size()) {
+        const SampleIndex halfway = beats[i] + (beats[i + 1] - beats[i]) / 2;
+        const Extremes between = extremes_around(signal.lead(row), halfway, reach);
+        size -= std::min(5.0f, between.high_mv + between.low_mv);
+      }
       upright += at.high_mv >= at.low_mv ? 1 : -1;
     }
     if (size > largest) best = {row, upright >= 0};

@@ -322,6 +322,22 @@ void set_leads(const Search& s, const Window& w, WaveEdges BeatEdges::*wave, Ave
   global.peak = peak;
 }
 
+/// Finds out which of P and T meet without coming to rest in between, and drops a P wave that must
+/// be the T wave: where there is hardly time for both, the one that is there is T.
+void part_p_and_t(const Search& s, SampleIndex t_time, BeatEdges& all) {
+  if (!all.t.found() && t_time < s.points(s.rules.p_alone_s)) all.p = none(WaveStatus::kCrowded);
+  const SampleIndex rest = static_cast<SampleIndex>(all.qrs.onset) - s.points(s.rules.rest_gap_s);
+  const std::vector<float> values = deflection_from(s, rest - s.points(s.rules.p_gap_s) / 2, rest);
+  const Curve curve{values, s.span.before};
+  const auto meets = [&](const WaveEdges& wave, float place, float fused) {
+    const SampleIndex top =
+        curve.top(static_cast<SampleIndex>(wave.onset), static_cast<SampleIndex>(wave.offset));
+    return curve[static_cast<SampleIndex>(place)] > fused * curve[top];
+  };
+  if (all.t.found()) all.t.offset_hidden = meets(all.t, all.t.offset, s.rules.fused_t);
+  if (all.p.found()) all.p.onset_hidden = meets(all.p, all.p.onset, s.rules.fused_p);
+}
+
 /// P and T, which share the time between two QRS complexes: the T wave first as far as the next P
 /// wave surely leaves it room; then the P wave after the T wave of the beat before; then the T wave
 /// as far as the next P wave really leaves it room. At high rates, where the T wave may run into
@@ -348,6 +364,7 @@ void find_p_and_t(const Search& s, const Neighbours& neighbours, const Slopes& f
   const Window t =
       window(s, s.rules.t, t_begin, at(std::min(s.rules.qt_most * root, to_next + room)));
   all.t = common_wave(s, t);
+  if (crowded) part_p_and_t(s, t.end - t.begin, all);
   set_leads(s, p, &BeatEdges::p, found);
   set_leads(s, t, &BeatEdges::t, found);
 }
@@ -368,7 +385,14 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
     return found;
   }
   refine_qrs(s, found.all.qrs);
-  find_p_and_t(s, neighbours, w.slopes, found);
+  const float room = std::min(neighbours.to_last, neighbours.to_next);
+  if (found.all.qrs.offset - found.all.qrs.onset > rules.qrs_most * room) {
+    found.all.qrs.onset_hidden = found.all.qrs.offset_hidden = true;
+    found.all.p = found.all.t = none(WaveStatus::kCrowded);
+    found.leads.assign(found.leads.size(), found.all);
+  } else {
+    find_p_and_t(s, neighbours, w.slopes, found);
+  }
   set_leads(s, w, &BeatEdges::qrs, found);
   return found;
 }

@@ -22,17 +22,19 @@ struct WaveRules {
   double reach_s = 0;  ///< between the steepest slope and others of the wave
 };
 
-/// Rules of the delineation; chosen on half of the records of LUDB (tests/bench, beats).
+/// Rules of the delineation; chosen on half of the records of LUDB (tests/bench, beats): global
+/// edges lie between the middle and the outermost of the readers' twelve.
 struct EdgeRules {
-  WaveRules p{0.0144, 0.26f, 0.44f, 0.33f, 0.60f, 0.74f, 0.98f, 0.0f, 0.124};
+  WaveRules p{0.011, 0.26f, 0.44f, 0.33f, 0.55f, 0.60f, 0.98f, 0.0f, 0.124};
   WaveRules qrs{0.006, 0.01f, 0.075f, 0.04f, 0.035f, 0.41f, 0.47f, 0.044f, 0.0};
-  WaveRules t{0.0144, 0.137f, 0.08f, 0.15f, 0.35f, 0.83f, 0.66f, 0.0f, 0.200};
+  WaveRules t{0.0144, 0.137f, 0.13f, 0.15f, 0.35f, 0.83f, 0.66f, 0.0f, 0.200};
   double qrs_left_s = 0.120;         ///< the steepest part of the QRS lies this near before R
   double qrs_right_s = 0.140;        ///< and this near after it
   double qrs_before_s = 0.095;       ///< the onset lies at most this far before a surely QRS slope
   double qrs_after_s = 0.060;        ///< and the offset this far after one
   double qrs_notch_s = 0.020;        ///< a rest this short within the QRS does not end it
   float qrs_sure = 0.34f;            ///< a slope this high is surely the QRS
+  float qrs_most = 0.66f;            ///< of the time between beats: a longer one has no edges
   float share_on = 0.010f;           ///< of the largest deflection: there the QRS begins
   float share_off = 0.015f;          ///< or ends
   float rest_noise = 3.0f;           ///< but this many times the noise beside it at least
@@ -42,7 +44,7 @@ struct EdgeRules {
   double p_reach_s = 0.400;          ///< how long before the QRS a P wave may begin
   double p_reach_crowded_s = 0.190;  ///< the same at high rates
   double p_longest_s = 0.200;        ///< a longer one is no P wave
-  float p_sharp = 2.5f;              ///< a slope that much steeper at the QRS's scale: pacing spike
+  float p_sharp = 1.8f;              ///< a slope that much steeper at the QRS's scale: pacing spike
   float p_usual = 0.6f;              ///< correlation of single beats' P waves with their mean
   float p_repeat = 0.4f;             ///< below it a beat lacks the P wave of the others
   float p_repeat_shifted = 0.85f;    ///< asked of a P wave away from its usual place
@@ -54,11 +56,16 @@ struct EdgeRules {
   float pr_usual_s = 0.14f;          ///< time that the T wave leaves to the next P wave, at first
   float qt_most = 0.45f;             ///< latest end of a T wave after R, s at one beat per second
   float pair_hump = 0.06f;           ///< and to the P wave that a steeper T wave runs into
+  float fused_t = 0.20f;             ///< a T wave that meets the next P wave at this part of its
+                                     ///< height has no end that can be seen
+  float fused_p = 0.35f;             ///< and a P wave no beginning
+  double p_alone_s = 0.120;          ///< what stands in so little time after the QRS is no P wave
+                                     ///< unless a T wave was found before it
   float hump = 0.41f;                ///< a slope this high belongs to a P or T wave
   float energy = 2.0f;               ///< P and T have this many times the energy noise explains
   float faint_mv = 0.002f;           ///< the own edges of a wave of this size count half
   double own_limit_s = 0.042;        ///< they are heard no further from the edge of all leads
-  float merge_own = 0.60f;           ///< weight of the second earliest (latest) own edge in the
+  float merge_own = 0.40f;           ///< weight of the second earliest (latest) own edge in the
                                      ///< global one, against the edge of all leads
 };
 
@@ -66,6 +73,8 @@ struct EdgeRules {
 struct WaveEdges {
   float onset = 0, peak = 0, offset = 0;
   WaveStatus status = WaveStatus::kNotSearched;
+  bool onset_hidden = false;   ///< it rises out of the wave before: where it begins cannot be seen
+  bool offset_hidden = false;  ///< the wave after rises out of it
 
   bool found() const { return status == WaveStatus::kFound; }
 };

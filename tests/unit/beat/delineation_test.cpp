@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "beat/analyse.h"
 #include "beat/r_peaks.h"
 #include "core/philox.h"
 #include "real_records.h"
@@ -65,10 +66,12 @@ Delineation delineated(const Signal& signal, const DelineationOptions& options =
   return std::move(found).value();
 }
 
-/// Mean over the inner beats of found minus true time, ms.
+/// Mean over the inner beats of found minus true time, ms. `hidden_allowed`: a wave may lack the
+/// mark, because its neighbour lies over it.
 double mean_error_ms(const Simulation& simulation, const Delineation& found,
                      std::optional<SampleIndex> WaveMarks::*mark, WaveMarks BeatMarks::*wave,
-                     const WaveTruth& (*truth)(const BeatTruth&), double WaveTruth::*time_s) {
+                     const WaveTruth& (*truth)(const BeatTruth&), double WaveTruth::*time_s,
+                     bool hidden_allowed = false) {
   const double rate_hz = simulation.recording.signal.sampling_rate_hz();
   double sum = 0;
   int count = 0;
@@ -82,12 +85,13 @@ double mean_error_ms(const Simulation& simulation, const Delineation& found,
     REQUIRE(nearest != nullptr);
     CAPTURE(r_s, wave_status_name((nearest->*wave).status));
     REQUIRE((nearest->*wave).found());
+    if (hidden_allowed && !(nearest->*wave.*mark)) continue;
     REQUIRE((nearest->*wave.*mark).has_value());
     sum += 1000 * (static_cast<double>(*(nearest->*wave.*mark)) / rate_hz - truth(beat).*time_s);
     ++count;
   }
-  REQUIRE(count > 5);
-  return sum / count;
+  REQUIRE((count > 5 || hidden_allowed));
+  return count > 0 ? sum / count : 0;
 }
 
 const WaveTruth& p_of(const BeatTruth& beat) { return *beat.p; }
@@ -118,11 +122,35 @@ TEST_CASE("at 125 beats per minute the T wave does not take the P wave with it")
   const Simulation sim = simulated(125);
   const Delineation found = delineated(sim.recording.signal);
   const auto error = [&](auto mark, auto wave, auto truth, auto time_s) {
-    return std::fabs(mean_error_ms(sim, found, mark, wave, truth, time_s));
+    return std::fabs(mean_error_ms(sim, found, mark, wave, truth, time_s, true));
   };
-  CHECK(error(&WaveMarks::onset, &BeatMarks::p, p_of, &WaveTruth::onset_s) < 40);
-  CHECK(error(&WaveMarks::offset, &BeatMarks::p, p_of, &WaveTruth::offset_s) < 40);
-  CHECK(error(&WaveMarks::offset, &BeatMarks::t, t_of, &WaveTruth::offset_s) < 30);
+  CHECK(error(&WaveMarks::onset, &BeatMarks::p, p_of, &WaveTruth::onset_s) < 25);
+  CHECK(error(&WaveMarks::offset, &BeatMarks::p, p_of, &WaveTruth::offset_s) < 20);
+  CHECK(error(&WaveMarks::offset, &BeatMarks::t, t_of, &WaveTruth::offset_s) < 15);
+}
+
+TEST_CASE("where T and P run into each other, QT and PR are right or not measured") {
+  int measured = 0, told = 0;
+  for (const double heart_rate_bpm : {120.0, 135.0, 150.0, 180.0, 220.0}) {
+    for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+      CAPTURE(heart_rate_bpm, seed);
+      SimulationOptions options;
+      options.seed = seed;
+      options.heart_rate_bpm = heart_rate_bpm;
+      const Simulation sim = simulate(options).value();
+      const IntervalTruth& truth = sim.truth.intervals;
+      const auto analysis = analyse(sim.recording.signal);
+      REQUIRE(analysis.has_value());
+      const Measured& qt = analysis->measurements.qt_ms;
+      const Measured& pr = analysis->measurements.pr_ms;
+      if (qt) CHECK(std::fabs(*qt - *truth.qt_ms) < 30);
+      if (pr) CHECK(std::fabs(*pr - *truth.pr_ms) < 30);
+      measured += qt.value.has_value();
+      told += qt.wave == WaveStatus::kCrowded;
+    }
+  }
+  CHECK(measured >= 5);
+  CHECK(told >= 10);
 }
 
 TEST_CASE("fibrillating atria have no P waves, and the reason is given") {
