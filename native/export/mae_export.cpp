@@ -1,6 +1,7 @@
 #include "export/mae_export.h"
 
 #include "corpus/failure.h"
+#include "nn/patch_stem.h"
 #include "nn/transformer_block.h"
 
 namespace ecg {
@@ -22,6 +23,12 @@ class WeightSource {
   LinearWeights linear(const std::string& name, std::int64_t inputs, std::int64_t outputs) const {
     return {get(name + ".weight", {outputs, inputs}), get(name + ".bias", {outputs}), inputs,
             outputs};
+  }
+
+  ConvolutionWeights convolution(const std::string& name, std::int64_t outputs, std::int64_t inputs,
+                                 std::int64_t kernel) const {
+    return {get(name + ".weight", {outputs, inputs, kernel}), get(name + ".bias", {outputs}),
+            outputs, inputs, kernel};
   }
 
   NormWeights norm(const std::string& name, std::int64_t width) const {
@@ -72,6 +79,7 @@ class MaeGraph {
 
  private:
   Value place_embedding(const Tower& tower);
+  Value stem(const Value& patches);
   Value block(const Value& x, const Value& key_bias, const Tower& tower, const std::string& name);
   Value blocks(Value x, const Value& key_bias, const Tower& tower);
 
@@ -141,14 +149,36 @@ Value MaeGraph::blocks(Value x, const Value& key_bias, const Tower& tower) {
   return graph_.layer_norm(x, weights_.norm(tower.name + ".norm", tower.width), kNormEpsilon);
 }
 
+// The convolutional stem: every token a signal of one channel.
+Value MaeGraph::stem(const Value& patches) {
+  graph_.scope("encoder.stem");
+  const std::int64_t tokens = config_.token_count(), channels = config_.stem_channels;
+  std::int64_t samples = config_.patch_samples;
+  Value x = graph_.reshape(patches, {tokens, 1, samples});
+  for (std::int64_t i = 0; i < kStemLayers; ++i) {
+    const std::string number = std::to_string(i);
+    const auto weights = weights_.convolution("encoder.stem.convolutions." + number, channels,
+                                              i == 0 ? 1 : channels, kStemKernel);
+    x = graph_.node("Gelu", {graph_.convolution(x, weights, kStemStride, kStemKernel / 2)});
+    samples = stem_samples(samples, 1);
+    x = graph_.group_norm(x, weights_.norm("encoder.stem.norms." + number, channels), kStemGroups,
+                          {tokens, channels, samples}, kStemEpsilon);
+  }
+  const Value flat = graph_.reshape(x, {1, tokens, channels * samples});
+  return graph_.linear(
+      flat, weights_.linear("encoder.stem.output", channels * samples, config_.width));
+}
+
 Value MaeGraph::encoder(const TokenInputs& inputs) {
   const Tower tower{"encoder", config_.width, config_.depth, config_.heads, config_.mlp_width()};
   graph_.scope(tower.name);
   const Value seen = graph_.reshape(inputs.visible, {1, 1, 1, config_.token_count()});
   const Value key_bias = graph_.where(seen, graph_.constant(0.0F),
                                       graph_.constant(static_cast<float>(kHiddenKeyBias)));
-  const Value embedded = graph_.linear_exact(
+  Value embedded = graph_.linear_exact(
       inputs.patches, weights_.linear("encoder.patch_embed", config_.patch_samples, tower.width));
+  if (config_.has_stem()) embedded = graph_.node("Add", {embedded, stem(inputs.patches)});
+  graph_.scope(tower.name);
   return blocks(graph_.node("Add", {embedded, place_embedding(tower)}), key_bias, tower);
 }
 

@@ -143,6 +143,30 @@ Value GraphBuilder::layer_norm(const Value& x, const NormWeights& weights, doubl
               {{"axis", std::int64_t{-1}}, {"epsilon", static_cast<float>(epsilon)}});
 }
 
+Value GraphBuilder::convolution(const Value& x, const ConvolutionWeights& weights,
+                                std::int64_t stride, std::int64_t padding) {
+  std::vector<Value> inputs = {
+      x, constant(weights.weight, {weights.outputs, weights.inputs, weights.kernel})};
+  if (!weights.bias.empty()) inputs.push_back(constant(weights.bias, {weights.outputs}));
+  return node("Conv", std::move(inputs),
+              {{"kernel_shape", std::vector{weights.kernel}},
+               {"strides", std::vector{stride}},
+               {"pads", std::vector{padding, padding}}});
+}
+
+Value GraphBuilder::group_norm(const Value& x, const NormWeights& weights, std::int64_t groups,
+                               const std::vector<std::int64_t>& shape, double epsilon) {
+  // As a layer norm over what a group holds: one operator that every back-end has.
+  const std::int64_t held = shape[1] / groups * shape[2];
+  const auto size = static_cast<std::size_t>(held);
+  const Value grouped = reshape(x, {shape[0], groups, held});
+  const Value normed =
+      layer_norm(grouped, {std::vector<float>(size, 1), std::vector<float>(size, 0)}, epsilon);
+  const Value scale = constant(weights.weight, {1, shape[1], 1});
+  const Value shift = constant(weights.bias, {1, shape[1], 1});
+  return node("Add", {node("Mul", {reshape(normed, shape), scale}), shift});
+}
+
 Value GraphBuilder::attention(const Value& qkv, const Value& key_bias, std::int64_t tokens,
                               std::int64_t width, std::int64_t heads) {
   const std::int64_t head_width = width / heads;

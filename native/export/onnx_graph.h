@@ -31,6 +31,13 @@ struct NormWeights {
   std::vector<float> weight, bias;
 };
 
+/// A convolution over samples as LibTorch stores it: weight [outputs, inputs, kernel] row-major, bias
+/// [outputs] or empty.
+struct ConvolutionWeights {
+  std::vector<float> weight, bias;
+  std::int64_t outputs = 0, inputs = 0, kernel = 0;
+};
+
 /// Grows an OnnxModel. Nodes and constants are named after the current scope ("encoder.blocks.0").
 class GraphBuilder {
  public:
@@ -72,6 +79,16 @@ class GraphBuilder {
   Value linear_exact(const Value& x, const LinearWeights& weights);
 
   Value layer_norm(const Value& x, const NormWeights& weights, double epsilon);
+
+  /// x [batch, inputs, samples] -> [batch, outputs, samples'] with `padding` zeros at both ends, in
+  /// float32 whatever the precision.
+  Value convolution(const Value& x, const ConvolutionWeights& weights, std::int64_t stride,
+                    std::int64_t padding);
+
+  /// Group normalisation of x, whose shape [batch, channels, samples] is given: mean and deviation
+  /// over the channels of a group and all samples, scale and shift per channel.
+  Value group_norm(const Value& x, const NormWeights& weights, std::int64_t groups,
+                   const std::vector<std::int64_t>& shape, double epsilon);
 
   /// Multi-head attention written out. qkv: [1, tokens, 3 width] as q, k, v one after another;
   /// key_bias: [1, 1, 1, tokens] added to the logits, or empty. Returns [1, tokens, width].

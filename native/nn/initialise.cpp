@@ -182,6 +182,7 @@ void initialise_weights(MaskedAutoencoderImpl& model, std::uint64_t seed) {
   shape_blocks(encoder.blocks, config.heads, wide, 0);
   shape_blocks(decoder.blocks, config.decoder_heads, narrow, 1);
   encoder.patch_embed->weight.mul_(0);
+  if (config.has_stem()) encoder.stem->output->weight.mul_(kBridgeShare);
   decoder.embed->weight.mul_(kBridgeShare);
   decoder.head->weight.mul_(kBridgeShare);
   auto samples = decoder.head->weight.narrow(0, 0, config.patch_samples);

@@ -20,6 +20,7 @@ Result<void> check_bounds(const MaeConfig& c) {
                           {"width", c.width, 2, 8192},
                           {"depth", c.depth, 1, 128},
                           {"heads", c.heads, 1, 256},
+                          {"stem_channels", c.stem_channels, 4, 4096},
                           {"decoder_width", c.decoder_width, 2, 8192},
                           {"decoder_depth", c.decoder_depth, 1, 128},
                           {"decoder_heads", c.decoder_heads, 1, 256}};
@@ -69,6 +70,13 @@ Result<void> check_mae_config(const MaeConfig& config) {
     return bad("model.patch_epsilon = " + std::to_string(config.patch_epsilon),
                "choose a value above 0 and below 1");
   }
+  if (config.stem != "linear" && config.stem != "conv") {
+    return bad("model.stem = \"" + config.stem + "\"", "choose \"linear\" or \"conv\"");
+  }
+  if (config.stem_channels % kStemGroups != 0) {
+    return bad("model.stem_channels = " + std::to_string(config.stem_channels),
+               "choose a multiple of " + std::to_string(kStemGroups));
+  }
   if (auto width = check_width("width", config.width, config.heads); !width) return width;
   return check_width("decoder_width", config.decoder_width, config.decoder_heads);
 }
@@ -83,6 +91,8 @@ std::string json_from_mae_config(const MaeConfig& config) {
   object["depth"] = config.depth;
   object["heads"] = config.heads;
   object["mlp_ratio"] = config.mlp_ratio;
+  object["stem"] = config.stem;
+  object["stem_channels"] = config.stem_channels;
   object["decoder_width"] = config.decoder_width;
   object["decoder_depth"] = config.decoder_depth;
   object["decoder_heads"] = config.decoder_heads;
@@ -114,6 +124,9 @@ Result<MaeConfig> mae_config_from_json(std::string_view json) {
                         read_number(object, "decoder_heads", config.decoder_heads) &&
                         read_number(object, "patch_epsilon", config.patch_epsilon);
   if (!complete) return malformed;
+  // Models written before there were stems do not name one.
+  if (object.contains("stem") && object["stem"].is_string()) config.stem = object["stem"];
+  read_number(object, "stem_channels", config.stem_channels);
   if (auto checked = check_mae_config(config); !checked) return checked.error();
   return config;
 }

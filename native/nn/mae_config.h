@@ -15,6 +15,9 @@ namespace ecg {
 /// whatever the order or number of leads, so both are data and not part of the weights.
 inline constexpr std::int64_t kLeadRows = static_cast<std::int64_t>(Lead::kOther) + 1;
 
+/// Groups of a convolutional stem's norms, which its channels are a multiple of.
+inline constexpr std::int64_t kStemGroups = 4;
+
 /// A pre-norm vision transformer that reads patches of single leads and reconstructs hidden ones.
 /// Token index = lead * columns + column.
 struct MaeConfig {
@@ -27,6 +30,11 @@ struct MaeConfig {
   std::int64_t heads = 4;      ///< encoder attention heads
   double mlp_ratio = 4;        ///< hidden width of a block's MLP / its token width
 
+  /// How a patch becomes a token: "linear", or "conv" = that and a convolutional stem inside the
+  /// patch (patch_stem.h), added.
+  std::string stem = "linear";
+  std::int64_t stem_channels = 32;  ///< of "conv", a multiple of 4
+
   std::int64_t decoder_width = 64;
   std::int64_t decoder_depth = 2;
   std::int64_t decoder_heads = 4;
@@ -37,6 +45,7 @@ struct MaeConfig {
   std::int64_t lead_count() const { return static_cast<std::int64_t>(leads.size()); }
   std::int64_t token_count() const { return lead_count() * columns; }
   std::int64_t samples() const { return columns * patch_samples; }
+  bool has_stem() const { return stem == "conv"; }
   std::int64_t mlp_width() const { return mlp_width_of(width); }
   std::int64_t decoder_mlp_width() const { return mlp_width_of(decoder_width); }
 

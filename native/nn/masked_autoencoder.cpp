@@ -66,6 +66,9 @@ torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor
 MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
   const auto width = config.width;
   patch_embed = register_module("patch_embed", torch::nn::Linear(config.patch_samples, width));
+  if (config.has_stem()) {
+    stem = register_module("stem", PatchStem(config.patch_samples, config.stem_channels, width));
+  }
   lead_embedding = register_parameter("lead_embedding", torch::zeros({kLeadRows, width}));
   column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
   lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
@@ -77,15 +80,19 @@ MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
       "norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}).eps(kNormEpsilon)));
 }
 
+torch::Tensor MaeEncoderImpl::embed_content(const torch::Tensor& patches) {
+  return stem.is_empty() ? patch_embed(patches) : patch_embed(patches) + stem(patches);
+}
+
 torch::Tensor MaeEncoderImpl::embed(const torch::Tensor& patches) {
-  return patch_embed(patches) + place_embedding(lead_embedding, lead_rows_, column_position);
+  return embed_content(patches) + place_embedding(lead_embedding, lead_rows_, column_position);
 }
 
 torch::Tensor MaeEncoderImpl::forward_visible(const torch::Tensor& patches,
                                               const torch::Tensor& index,
                                               const torch::Tensor& path_scale) {
   const auto place = place_embedding(lead_embedding, lead_rows_, column_position);
-  const auto seen = patch_embed(gather_tokens(patches, index)) +
+  const auto seen = embed_content(gather_tokens(patches, index)) +
                     place.index_select(0, index.flatten()).view({index.size(0), index.size(1), -1});
   return norm(run_blocks(blocks, seen, {}, path_scale));
 }

@@ -4,6 +4,7 @@
 // Masks, everywhere: 1 = hidden (token_mask), 1 = present (lead_mask). A token is visible when it is
 // not hidden and its lead is present. Named parameters, with N = 0, 1, ...:
 //   encoder.patch_embed.{weight[D,P],bias}  encoder.lead_embedding[kLeadRows,D]
+//   encoder.stem.... (patch_stem.h; where the configuration has one)
 //   encoder.blocks.N.{norm1,qkv,proj,norm2,fc1,fc2}.{weight,bias}  encoder.norm.{weight,bias}
 //   decoder.embed.{weight[Dd,D],bias}  decoder.mask_token[Dd]  decoder.lead_embedding[kLeadRows,Dd]
 //   decoder.blocks.N....  decoder.norm.{weight,bias}  decoder.head.{weight[P+2,Dd],bias}
@@ -14,6 +15,7 @@
 
 #include "nn/encoded_batch.h"
 #include "nn/mae_config.h"
+#include "nn/patch_stem.h"
 #include "nn/transformer_block.h"
 
 namespace ecg {
@@ -53,6 +55,7 @@ class MaeEncoderImpl : public torch::nn::Module {
                                const torch::Tensor& path_scale = {});
 
   torch::nn::Linear patch_embed{nullptr};
+  PatchStem stem{nullptr};        ///< empty where the configuration has none
   torch::Tensor lead_embedding;   ///< [kLeadRows, D]
   torch::Tensor column_position;  ///< buffer [columns, D]
   torch::nn::ModuleList blocks;
@@ -60,6 +63,7 @@ class MaeEncoderImpl : public torch::nn::Module {
 
  private:
   torch::Tensor embed(const torch::Tensor& patches);
+  torch::Tensor embed_content(const torch::Tensor& patches);
 
   torch::Tensor lead_rows_;  // row of the embedding table per lead of the model
 };

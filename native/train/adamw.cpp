@@ -10,13 +10,14 @@
 namespace ecg {
 
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter) {
-  return parameter.dim() == 2 && name.find("lead_embedding") == std::string::npos;
+  return parameter.dim() >= 2 && name.find("lead_embedding") == std::string::npos;
 }
 
 std::int64_t layer_of(const std::string& name, std::int64_t depth) {
   constexpr std::string_view kBlocks = "encoder.blocks.";
   if (name.compare(0, kBlocks.size(), kBlocks) == 0) return 1 + std::atoll(name.c_str() + kBlocks.size());
-  const bool embedding = name.rfind("encoder.patch_embed", 0) == 0 || name == "encoder.lead_embedding";
+  const bool embedding = name.rfind("encoder.patch_embed", 0) == 0 ||
+                         name.rfind("encoder.stem.", 0) == 0 || name == "encoder.lead_embedding";
   return embedding ? 0 : depth + 1;
 }
 

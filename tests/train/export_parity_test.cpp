@@ -166,6 +166,15 @@ TEST_CASE("native ONNX Runtime agrees with LibTorch in every precision") {
   CHECK(json["blindness"].size() >= 24);
 }
 
+TEST_CASE("a convolutional stem is exported as it was trained") {
+  const fs::path bundle = test::fresh_folder("stem") / "bundle";
+  MaeConfig config;
+  config.stem = "conv";
+  auto model = test::lively_model(config);
+  write_bundle(model, test::lively_info(), bundle);
+  CHECK(test::run_parity(bundle) == 0);
+}
+
 TEST_CASE("the comparison notices a wrong answer and a changed file") {
   const fs::path bundle = write_test_bundle("broken");
   auto json = model_json(bundle);

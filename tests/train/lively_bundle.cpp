@@ -17,8 +17,8 @@ fs::path process_folder() {
 
 }  // namespace
 
-MaskedAutoencoder lively_model() {
-  MaskedAutoencoder model(MaeConfig{}, 11);
+MaskedAutoencoder lively_model(const MaeConfig& config) {
+  MaskedAutoencoder model(config, 11);
   const torch::NoGradGuard no_grad;
   torch::manual_seed(11);
   for (auto& item : model->named_parameters()) {

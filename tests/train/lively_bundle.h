@@ -8,9 +8,9 @@
 
 namespace ecg::test {
 
-/// A model of the default size. Weights far from their gentle start, so that every path matters:
+/// A model of this size. Weights far from their gentle start, so that every path matters:
 /// norms and biases random, attention peaked.
-MaskedAutoencoder lively_model();
+MaskedAutoencoder lively_model(const MaeConfig& config = {});
 
 /// What its bundle says of it.
 BundleInfo lively_info();
