@@ -63,6 +63,17 @@ torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor
   return token_mask.defined() ? present * (1 - token_mask) : present;
 }
 
+torch::Tensor spread_tokens(const torch::Tensor& seen, const torch::Tensor& index,
+                            std::int64_t tokens) {
+  const auto rows = index.unsqueeze(-1).expand({-1, -1, seen.size(2)});
+  return torch::zeros({seen.size(0), tokens, seen.size(2)}, seen.options()).scatter(1, rows, seen);
+}
+
+torch::Tensor mean_of_visible(const torch::Tensor& tokens, const torch::Tensor& visible) {
+  const auto weight = visible.unsqueeze(-1);
+  return (tokens * weight).sum(1) / weight.sum(1).clamp_min(1);
+}
+
 MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
   const auto width = config.width;
   patch_embed = register_module("patch_embed", torch::nn::Linear(config.patch_samples, width));
@@ -140,11 +151,9 @@ torch::Tensor MaskedAutoencoderImpl::predict_dropped(const torch::Tensor& patche
                                                      const torch::Tensor& visible_index,
                                                      const torch::Tensor& path_scale) {
   const auto seen = encoder->forward_visible(patches, visible_index, path_scale);
-  const auto batch = patches.size(0), tokens = patches.size(1);
-  const auto spread = visible_index.unsqueeze(-1).expand({-1, -1, seen.size(2)});
-  const auto full = torch::zeros({batch, tokens, seen.size(2)}, seen.options()).scatter(1, spread, seen);
-  const auto visible = torch::zeros({batch, tokens}, patches.options()).scatter(1, visible_index, 1.0);
-  return decoder->forward(full, visible);
+  const auto visible =
+      torch::zeros({patches.size(0), patches.size(1)}, patches.options()).scatter(1, visible_index, 1.0);
+  return decoder->forward(spread_tokens(seen, visible_index, patches.size(1)), visible);
 }
 
 torch::Tensor MaskedAutoencoderImpl::predict_masked(const torch::Tensor& patches,
@@ -158,10 +167,7 @@ EncodedBatch MaskedAutoencoderImpl::encode(const torch::Tensor& signal,
   const auto visible = visible_tokens(lead_mask, {}, config_.columns);
   const auto tokens =
       encoder->forward_masked(patches_from_signal(signal, config_.patch_samples), visible);
-  const auto weight = visible.unsqueeze(-1);
-  const auto count = weight.sum(1).clamp_min(1);
-  const auto shown = tokens * weight;
-  return {shown, shown.sum(1) / count};
+  return {tokens * visible.unsqueeze(-1), mean_of_visible(tokens, visible)};
 }
 
 torch::Tensor MaskedAutoencoderImpl::reconstruct(const torch::Tensor& signal,

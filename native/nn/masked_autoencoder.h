@@ -36,6 +36,15 @@ torch::Tensor signal_from_patches(const torch::Tensor& patches, std::int64_t lea
 torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor& token_mask,
                              std::int64_t columns);
 
+/// [batch, visible, width] put at the tokens that index [batch, visible] names, among `tokens`; 0
+/// elsewhere.
+torch::Tensor spread_tokens(const torch::Tensor& seen, const torch::Tensor& index,
+                            std::int64_t tokens);
+
+/// Mean [batch, width] over the visible tokens of tokens [batch, tokens, width], visible
+/// [batch, tokens] of 1 and 0; 0 for a record without any.
+torch::Tensor mean_of_visible(const torch::Tensor& tokens, const torch::Tensor& visible);
+
 /// Patches -> token embeddings. Parameters: patch_embed, lead_embedding, blocks, norm.
 class MaeEncoderImpl : public torch::nn::Module {
  public:

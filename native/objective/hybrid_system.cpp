@@ -3,46 +3,125 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "nn/initialise.h"
+#include "objective/masked_reconstruction.h"
 #include "objective/views.h"
 
 namespace ecg {
+namespace {
+
+/// Names of FdaNoise's tensors in a view.
+constexpr const char* kNoiseSize = "fda_size";
+constexpr const char* kNoisePhase = "fda_phase";
+constexpr const char* kNoiseChance = "fda_chance";
+
+void add_fda_noise(View& view, const std::vector<RandomKey>& records, std::uint16_t number,
+                   const ObjectiveConfig& config) {
+  std::vector<RandomKey> keys = records;
+  for (RandomKey& key : keys) {
+    key.view = number;
+    key.purpose = RandomPurpose::kFrequencyNoise;
+  }
+  FdaNoise noise = draw_fda_noise(keys, config.input.leads, config.input.samples);
+  view.extra[kNoiseSize] = std::move(noise.size);
+  view.extra[kNoisePhase] = std::move(noise.phase);
+  view.extra[kNoiseChance] = std::move(noise.chance);
+}
+
+ContrastOptions contrast_options(const ContrastConfig& config) {
+  return {config.temperature, same_patient_of(config.same_patient)};
+}
+
+/// Sums over the counted tokens: patch, level, spread.
+std::vector<torch::Tensor> reconstruction_sums(const torch::Tensor& prediction,
+                                               const torch::Tensor& patches,
+                                               const torch::Tensor& counted, double epsilon) {
+  const auto loss = masked_reconstruction_loss(prediction, patches, counted, epsilon);
+  const auto tokens = counted.sum();
+  return {loss.patch * tokens, loss.level * tokens, loss.spread * tokens};
+}
+
+}  // namespace
 
 HybridSystem::HybridSystem(const ObjectiveConfig& config)
     : System(config), autoencoder_(config.model, static_cast<std::uint64_t>(config.seed)) {
   register_module("encoder", autoencoder_->encoder);
   register_module("decoder", autoencoder_->decoder);
+  if (contrasts()) {
+    const auto width = config.contrast.width;
+    projector_ = register_module("projector", ProjectionHead(config.model.width, 2 * width, width));
+    initialise_randomly(*projector_, static_cast<std::uint64_t>(config.seed));
+  }
+  if (config.learns_importance()) {
+    importance_ = register_module(
+        "importance",
+        ImportanceMap(config.input.leads, config.input.samples, config.importance_bands));
+  }
 }
 
-bool HybridSystem::needs_details() const { return masks_need_beats(config()); }
+bool HybridSystem::needs_details() const {
+  return masks_need_beats(config()) || config().alignment == "r_peak";
+}
 
 void HybridSystem::prepare(Batch& batch) const {
-  for (std::int64_t view = 0; view < config().views; ++view) {
-    batch.views.push_back(masked_view(batch, static_cast<std::uint16_t>(view), config()));
+  for (std::int64_t i = 0; i < config().views; ++i) {
+    const auto number = static_cast<std::uint16_t>(i);
+    batch.views.push_back(masked_view(batch, number, config()));
+    if (config().learns_importance() && !batch.held_out) {
+      add_fda_noise(batch.views.back(), batch.keys, number, config());
+    }
   }
 }
 
 std::vector<LossTerm> HybridSystem::terms() const {
+  std::vector<LossTerm> terms;
   const double weight = config().reconstruction.weight;
-  return {{"patch", weight}, {"level", weight * kLevelWeight}, {"spread", weight * kLevelWeight}};
+  if (reconstructs()) {
+    terms = {
+        {"patch", weight}, {"level", weight * kLevelWeight}, {"spread", weight * kLevelWeight}};
+  }
+  if (contrasts()) terms.push_back({"contrast", config().contrast.weight});
+  return terms;
+}
+
+// [batch], 1 where a record shows something in every view: only such records are compared.
+torch::Tensor HybridSystem::valid_records(const Batch& batch) const {
+  auto valid = torch::ones({batch.size()}, batch.signal.options());
+  for (const View& view : batch.views) valid = valid * view.visible.amax(1);
+  return valid;
 }
 
 torch::Tensor HybridSystem::counts(const Batch& batch) const {
-  torch::Tensor tokens = torch::zeros({}, batch.signal.options().dtype(torch::kFloat64));
-  for (const View& view : batch.views) tokens = tokens + view.counted.sum(torch::kFloat64);
-  return tokens.expand({3}).contiguous();
+  std::vector<torch::Tensor> counts;
+  if (reconstructs()) {
+    auto tokens = torch::zeros({}, batch.signal.options().dtype(torch::kFloat64));
+    for (const View& view : batch.views) tokens = tokens + view.counted.sum(torch::kFloat64);
+    counts = {tokens, tokens, tokens};
+  }
+  if (contrasts()) counts.push_back(contrast_count(valid_records(batch)));
+  return torch::stack(counts);
 }
 
-std::vector<torch::Tensor> HybridSystem::sums(const Batch& batch, const Communicator&) {
-  std::vector<torch::Tensor> sums(3);
+std::vector<torch::Tensor> HybridSystem::sums(const Batch& batch, const Communicator& ranks) {
+  std::vector<torch::Tensor> sums, pooled;
   for (const View& view : batch.views) {
-    const auto prediction = predict_view(view, batch.path_scale);
-    const auto loss = masked_reconstruction_loss(prediction, patches_of(view.target), view.counted,
-                                                 config().model.patch_epsilon);
-    const auto tokens = view.counted.sum();
-    const torch::Tensor parts[] = {loss.patch * tokens, loss.level * tokens, loss.spread * tokens};
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i] = sums[i].defined() ? sums[i] + parts[i] : parts[i];
+    const SeenView seen = see(view, batch.path_scale);
+    pooled.push_back(seen.pooled);
+    if (!reconstructs()) continue;
+    const auto parts =
+        reconstruction_sums(autoencoder_->decoder->forward(seen.tokens, view.visible),
+                            patches_of(view.target), view.counted, config().model.patch_epsilon);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (sums.size() < parts.size())
+        sums.push_back(parts[i]);
+      else
+        sums[i] = sums[i] + parts[i];
     }
+  }
+  if (contrasts()) {
+    const ContrastBatch compared = {projector_(pooled[0]), projector_(pooled[1]), batch.patient,
+                                    valid_records(batch)};
+    sums.push_back(contrast_sum(compared, contrast_options(config().contrast), ranks));
   }
   return sums;
 }
@@ -52,28 +131,44 @@ EncodedBatch HybridSystem::encode(const torch::Tensor& signal, const torch::Tens
 }
 
 std::optional<PatchPrediction> HybridSystem::predict(const View& view) {
-  return PatchPrediction{predict_view(view, {}), patches_of(view.target)};
+  if (!reconstructs()) return std::nullopt;
+  const auto prediction = autoencoder_->decoder->forward(see(view, {}).tokens, view.visible);
+  return PatchPrediction{prediction, patches_of(view.target)};
 }
 
 torch::Tensor HybridSystem::reconstruct(const torch::Tensor& signal, const torch::Tensor& lead_mask,
                                         const torch::Tensor& token_mask) {
+  if (!reconstructs()) return {};
   return autoencoder_->reconstruct(signal, lead_mask, token_mask);
 }
 
 double HybridSystem::training_flops(double counted) const {
+  if (!reconstructs()) return 0;
   const auto views = static_cast<double>(config().views);
   const auto visible = static_cast<std::int64_t>(static_cast<double>(config().model.token_count()) -
                                                  counted / views);
   return views * ecg::training_flops(config().model, visible);
 }
 
+// What the encoder is given: the view, disturbed by the importance map as it is now.
+torch::Tensor HybridSystem::signal_of(const View& view) {
+  const auto found = view.extra.find(kNoiseSize);
+  if (found == view.extra.end()) return view.signal;
+  const FdaNoise noise = {found->second, view.extra.at(kNoisePhase), view.extra.at(kNoiseChance)};
+  return importance_->view(view.signal, view.present, noise, config().augment_strength);
+}
+
 // By dropping hidden tokens where every record shows equally many, else by key masking, which gives
 // the same.
-torch::Tensor HybridSystem::predict_view(const View& view, const torch::Tensor& path_scale) {
-  const auto patches = patches_of(view.signal);
-  return view.visible_index.defined()
-             ? autoencoder_->predict_dropped(patches, view.visible_index, path_scale)
-             : autoencoder_->predict_masked(patches, view.visible, path_scale);
+HybridSystem::SeenView HybridSystem::see(const View& view, const torch::Tensor& path_scale) {
+  const auto patches = patches_of(signal_of(view));
+  auto& encoder = *autoencoder_->encoder;
+  if (view.visible_index.defined()) {
+    const auto seen = encoder.forward_visible(patches, view.visible_index, path_scale);
+    return {spread_tokens(seen, view.visible_index, patches.size(1)), seen.mean(1)};
+  }
+  const auto tokens = encoder.forward_masked(patches, view.visible, path_scale);
+  return {tokens, mean_of_visible(tokens, view.visible)};
 }
 
 torch::Tensor HybridSystem::patches_of(const torch::Tensor& signal) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "objective/contrast.h"
 #include "objective/view_config.h"
 #include "pretext/mask_catalogue.h"
 
@@ -25,6 +26,8 @@ std::vector<ConfigField> model_fields(ObjectiveConfig& c) {
           {"model.depth", &m.depth, 1, 128, {}},
           {"model.heads", &m.heads, 1, 256, {}},
           {"model.mlp_ratio", &m.mlp_ratio, 0.25, 16, {}},
+          {"model.stem", &m.stem, 0, 0, {"linear", "conv"}},
+          {"model.stem_channels", &m.stem_channels, 4, 4096, {}},
           {"model.decoder_width", &m.decoder_width, 2, 8192, {}},
           {"model.decoder_depth", &m.decoder_depth, 1, 128, {}},
           {"model.decoder_heads", &m.decoder_heads, 1, 256, {}},
@@ -36,16 +39,41 @@ std::vector<ConfigField> view_fields(ObjectiveConfig& c) {
   std::vector<std::string> masks;
   for (const MaskMethod& method : mask_methods()) masks.emplace_back(method.name);
   return {{"view.count", &c.views, 1, 2, {}},
+          {"view.alignment", &c.alignment, 0, 0, {"none", "r_peak"}},
           {"mask.method", &c.mask_method, 0, 0, masks},
           {"mask.ratio", &c.mask_ratio, 0, 1, {}},
           {"mask.time_ratio", &c.mask.time_ratio, 0, 1, {}},
           {"mask.lead_ratio", &c.mask.lead_ratio, 0, 1, {}},
           {"augment.methods", &c.augment_methods, 0, 0, {}},
+          {"augment.importance", &c.importance, 0, 0, {"none", "learned"}},
+          {"augment.importance_bands", &c.importance_bands, 1, 4096, {}},
           {"augment.strength", &c.augment_strength, 0, 2, {}}};
 }
 
 Error bad(std::string message, std::string hint) {
   return {ErrorCode::kBadValue, std::move(message), std::move(hint), {}, {}};
+}
+
+Result<void> check_hybrid(const ObjectiveConfig& config) {
+  if (config.reconstruction.weight == 0 && config.contrast.weight == 0) {
+    return bad("reconstruction.weight = 0 and contrast.weight = 0 leave nothing to learn",
+               "give a part of the loss a weight");
+  }
+  if (config.contrast.weight > 0 && config.views != 2) {
+    return bad("contrast.weight = " + std::to_string(config.contrast.weight) +
+                   " with view.count = " + std::to_string(config.views),
+               "two views are compared: view.count = 2");
+  }
+  if (config.learns_importance() && config.input.samples % 2 != 0) {
+    return bad("augment.importance = \"learned\" with an odd number of samples",
+               "choose an even input.samples");
+  }
+  if (config.learns_importance() && config.importance_bands > config.input.samples / 2 + 1) {
+    return bad("augment.importance_bands = " + std::to_string(config.importance_bands),
+               "choose at most " + std::to_string(config.input.samples / 2 + 1) +
+                   ", the bins of the spectrum");
+  }
+  return {};
 }
 
 }  // namespace
@@ -59,11 +87,18 @@ std::vector<ConfigField> fields_of(ReconstructionOptions& options) {
   return {{"reconstruction.weight", &options.weight, 0, 1000, {}}};
 }
 
+std::vector<ConfigField> fields_of(ContrastConfig& config) {
+  return {{"contrast.weight", &config.weight, 0, 1000, {}},
+          {"contrast.temperature", &config.temperature, 0.01, 10, {}},
+          {"contrast.width", &config.width, 2, 8192, {}},
+          {"contrast.same_patient", &config.same_patient, 0, 0, same_patient_names()}};
+}
+
 std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
   std::vector<ConfigField> all{{"seed", &config.seed, 0, kLargestSeed, {}},
                                {"system", &config.system, 0, 0, system_kinds()}};
   for (auto part : {input_fields(config.input), model_fields(config), view_fields(config),
-                    fields_of(config.reconstruction)}) {
+                    fields_of(config.reconstruction), fields_of(config.contrast)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -80,9 +115,8 @@ Result<void> complete_objective(ObjectiveConfig& config) {
         "choose a multiple of input.patch_samples = " + std::to_string(config.input.patch_samples));
   }
   if (auto checked = check_mae_config(config.model); !checked) return checked;
-  if (config.system == "hybrid" && config.reconstruction.weight == 0) {
-    return bad("reconstruction.weight = 0 leaves nothing to learn",
-               "give a part of the loss a weight");
+  if (config.system == "hybrid") {
+    if (auto checked = check_hybrid(config); !checked) return checked;
   }
   return check_views(config);
 }

@@ -27,6 +27,15 @@ struct ReconstructionOptions {
 };
 std::vector<ConfigField> fields_of(ReconstructionOptions& options);
 
+/// Recognising the other view of a record (contrast.h).
+struct ContrastConfig {
+  double weight = 0;         ///< of its term in the loss; 0 = not part of it
+  double temperature = 0.1;  ///< of cosines
+  std::int64_t width = 128;  ///< of what is compared; the projection's inside is twice that
+  std::string same_patient = "excluded";  ///< what other records of the same person are
+};
+std::vector<ConfigField> fields_of(ContrastConfig& config);
+
 /// The part of a configuration that objectives and models read. What a system needs beyond it is a
 /// struct in the system's own header, held here, with its own fields_of.
 struct ObjectiveConfig {
@@ -37,16 +46,23 @@ struct ObjectiveConfig {
   MaeConfig model;  ///< leads, columns and patch_samples follow from `input`
 
   ReconstructionOptions reconstruction;
+  ContrastConfig contrast;
 
   std::int64_t views = 1;            ///< of a record in a step
+  std::string alignment = "none";    ///< "r_peak": a beat in the middle (alignment.h); not held out
   std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
   double mask_ratio = 0;             ///< share of tokens hidden; 0 = the method's usual one
   StdmOptions mask;                  ///< of "stdm" where mask_ratio is 0
 
   std::string augment_methods;  ///< of the augmentation catalogue, "scale,emg"; empty = none
+  /// "learned": FDA as well, by a map that is learned (importance_map.h); "none".
+  std::string importance = "none";
+  std::int64_t importance_bands = 64;  ///< from 0 Hz to half the sampling rate
   double augment_strength = 1;  ///< 0 to 2 times the usual; amplitudes count 1 mV as 1 deviation
 
   double drop_path = 0;  ///< share of records that skip the last encoder block; earlier ones: less
+
+  bool learns_importance() const { return importance == "learned"; }
 };
 
 /// Kinds of systems: "hybrid" (masked autoencoder and contrast, together or alone), ...

@@ -8,6 +8,7 @@
 #include "beat/r_peaks.h"
 #include "corpus/failure.h"
 #include "nn/masked_autoencoder.h"
+#include "objective/alignment.h"
 #include "objective/view_config.h"
 #include "pretext/mask_catalogue.h"
 
@@ -31,6 +32,29 @@ SignalView record_of(const torch::Tensor& signal, std::size_t number, double rat
           samples,
           rate_hz,
           labels};
+}
+
+/// Known beats as a shifted view has them.
+std::vector<std::int32_t> moved_beats(const Batch& batch, std::size_t record, SampleIndex shift) {
+  std::vector<std::int32_t> moved;
+  if (record >= batch.r_peaks.size()) return moved;
+  for (const std::int32_t peak : batch.r_peaks[record]) {
+    const SampleIndex at = peak + shift;
+    if (at >= 0 && at < batch.signal.size(2)) moved.push_back(static_cast<std::int32_t>(at));
+  }
+  return moved;
+}
+
+/// [batch, leads * columns] of 1 where a shifted record covers the column.
+torch::Tensor covered_tokens(std::span<const SampleIndex> shifts, const TokenGrid& grid) {
+  const auto batch = static_cast<std::int64_t>(shifts.size());
+  const auto columns = torch::zeros({batch, 1, static_cast<std::int64_t>(grid.columns)});
+  for (std::int64_t b = 0; b < batch; ++b) {
+    const ColumnRange range = covered_columns(grid, shifts[static_cast<std::size_t>(b)]);
+    const auto begin = static_cast<std::int64_t>(range.begin);
+    columns[b][0].narrow(0, begin, static_cast<std::int64_t>(range.end) - begin).fill_(1);
+  }
+  return columns.expand({-1, static_cast<std::int64_t>(grid.leads), -1}).reshape({batch, -1});
 }
 
 std::vector<SampleIndex> beats_of(SignalView signal, const std::vector<std::int32_t>& known) {
@@ -100,28 +124,60 @@ torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey
   return out;
 }
 
+std::vector<SampleIndex> view_shifts(const Batch& batch, std::uint16_t view,
+                                     const ObjectiveConfig& config) {
+  std::vector<SampleIndex> shifts(batch.keys.size(), 0);
+  if (config.alignment != "r_peak" || batch.held_out) return shifts;
+  for (std::size_t b = 0; b < shifts.size() && b < batch.r_peaks.size(); ++b) {
+    RandomKey key = batch.keys[b];
+    key.view = view;
+    key.purpose = RandomPurpose::kCrop;
+    RandomStream random(key);
+    shifts[b] = alignment_shift(batch.r_peaks[b], batch.signal.size(2),
+                                config.input.sampling_rate_hz, random);
+  }
+  return shifts;
+}
+
+torch::Tensor shifted(const torch::Tensor& signal, std::span<const SampleIndex> shifts) {
+  if (std::all_of(shifts.begin(), shifts.end(), [](SampleIndex s) { return s == 0; })) {
+    return signal;
+  }
+  const auto out = torch::zeros_like(signal);
+  for (std::size_t b = 0; b < shifts.size(); ++b) {
+    const auto record = static_cast<std::int64_t>(b);
+    const SampleIndex later = std::max(shifts[b], SampleIndex{0});
+    const SampleIndex earlier = std::max(-shifts[b], SampleIndex{0});
+    const SampleIndex length = std::max(signal.size(2) - later - earlier, SampleIndex{0});
+    out[record].narrow(1, later, length).copy_(signal[record].narrow(1, earlier, length));
+  }
+  return out;
+}
+
 TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
-                      const ObjectiveConfig& config) {
+                      std::span<const SampleIndex> shifts, const ObjectiveConfig& config) {
   const auto labels = labels_of(config);
   const torch::Tensor values = signal.contiguous();
   std::vector<RandomKey> keys = batch.keys;
   for (RandomKey& key : keys) key.view = view;
-  static const std::vector<std::int32_t> kUnknown;
-  return value_or_throw(
-      draw_token_batch(grid_of(config.model), keys, [&](std::size_t b, RandomStream& random) {
-        const auto& beats = b < batch.r_peaks.size() ? batch.r_peaks[b] : kUnknown;
-        return draw_mask(record_of(values, b, config.input.sampling_rate_hz, labels), beats, config,
-                         random);
-      }));
+  const TokenGrid grid = grid_of(config.model);
+  return value_or_throw(draw_token_batch(grid, keys, [&](std::size_t b, RandomStream& random) {
+    const SignalView record = record_of(values, b, config.input.sampling_rate_hz, labels);
+    auto mask = draw_mask(record, moved_beats(batch, b, shifts[b]), config, random);
+    if (mask && shifts[b] != 0) move_into(*mask, grid, covered_columns(grid, shifts[b]), random);
+    return mask;
+  }));
 }
 
 View masked_view(const Batch& batch, std::uint16_t number, const ObjectiveConfig& config) {
   View view;
-  view.target = batch.signal;
-  view.signal = batch.held_out ? batch.signal : augmented(batch.signal, batch.keys, number, config);
+  const auto shifts = view_shifts(batch, number, config);
+  view.target = shifted(batch.signal, shifts);
+  view.signal = batch.held_out ? view.target : augmented(view.target, batch.keys, number, config);
   view.present = batch.lead_mask;
-  const TokenBatch masks = draw_masks(view.signal, batch, number, config);
-  const auto present = visible_tokens(batch.lead_mask, {}, config.model.columns);
+  const TokenBatch masks = draw_masks(view.signal, batch, number, shifts, config);
+  const auto present = visible_tokens(batch.lead_mask, {}, config.model.columns) *
+                       covered_tokens(shifts, grid_of(config.model));
   view.visible = present * (1 - masks.hidden);
   view.counted = present * masks.hidden;
   if (batch.complete) view.visible_index = masks.visible_index;

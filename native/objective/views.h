@@ -3,6 +3,8 @@
 // is keyed by seed, epoch, record and view: the same for every batch size, thread and rank.
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "objective/batch.h"
 #include "objective/objective_config.h"
@@ -22,13 +24,25 @@ bool masks_need_beats(const ObjectiveConfig& config);
 torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
                         std::uint16_t view, const ObjectiveConfig& config);
 
-/// Masks of the records of `signal`. A record whose beats are not known has them looked for; one
-/// without any is masked by beats as if it had one every 0.8 s. Throws Failure.
-TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
-                      const ObjectiveConfig& config);
+/// By how many samples view number `view` lies later than each record: alignment_shift where the
+/// configuration aligns and the records are not held out, else 0.
+std::vector<SampleIndex> view_shifts(const Batch& batch, std::uint16_t view,
+                                     const ObjectiveConfig& config);
 
-/// View number `view` of a batch for a model of patches: target = the record, signal = its
-/// augmentation (the record itself if held out), masks by the configuration. Throws Failure.
+/// `signal` [batch, leads, samples], each record moved later by its shift; 0 where it has no
+/// samples.
+torch::Tensor shifted(const torch::Tensor& signal, std::span<const SampleIndex> shifts);
+
+/// Masks of the records of `signal`, which is shifted. A record whose beats are not known has them
+/// looked for; one without any is masked by beats as if it had one every 0.8 s. Columns that a
+/// shifted record does not cover are hidden, and others shown instead (move_into). Throws Failure.
+TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                      std::span<const SampleIndex> shifts, const ObjectiveConfig& config);
+
+/// View number `view` of a batch for a model of patches: target = the record
+/// (shifted), signal = its augmentation (the target itself if held out), masks by the
+/// configuration; what a shifted record does not cover is neither visible nor counted. Throws
+/// Failure.
 View masked_view(const Batch& batch, std::uint16_t view, const ObjectiveConfig& config);
 
 }  // namespace ecg

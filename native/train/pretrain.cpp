@@ -41,6 +41,7 @@ class Run {
         guard_(ranks_.is_writer() ? job.run : fs::path(), config_.most_skipped, job.say) {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
     check_epochs();
+    check_shares();
     at::set_num_threads(static_cast<int>(config_.threads));
     at::globalContext().setFlushDenormal(true);
     learner_ = std::make_unique<Learner>(config_, device_, ranks_);
@@ -124,6 +125,17 @@ class Run {
     if (epochs < kHeldOutEpoch) return;
     throw Failure({ErrorCode::kInvalidArgument, "more than a million epochs",
                    "choose fewer steps or more data", {}, {}});
+  }
+
+  // Ranks that compare their records with each other must all bring equally many.
+  void check_shares() const {
+    const std::int64_t parts = ranks_.size() * config_.micro_batches;
+    if (ranks_.size() == 1 || config_.contrast.weight == 0 || config_.batch % parts == 0) return;
+    throw Failure({ErrorCode::kInvalidArgument,
+                   "optimiser.batch = " + std::to_string(config_.batch) +
+                       " cannot be shared out evenly, which contrast asks for",
+                   "choose a multiple of " + std::to_string(parts) + " (processes times micro-batches)",
+                   {}, {}});
   }
 
   double elapsed() const { return elapsed_before_ + seconds_since(started_); }

@@ -31,6 +31,7 @@ enum class RandomPurpose : std::uint16_t {
   kSplit = 12,          ///< assignment of patients to splits
   kBootstrap = 13,      ///< resamples for intervals
   kLabelFraction = 14,  ///< which patients keep their labels
+  kFrequencyNoise = 15, ///< disturbances whose size is learned (FDA)
   kTest = 4095,         ///< for tests
 };
 

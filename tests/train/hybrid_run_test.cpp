@@ -1,0 +1,135 @@
+// The presets of the hybrid family, shrunk: they train, resume to the bit, and export.
+
+#include <c10/util/Logging.h>  // has a CHECK of its own: Catch2's must come after it
+
+#include <ATen/Functions.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "corpus/failure.h"
+#include "export/export_bundle.h"
+#include "lively_bundle.h"
+#include "objective/hybrid_system.h"
+#include "support/temporary_folder.h"
+#include "toy_run.h"
+#include "train/checkpoint.h"
+#include "train/evaluate.h"
+
+using namespace ecg;
+using namespace ecg::test;
+
+namespace {
+
+const std::vector<std::string> kPresets = {"core_ecg", "crema", "mae_only", "simclr_only",
+                                           "einthoven"};
+
+TrainConfig preset_of(const std::string& name) {
+  TrainConfig config;
+  const std::string path = std::string(EINTHOVEN_SOURCE_DIR) + "/models/presets/" + name + ".toml";
+  throw_on_error(apply_toml(config, text_of_file(path), path));
+  throw_on_error(complete_config(config));
+  return config;
+}
+
+/// The preset with the sizes and the budget of a toy.
+TrainConfig toy_preset(const std::string& name) {
+  TrainConfig config = preset_of(name);
+  const TrainConfig toy = toy_config();
+  config.input = toy.input;
+  config.model.width = 24;
+  config.model.depth = 2;
+  config.model.stem_channels = 4;
+  config.model.decoder_width = 16;
+  config.model.decoder_depth = 1;
+  config.contrast.width = 8;
+  config.importance_bands = 8;
+  config.clock = "steps";
+  config.max_seconds = 0;
+  config.steps = 8;
+  config.warmup_steps = 2;
+  config.batch = 8;
+  config.threads = 1;
+  config.device = "cpu";
+  config.validate_every = 4;
+  config.checkpoint_every = 4;
+  throw_on_error(complete_config(config));
+  return config;
+}
+
+PretrainJob job_of(const std::string& preset, const std::filesystem::path& run) {
+  PretrainJob job = toy_job(run);
+  job.config = toy_preset(preset);
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("Hybrid presets fit a page") {
+  for (const auto& name : kPresets) {
+    INFO(name);
+    const TrainConfig config = preset_of(name);
+    CHECK(config.name == name);
+    CHECK(config.model.token_count() <= 300);
+    HybridSystem system(config);
+    std::int64_t parameters = 0;
+    for (const auto& parameter : system.parameters()) parameters += parameter.numel();
+    CHECK(parameters < 6'000'000);
+    CHECK(parameters > 100'000);
+  }
+  CHECK(preset_of("einthoven_base").model.width == 384);
+}
+
+TEST_CASE("Hybrid presets train, and a run that is resumed ends with the bits of one that is not") {
+  const TemporaryFolder folder;
+  for (const auto& name : kPresets) {
+    INFO(name);
+    PretrainJob whole = job_of(name, folder / (name + "-whole"));
+    const PretrainResult result = pretrain(whole);
+    REQUIRE(result.finished);
+    CHECK(std::isfinite(result.test.loss));
+    CHECK(result.test.loss > 0);
+    PretrainJob parts = job_of(name, folder / (name + "-parts"));
+    parts.stop_after_step = 5;
+    CHECK_FALSE(pretrain(parts).finished);
+    parts.resume = true;
+    parts.stop_after_step.reset();
+    CHECK(pretrain(parts).test.loss == result.test.loss);
+    const auto mine = newest_tensors(whole.run), theirs = newest_tensors(parts.run);
+    REQUIRE(mine.size() == theirs.size());
+    for (const auto& [key, tensor] : mine) {
+      INFO(key);
+      CHECK(at::equal(tensor, theirs.at(key)));
+    }
+  }
+}
+
+TEST_CASE("A hybrid learns to recognise views of unseen records") {
+  const TemporaryFolder folder;
+  PretrainJob job = job_of("core_ecg", folder / "run");
+  job.config.steps = 60;
+  job.config.contrast.weight = 1;
+  job.config.validate_every = 60;
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
+  HybridSystem untrained(job.config);
+  const auto before =
+      evaluate(untrained, corpus, Split::kTest, job.config, at::kCPU, 100, {}, Communicator());
+  const PretrainResult result = pretrain(job);
+  REQUIRE(result.test.parts.size() == 4);
+  CHECK(result.test.parts[3] < 0.9 * before.parts[3]);
+  CHECK(result.test.parts[0] < before.parts[0]);
+}
+
+TEST_CASE("A hybrid with a stem is exported as it was trained") {
+  const TemporaryFolder folder;
+  for (const std::string name : {"core_ecg", "crema"}) {
+    INFO(name);
+    PretrainJob job = job_of(name, folder / name);
+    pretrain(job);
+    export_bundle(job.run, folder / (name + "-bundle"), {});
+    CHECK(run_parity(folder / (name + "-bundle")) == 0);
+  }
+}
