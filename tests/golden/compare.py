@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs a comparison of tools/golden on the real ECGs. Exit status 77: skipped, with the reason.
+"""Runs a comparison of tools/golden, most on the real ECGs. Exit status 77: skipped, with the reason.
 
-Usage: compare.py wfdb|drawing|exchange|tables PROGRAM ORACLE_PYTHON
+Usage: compare.py wfdb|drawing|exchange|tables|events PROGRAM ORACLE_PYTHON
 """
 
 import os
@@ -16,6 +16,7 @@ CHECKS = {
     "wfdb": ("check_wfdb.py", ["--quiet"], ["ludb", "challenge", "formats/wfdb"]),
     "exchange": ("check_exchange.py", ["--quiet"], ["formats"]),
     "tables": ("check_tables.py", ["--quiet"], ["formats/mat", "nstdb"]),
+    "events": ("check_events.py", [], []),
     "drawing": ("check_drawing.py", ["--limit", "4"], ["ptbxl", "ludb"]),
 }
 
@@ -23,7 +24,7 @@ CHECKS = {
 def main() -> int:
     script, options, folders = CHECKS[sys.argv[1]]
     program, python = sys.argv[2:4]
-    if not DATA.is_dir():
+    if folders and not DATA.is_dir():
         print("SKIPPED: the real ECGs are not here (EINTHOVEN_DATA)")
         return 77
     if not Path(python).exists():
