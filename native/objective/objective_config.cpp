@@ -79,7 +79,7 @@ Result<void> check_hybrid(const ObjectiveConfig& config) {
 }  // namespace
 
 const std::vector<std::string>& system_kinds() {
-  static const std::vector<std::string> kinds{"hybrid"};
+  static const std::vector<std::string> kinds{"hybrid", "cg_dmer"};
   return kinds;
 }
 
@@ -98,7 +98,8 @@ std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
   std::vector<ConfigField> all{{"seed", &config.seed, 0, kLargestSeed, {}},
                                {"system", &config.system, 0, 0, system_kinds()}};
   for (auto part : {input_fields(config.input), model_fields(config), view_fields(config),
-                    fields_of(config.reconstruction), fields_of(config.contrast)}) {
+                    fields_of(config.reconstruction), fields_of(config.contrast),
+                    fields_of(config.cg_dmer)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -118,7 +119,16 @@ Result<void> complete_objective(ObjectiveConfig& config) {
   if (config.system == "hybrid") {
     if (auto checked = check_hybrid(config); !checked) return checked;
   }
+  if (config.system == "cg_dmer") {
+    if (auto checked = check_cg_dmer(config.cg_dmer); !checked) return checked;
+  }
   return check_views(config);
+}
+
+Result<void> adopt_corpus(ObjectiveConfig& config, const std::filesystem::path& folder,
+                          const CorpusInfo& corpus) {
+  if (config.system != "cg_dmer") return {};
+  return adopt_vocabulary(config.cg_dmer, folder, corpus);
 }
 
 }  // namespace ecg

@@ -2,6 +2,7 @@
 // What a run learns, as a configuration: system, input, sizes, views. No LibTorch here.
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/result.h"
 #include "model_input/model_spec.h"
 #include "nn/mae_config.h"
+#include "objective/cg_dmer_options.h"
 #include "pretext/mask.h"
 
 namespace ecg {
@@ -26,6 +28,7 @@ struct ReconstructionOptions {
   double weight = 1;  ///< of its terms in the loss; 0 = not part of it
 };
 std::vector<ConfigField> fields_of(ReconstructionOptions& options);
+std::vector<ConfigField> fields_of(CgDmerOptions& options);
 
 /// Recognising the other view of a record (contrast.h).
 struct ContrastConfig {
@@ -62,6 +65,8 @@ struct ObjectiveConfig {
 
   double drop_path = 0;  ///< share of records that skip the last encoder block; earlier ones: less
 
+  CgDmerOptions cg_dmer;  ///< of system "cg_dmer"
+
   bool learns_importance() const { return importance == "learned"; }
 };
 
@@ -74,5 +79,12 @@ std::vector<ConfigField> objective_fields(ObjectiveConfig& config);
 /// Makes `model` follow `input` and checks everything together. Errors: kBadValue naming the field,
 /// kNotFound (an augmentation, with the nearest name).
 Result<void> complete_objective(ObjectiveConfig& config);
+
+struct CorpusInfo;
+
+/// Fills in what the system takes from the corpus in `folder` before anything else looks at it: the
+/// words of its reports, for "cg_dmer". Errors: those of adopt_vocabulary.
+Result<void> adopt_corpus(ObjectiveConfig& config, const std::filesystem::path& folder,
+                          const CorpusInfo& corpus);
 
 }  // namespace ecg

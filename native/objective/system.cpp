@@ -1,11 +1,13 @@
 #include "objective/system.h"
 
 #include "core/assert.h"
+#include "objective/cg_dmer_system.h"
 #include "objective/hybrid_system.h"
 
 namespace ecg {
 
 SystemPtr make_system(const ObjectiveConfig& config) {
+  if (config.system == "cg_dmer") return std::make_shared<CgDmerSystem>(config);
   ECG_ASSERT(config.system == "hybrid");
   return std::make_shared<HybridSystem>(config);
 }

@@ -81,7 +81,9 @@ DryRun dry_run(const PretrainJob& job, const std::function<void(std::size_t, std
                    "run `einthoven-train prepare` again, or allow more with run.most_damaged",
                    job.corpus.string(), {}});
   }
-  try_steps(corpus, job.config, found);
+  TrainConfig config = job.config;
+  throw_on_error(adopt_corpus(config, job.corpus, corpus.info()));
+  try_steps(corpus, config, found);
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   found.memory_mb = static_cast<double>(usage.ru_maxrss) / 1024;

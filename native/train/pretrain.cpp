@@ -40,6 +40,7 @@ class Run {
         keeper_(job.run, config_.keep_checkpoints, job.say),
         guard_(ranks_.is_writer() ? job.run : fs::path(), config_.most_skipped, job.say) {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
+    throw_on_error(adopt_corpus(config_, job.corpus, corpus_.info()));
     check_epochs();
     check_shares();
     at::set_num_threads(static_cast<int>(config_.threads));
