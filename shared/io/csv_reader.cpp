@@ -39,6 +39,12 @@ double unwrapped(double seconds, const std::vector<double>& before) {
   return seconds + kDay_s * std::ceil((before.back() - kDay_s / 2 - seconds) / kDay_s);
 }
 
+/// How precisely the first column is printed.
+void note_first(std::string_view field, TableDialect dialect, SampleTable& table) {
+  const std::string_view digits = field.substr(field.rfind(':') + 1);  // npos + 1 is 0
+  note_digits(digits, dialect.decimal_comma ? ',' : '.', table.first);
+}
+
 Result<void> add_line(const TextLine& line, const std::vector<std::string_view>& fields,
                       TableDialect dialect, SampleTable& table, const NamedBytes& file) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -56,12 +62,24 @@ Result<void> add_line(const TextLine& line, const std::vector<std::string_view>&
     }
     if (i == 0) {
       table.first.values.push_back(*number);
-      const std::string_view digits = fields[0].substr(fields[0].rfind(':') + 1);  // npos + 1 is 0
-      note_digits(digits, dialect.decimal_comma ? ',' : '.', table.first);
+      note_first(fields[0], dialect, table);
     }
     table.values.push_back(*number);
   }
   return {};
+}
+
+/// The quick way for most lines; false leaves the line to add_line().
+bool add_plain_line(std::string_view line, const TextTable& found, SampleTable& table) {
+  const std::size_t before = table.values.size();
+  if (!add_plain_numbers(line, found.dialect, table.values)) return false;
+  if (table.values.size() != before + found.columns) {
+    table.values.resize(before);
+    return false;
+  }
+  table.first.values.push_back(table.values[before]);
+  note_first(line.substr(0, line.find(found.dialect.separator)), found.dialect, table);
+  return true;
 }
 
 Result<SampleTable> read_numbers(std::string_view text, const TextTable& found,
@@ -73,6 +91,7 @@ Result<SampleTable> read_numbers(std::string_view text, const TextTable& found,
   while (auto line = reader.next()) {
     if (is_comment_line(line->text)) continue;
     line->byte_offset += static_cast<std::int64_t>(found.data_begin);
+    if (add_plain_line(line->text, found, table)) continue;
     split_table_line(line->text, found.dialect, fields);
     if (fields.size() != found.columns) {
       const bool last = line->text.data() + line->text.size() == text.data() + text.size();

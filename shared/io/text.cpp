@@ -39,39 +39,41 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7
                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/// Digits of "12.5" and the power of ten that goes with them. False unless the text is just that.
-bool read_decimal(std::string_view text, std::uint64_t& mantissa, int& exponent) {
-  constexpr std::size_t kMostCharacters = 19;  // more may overflow the mantissa
-  if (text.empty() || text.size() > kMostCharacters) return false;
-  bool point = false, digit = false;
-  for (const char c : text) {
-    if (c == '.' && !point) {
-      point = true;
-    } else if (c >= '0' && c <= '9') {
-      mantissa = mantissa * 10 + static_cast<std::uint64_t>(c - '0');
+/// Digits as in "12.5" at the begin of the text and the power of ten that goes with them. Returns
+/// how many characters they take, 0 if there are none or more than a mantissa surely holds.
+std::size_t read_decimal(std::string_view text, std::uint64_t& mantissa, int& exponent) {
+  constexpr std::size_t kMostCharacters = 19;
+  bool point = false;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const auto digit = static_cast<unsigned>(text[at]) - unsigned{'0'};
+    if (digit <= 9) {
+      mantissa = mantissa * 10 + digit;
       exponent -= point;
-      digit = true;
+    } else if (text[at] == '.' && !point) {
+      point = true;
     } else {
-      return false;
+      break;
     }
+    if (at == kMostCharacters) return 0;
   }
-  return digit;
-}
-
-/// The number of a short plain decimal, several times as fast as strtod: rounded once, so equal to
-/// it, where digits and power of ten are both exact (Clinger 1990). nullopt leaves it to strtod.
-std::optional<double> parse_short_decimal(std::string_view text) {
-  constexpr std::uint64_t kMostExact = std::uint64_t{1} << 53;
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  std::uint64_t mantissa = 0;
-  int exponent = 0;
-  if (!read_decimal(text, mantissa, exponent) || mantissa > kMostExact) return std::nullopt;
-  const double value = static_cast<double>(mantissa) / kPowersOfTen[-exponent];
-  return negative ? -value : value;
+  return at > (point ? 1 : 0) ? at : 0;
 }
 
 }  // namespace
+
+std::optional<double> take_short_decimal(std::string_view& text) {
+  constexpr std::uint64_t kMostExact = std::uint64_t{1} << 53;
+  const bool negative = text.starts_with('-');
+  const std::size_t sign = negative || text.starts_with('+') ? 1 : 0;
+  std::uint64_t mantissa = 0;
+  int exponent = 0;
+  const std::size_t length = read_decimal(text.substr(sign), mantissa, exponent);
+  if (length == 0 || mantissa > kMostExact) return std::nullopt;
+  text.remove_prefix(sign + length);
+  const double value = static_cast<double>(mantissa) / kPowersOfTen[-exponent];
+  return negative ? -value : value;
+}
 
 std::optional<TextLine> LineReader::next() {
   if (at_ >= text_.size()) return std::nullopt;
@@ -125,7 +127,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  if (const auto value = parse_short_decimal(text)) return value;
+  std::string_view rest = text;
+  if (const auto value = take_short_decimal(rest); value && rest.empty()) return value;
   // strtod also takes "nan", "inf" and hexadecimal numbers, and needs an end mark.
   if (text.empty() || text.size() > 64) return std::nullopt;
   if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;

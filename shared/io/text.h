@@ -44,6 +44,11 @@ std::vector<std::string_view> split_fields(std::string_view line, std::size_t ma
 /// The whole of `text` as a decimal integer, with or without a sign; nullopt if it is not one.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// Takes a short plain decimal ("-12.5") off the begin of the text, several times as fast as
+/// strtod: rounded once, so equal to it, where digits and power of ten are both exact (Clinger
+/// 1990). nullopt, with the text as it was, where none begins or only strtod can tell.
+std::optional<double> take_short_decimal(std::string_view& text);
+
 /// The whole of `text` as a finite decimal number ("-1.5e3"); nullopt if it is not one.
 std::optional<double> parse_number(std::string_view text);
 

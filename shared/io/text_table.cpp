@@ -121,6 +121,19 @@ void split_table_line(std::string_view line, TableDialect dialect,
   }
 }
 
+bool add_plain_numbers(std::string_view line, TableDialect dialect, std::vector<double>& numbers) {
+  if (dialect.decimal_comma || dialect.separator == '\0') return false;
+  const std::size_t before = numbers.size();
+  while (const auto number = take_short_decimal(line)) {
+    numbers.push_back(*number);
+    if (line.empty()) return true;
+    if (line.front() != dialect.separator) break;
+    line.remove_prefix(1);
+  }
+  numbers.resize(before);
+  return false;
+}
+
 std::optional<double> table_number(std::string_view field, TableDialect dialect) {
   constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
   if (field.empty()) return kMissing;

@@ -32,6 +32,11 @@ struct TextTable {
 void split_table_line(std::string_view line, TableDialect dialect,
                       std::vector<std::string_view>& fields);
 
+/// Adds the numbers of a line of nothing but short plain decimals, one separator between two, in a
+/// single pass. False, and nothing added, for any other line, which split_table_line and
+/// table_number then understand.
+bool add_plain_numbers(std::string_view line, TableDialect dialect, std::vector<double>& numbers);
+
 /// A number; NaN for an empty field or a mark of a missing one ("NaN", "NA", "-", "null", "?");
 /// nullopt for anything else.
 std::optional<double> table_number(std::string_view field, TableDialect dialect);

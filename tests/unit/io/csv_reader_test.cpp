@@ -98,6 +98,15 @@ TEST_CASE("separators, decimal commas and marks of missing samples are found", "
   CHECK(read("12,34\n5,6\n7,8\n", kStated).signal.lead_count() == 2);
 }
 
+TEST_CASE("lines of plain decimals and any other lines may follow each other", "[io][csv]") {
+  const std::string plain = "1.25,-3\n2.5,4\n", quoted = "\"5\",1e0\n", spaced = " 6 , 7\n";
+  const Recording mixed = read(plain + quoted + plain + spaced + "8,\n" + plain, kStated);
+  CHECK(same(samples(mixed, 0), {1.25f, 2.5f, 5, 1.25f, 2.5f, 6, 8, 1.25f, 2.5f}));
+  CHECK(same(samples(mixed, 1), {-3, 4, 1, -3, 4, 7, kMissing, -3, 4}));
+  CHECK(refuse(plain + plain + plain + plain + "1,2,3\n" + plain, kStated).code ==
+        ErrorCode::kInconsistent);
+}
+
 TEST_CASE("UTF-16, as spreadsheets save it, is read alike", "[io][csv]") {
   const std::string text = "time (s)\tI (\xC2\xB5V)\n0\t1000\n0,002\t-500\n0,004\t2\n";
   std::string wide = "\xFF\xFE";

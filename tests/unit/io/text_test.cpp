@@ -84,3 +84,19 @@ TEST_CASE("numbers are those of strtod, bit for bit", "[text]") {
     CHECK_FALSE(parse_number(wrong).has_value());
   }
 }
+
+TEST_CASE("a short decimal is taken off the begin of a text", "[text]") {
+  std::string_view text = "-12.5,+.5;7.x";
+  CHECK(take_short_decimal(text) == -12.5);
+  CHECK(text == ",+.5;7.x");
+  CHECK_FALSE(take_short_decimal(text));
+  CHECK(text == ",+.5;7.x");
+  text.remove_prefix(1);
+  CHECK(take_short_decimal(text) == 0.5);
+  text.remove_prefix(1);
+  CHECK(take_short_decimal(text) == 7);
+  CHECK(text == "x");
+  for (std::string_view none :
+       {"", ".", "-", "-.", "e5", "12345678901234567890", "9007199254740993"})
+    CHECK_FALSE(take_short_decimal(none));
+}
