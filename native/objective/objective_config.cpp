@@ -79,7 +79,7 @@ Result<void> check_hybrid(const ObjectiveConfig& config) {
 }  // namespace
 
 const std::vector<std::string>& system_kinds() {
-  static const std::vector<std::string> kinds{"hybrid", "cg_dmer"};
+  static const std::vector<std::string> kinds{"hybrid", "cg_dmer", "clear_hug"};
   return kinds;
 }
 
@@ -99,7 +99,7 @@ std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
                                {"system", &config.system, 0, 0, system_kinds()}};
   for (auto part : {input_fields(config.input), model_fields(config), view_fields(config),
                     fields_of(config.reconstruction), fields_of(config.contrast),
-                    fields_of(config.cg_dmer)}) {
+                    fields_of(config.cg_dmer), fields_of(config.clear_hug)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -121,6 +121,9 @@ Result<void> complete_objective(ObjectiveConfig& config) {
   }
   if (config.system == "cg_dmer") {
     if (auto checked = check_cg_dmer(config.cg_dmer); !checked) return checked;
+  }
+  if (config.system == "clear_hug") {
+    if (auto checked = check_clear_hug(config.clear_hug); !checked) return checked;
   }
   return check_views(config);
 }

@@ -11,6 +11,7 @@
 #include "model_input/model_spec.h"
 #include "nn/mae_config.h"
 #include "objective/cg_dmer_options.h"
+#include "objective/clear_hug_options.h"
 #include "pretext/mask.h"
 
 namespace ecg {
@@ -65,12 +66,14 @@ struct ObjectiveConfig {
 
   double drop_path = 0;  ///< share of records that skip the last encoder block; earlier ones: less
 
-  CgDmerOptions cg_dmer;  ///< of system "cg_dmer"
+  CgDmerOptions cg_dmer;      ///< of system "cg_dmer"
+  ClearHugOptions clear_hug;  ///< of system "clear_hug"
 
   bool learns_importance() const { return importance == "learned"; }
 };
 
-/// Kinds of systems: "hybrid" (masked autoencoder and contrast, together or alone), ...
+/// Kinds of systems: "hybrid" (masked autoencoder and contrast, together or alone), "clear_hug"
+/// (heartbeats of single leads), ...
 const std::vector<std::string>& system_kinds();
 
 /// The fields of `config`, in the order in which they are printed, tables together.

@@ -2,12 +2,14 @@
 
 #include "core/assert.h"
 #include "objective/cg_dmer_system.h"
+#include "objective/clear_hug_system.h"
 #include "objective/hybrid_system.h"
 
 namespace ecg {
 
 SystemPtr make_system(const ObjectiveConfig& config) {
   if (config.system == "cg_dmer") return std::make_shared<CgDmerSystem>(config);
+  if (config.system == "clear_hug") return std::make_shared<ClearHugSystem>(config);
   ECG_ASSERT(config.system == "hybrid");
   return std::make_shared<HybridSystem>(config);
 }

@@ -15,25 +15,6 @@
 namespace ecg {
 namespace {
 
-/// Labels of the model's leads.
-std::vector<LeadLabel> labels_of(const ObjectiveConfig& config) {
-  std::vector<LeadLabel> labels;
-  for (const Lead lead : config.input.leads) labels.push_back(label_of(lead));
-  return labels;
-}
-
-/// One record of a contiguous batch on the CPU.
-SignalView record_of(const torch::Tensor& signal, std::size_t number, double rate_hz,
-                     std::span<const LeadLabel> labels) {
-  const SampleIndex samples = signal.size(2);
-  return {signal.data_ptr<float>() + static_cast<SampleIndex>(number) * signal.size(1) * samples,
-          static_cast<std::size_t>(signal.size(1)),
-          samples,
-          samples,
-          rate_hz,
-          labels};
-}
-
 /// Known beats as a shifted view has them.
 std::vector<std::int32_t> moved_beats(const Batch& batch, std::size_t record, SampleIndex shift) {
   std::vector<std::int32_t> moved;
@@ -97,6 +78,23 @@ void augment_record(SignalView record, const std::vector<const AugmentationMetho
 }
 
 }  // namespace
+
+std::vector<LeadLabel> labels_of(const ObjectiveConfig& config) {
+  std::vector<LeadLabel> labels;
+  for (const Lead lead : config.input.leads) labels.push_back(label_of(lead));
+  return labels;
+}
+
+SignalView record_of(const torch::Tensor& signal, std::size_t number, double rate_hz,
+                     std::span<const LeadLabel> labels) {
+  const SampleIndex samples = signal.size(2);
+  return {signal.data_ptr<float>() + static_cast<SampleIndex>(number) * signal.size(1) * samples,
+          static_cast<std::size_t>(signal.size(1)),
+          samples,
+          samples,
+          rate_hz,
+          labels};
+}
 
 TokenGrid grid_of(const MaeConfig& config) {
   return {config.leads.size(), static_cast<std::size_t>(config.columns), config.patch_samples};

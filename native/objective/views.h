@@ -2,15 +2,24 @@
 // How a view of records is made from masks and augmentations that a configuration names. Everything
 // is keyed by seed, epoch, record and view: the same for every batch size, thread and rank.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/signal.h"
 #include "objective/batch.h"
 #include "objective/objective_config.h"
 #include "objective/token_batch.h"
 
 namespace ecg {
+
+/// Labels of the model's leads.
+std::vector<LeadLabel> labels_of(const ObjectiveConfig& config);
+
+/// Record `number` of [batch, leads, samples], contiguous float32 on the CPU.
+SignalView record_of(const torch::Tensor& signal, std::size_t number, double rate_hz,
+                     std::span<const LeadLabel> labels);
 
 /// Grid of a patch model's tokens.
 TokenGrid grid_of(const MaeConfig& config);
