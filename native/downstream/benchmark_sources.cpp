@@ -7,7 +7,7 @@
 
 #include "core/file_set.h"
 #include "corpus/csv_table.h"
-#include "downstream/benchmark_headers.h"
+#include "corpus/header_diagnoses.h"
 #include "downstream/benchmark_table.h"
 #include "downstream/challenge_score.h"
 #include "downstream/labels.h"

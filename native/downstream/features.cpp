@@ -13,23 +13,27 @@ constexpr std::size_t kBatch = 64;
 
 }  // namespace
 
+at::Tensor lead_use(const System& model, const std::vector<Lead>& wanted) {
+  const auto& all = model.config().input.leads;
+  auto used = at::ones({static_cast<std::int64_t>(all.size())});
+  for (std::size_t i = 0; i < all.size() && !wanted.empty(); ++i) {
+    const bool is_wanted = std::find(wanted.begin(), wanted.end(), all[i]) != wanted.end();
+    used[static_cast<std::int64_t>(i)] = is_wanted ? 1 : 0;
+  }
+  return used;
+}
+
 at::Tensor encoder_features(System& model, const Corpus& corpus,
                             std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
                             c10::Device device) {
   const torch::NoGradGuard no_grad;
   model.eval();
-  const auto& all = model.config().input.leads;
-  auto used = at::ones({static_cast<std::int64_t>(all.size())});
-  for (std::size_t i = 0; i < all.size() && !leads.empty(); ++i) {
-    const bool wanted = std::find(leads.begin(), leads.end(), all[i]) != leads.end();
-    used[static_cast<std::int64_t>(i)] = wanted ? 1 : 0;
-  }
+  const auto used = lead_use(model, leads);
   std::vector<at::Tensor> parts;
   for (std::size_t begin = 0; begin < records.size(); begin += kBatch) {
     const auto part = records.subspan(begin, std::min(kBatch, records.size() - begin));
     const SignalBatch batch = read_batch(corpus, part);
-    const auto encoded =
-        model.encode(batch.signal.to(device), (batch.lead_mask * used).to(device));
+    const auto encoded = model.encode(batch.signal.to(device), (batch.lead_mask * used).to(device));
     parts.push_back(encoded.embedding.to(at::kCPU, at::kFloat));
   }
   return parts.empty() ? at::zeros({0, 1}) : at::cat(parts);

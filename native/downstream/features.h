@@ -13,6 +13,10 @@
 
 namespace ecg {
 
+/// [leads of the model] float32: 1 for a lead that is to be used, 0 for one outside `wanted` (empty
+/// = all are used). Multiplied into lead masks.
+at::Tensor lead_use(const System& model, const std::vector<Lead>& wanted);
+
 /// Embedding of every record: the mean of its token embeddings, [records, width] float32 on the
 /// CPU. Leads outside `leads` are absent to the encoder (empty = all are used). A record that has
 /// none of them gets zeros. Records are positions in the corpus' index. Throws Failure for a

@@ -211,6 +211,31 @@ Result<LabelledRecords> label_records(const Corpus& corpus, const LabelSource& s
   return records;
 }
 
+Result<LabelledRecords> with_classes(const LabelledRecords& records,
+                                     const std::vector<std::string>& classes) {
+  std::vector<std::size_t> column;  // of each class of the records
+  for (const std::string& name : records.classes) {
+    const auto found = std::find(classes.begin(), classes.end(), name);
+    if (found == classes.end()) {
+      return Error{ErrorCode::kInconsistent,
+                   "the classifier does not know the class '" + name + "'",
+                   "name a table with the classes it was fitted to",
+                   {},
+                   {}};
+    }
+    column.push_back(static_cast<std::size_t>(found - classes.begin()));
+  }
+  LabelledRecords same = records;
+  same.classes = classes;
+  same.labels.assign(records.size() * classes.size(), 0);
+  for (std::size_t r = 0; r < records.size(); ++r) {
+    for (std::size_t c = 0; c < column.size(); ++c) {
+      same.labels[r * classes.size() + column[c]] = records.labels[r * column.size() + c];
+    }
+  }
+  return same;
+}
+
 LabelledRecords label_fraction(const LabelledRecords& records, double fraction,
                                std::uint64_t seed) {
   std::map<std::string, std::vector<std::size_t>> by_patient;

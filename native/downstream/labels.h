@@ -50,6 +50,11 @@ struct LabelledRecords {
 /// kInsufficientData (no record of the corpus is in the table).
 Result<LabelledRecords> label_records(const Corpus& corpus, const LabelSource& source);
 
+/// The same records with the labels of `classes`, in that order; classes that the records lack have
+/// no positives. kInconsistent names a class of the records that is not among them.
+Result<LabelledRecords> with_classes(const LabelledRecords& records,
+                                     const std::vector<std::string>& classes);
+
 /// Part of the records: whole patients in an order that `seed` gives, until `fraction` of the
 /// records is reached. 1 returns all. A larger fraction contains every smaller one of the same
 /// seed.

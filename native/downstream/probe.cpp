@@ -3,13 +3,12 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <map>
 
 #include "corpus/failure.h"
 #include "downstream/features.h"
 #include "downstream/linear_probe.h"
-#include "downstream/metrics.h"
 #include "downstream/nearest_neighbours.h"
+#include "downstream/tensor_scores.h"
 
 namespace ecg {
 namespace {
@@ -22,43 +21,6 @@ struct Group {
   at::Tensor features;  // [records, width]
   at::Tensor labels;    // [records, classes] float64
 };
-
-at::Tensor label_tensor(const LabelledRecords& records) {
-  const auto classes = static_cast<std::int64_t>(records.classes.size());
-  auto labels = at::empty({static_cast<std::int64_t>(records.size()), classes}, at::kDouble);
-  std::copy(records.labels.begin(), records.labels.end(), labels.data_ptr<double>());
-  return labels;
-}
-
-Predictions predictions_of(const LabelledRecords& records, const at::Tensor& probabilities,
-                           std::vector<double> thresholds) {
-  const auto values = probabilities.contiguous();
-  const double* first = values.data_ptr<double>();
-  return {records.classes,
-          records.patients,
-          {first, first + values.numel()},
-          records.labels,
-          std::move(thresholds)};
-}
-
-double macro_auroc(const LabelledRecords& records, const at::Tensor& probabilities) {
-  const std::vector<double> thresholds(records.classes.size(), 0.5);
-  return score_task(predictions_of(records, probabilities, thresholds), 0, 0).macro_auroc.value;
-}
-
-std::vector<double> thresholds_on(const Group& group, const at::Tensor& probabilities) {
-  std::vector<double> thresholds;
-  for (std::int64_t c = 0; c < group.labels.size(1); ++c) {
-    const auto scores = probabilities.select(1, c).contiguous();
-    std::vector<std::uint8_t> positive;
-    for (std::size_t r = 0; r < group.records.size(); ++r) {
-      positive.push_back(
-          group.records.labels[r * group.records.classes.size() + static_cast<std::size_t>(c)]);
-    }
-    thresholds.push_back(best_f1_threshold({scores.data_ptr<double>(), positive.size()}, positive));
-  }
-  return thresholds;
-}
 
 /// A head with one number to choose.
 struct Head {
@@ -105,62 +67,14 @@ ProbeRow probe_head(const Head& head, const Group& train, const Group& choose, c
                    {},
                    {}});
   }
-  const auto thresholds = thresholds_on(choose, best.narrow(0, 0, chosen_records));
+  const auto thresholds = thresholds_on(choose.records, best.narrow(0, 0, chosen_records));
   const auto answer = best.narrow(0, chosen_records, report.features.size(0));
-  row.score = score_task(predictions_of(report.records, answer, thresholds), options.draws, 1);
+  row.score = reported_score(report.records, answer, thresholds, options);
   row.train_records = train.features.size(0);
   return row;
 }
 
-std::string text_of_leads(const std::vector<Lead>& leads) {
-  std::string text;
-  for (const Lead lead : leads) text += (text.empty() ? "" : "+") + std::string(lead_name(lead));
-  return text.empty() ? "all" : text;
-}
-
 }  // namespace
-
-Result<void> check_probe(const Corpus& corpus, const LabelledRecords& records,
-                         const ProbeOptions& options, const std::string& pretraining_data_hash) {
-  std::map<std::string, std::string> group_of;
-  const auto check_group = [&](const char* name, const std::vector<int>& folds) -> Result<void> {
-    const LabelledRecords group = records.of_folds(folds);
-    if (group.size() == 0) {
-      return Error{ErrorCode::kInsufficientData,
-                   std::string("no labelled record in the folds to ") + name,
-                   "check the fold column and the folds",
-                   {},
-                   {}};
-    }
-    for (const std::string& patient : group.patients) {
-      const auto& first = group_of.emplace(patient, name).first->second;
-      if (first == name) continue;
-      return Error{
-          ErrorCode::kInconsistent,
-          "patient " + patient + " is in the folds to " + first + " and in those to " + name,
-          "folds must keep a patient's records together",
-          {},
-          {}};
-    }
-    return {};
-  };
-  if (auto ok = check_group("train", options.train_folds); !ok) return ok;
-  if (auto ok = check_group("choose", options.choose_folds); !ok) return ok;
-  if (auto ok = check_group("report", options.report_folds); !ok) return ok;
-  if (corpus.info().data_hash != pretraining_data_hash) return {};
-  const LabelledRecords reported = records.of_folds(options.report_folds);
-  for (const std::uint32_t position : reported.positions) {
-    if (corpus.index()[position].split != Split::kTrain) continue;
-    return Error{ErrorCode::kInconsistent,
-                 "the encoder was pretrained on record " +
-                     std::string(corpus.index()[position].name) +
-                     ", which is to be reported on",
-                 "pretrain on a corpus whose training split leaves these folds out",
-                 {},
-                 {}};
-  }
-  return {};
-}
 
 std::vector<ProbeRow> run_probe(std::vector<NamedEncoder>& encoders, const Corpus& corpus,
                                 const LabelledRecords& records, const ProbeOptions& options,

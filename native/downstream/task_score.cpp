@@ -4,8 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "downstream/metrics.h"
-
 namespace ecg {
 namespace {
 
@@ -98,6 +96,8 @@ ClassScore score_class(const std::string& name, const Column& column) {
   score.auprc = average_precision(column.probabilities, column.labels);
   score.f1 = f1_score(column.probabilities, column.labels, column.threshold);
   score.threshold = column.threshold;
+  score.roc = roc_points(column.probabilities, column.labels);
+  score.reliability = reliability_bins(column.probabilities, column.labels, 10);
   score.few = score.positives < kFewPositives;
   return score;
 }

@@ -2,10 +2,12 @@
 // How well a multi-label task is solved, with intervals a reader can judge differences by.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "downstream/bootstrap.h"
+#include "downstream/metrics.h"
 
 namespace ecg {
 
@@ -29,13 +31,16 @@ struct ClassScore {
   std::int64_t positives = 0;
   double auroc = 0, auprc = 0, f1 = 0, threshold = 0;  ///< NaN where undefined
   bool few = false;                                    ///< fewer than kFewPositives positives
+  std::vector<RocPoint> roc;                           ///< roc_points
+  std::vector<ReliabilityBin> reliability;             ///< reliability_bins, ten of them
 };
 
 /// A task: macro means over the classes of which there are positives and negatives.
 struct TaskScore {
   std::int64_t records = 0, patients = 0;
   Interval macro_auroc, macro_auprc, macro_f1;
-  double calibration_error = 0;  ///< mean of the classes'
+  double calibration_error = 0;       ///< mean of the classes'
+  std::optional<Interval> challenge;  ///< CinC 2021 score (challenge_score.h), where asked for
   std::vector<ClassScore> classes;
 };
 

@@ -14,11 +14,14 @@ bool has_weight_decay(const std::string& name, const torch::Tensor& parameter) {
 }
 
 std::int64_t layer_of(const std::string& name, std::int64_t depth) {
-  constexpr std::string_view kBlocks = "encoder.blocks.";
-  if (name.compare(0, kBlocks.size(), kBlocks) == 0) return 1 + std::atoll(name.c_str() + kBlocks.size());
-  const bool embedding = name.rfind("encoder.patch_embed", 0) == 0 ||
-                         name.rfind("encoder.stem.", 0) == 0 || name == "encoder.lead_embedding";
-  return embedding ? 0 : depth + 1;
+  constexpr std::string_view kBlocks = "blocks.", kAfter[] = {"decoder", "head."},
+                             kBefore[] = {"embed", "stem", "extractor"};
+  const auto holds = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+  if (std::any_of(std::begin(kAfter), std::end(kAfter), holds)) return depth + 1;
+  if (const std::size_t at = name.find(kBlocks); at != std::string::npos) {
+    return std::min<std::int64_t>(1 + std::atoll(name.c_str() + at + kBlocks.size()), depth + 1);
+  }
+  return std::any_of(std::begin(kBefore), std::end(kBefore), holds) ? 0 : depth + 1;
 }
 
 AdamW::AdamW(torch::nn::Module& model, const TrainConfig& config)

@@ -13,7 +13,8 @@ namespace ecg {
 /// Whether weight decay applies to a parameter: matrices, but no norm, bias or embedding.
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter);
 
-/// Layer of a parameter: 0 = embeddings, 1 to depth = encoder blocks, depth + 1 = all that follows.
+/// Layer of a parameter by its name: 0 = embeddings and stems, 1 to depth = encoder blocks
+/// ("blocks.N"), depth + 1 = all that follows, decoders and heads above all.
 std::int64_t layer_of(const std::string& name, std::int64_t depth);
 
 /// Optimiser state of all parameters of a model, in groups of equal decay and learning rate. The

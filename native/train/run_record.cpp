@@ -126,6 +126,10 @@ Result<RunRecord> read_run_record(const fs::path& run) {
   record.command = text_at(object, "command");
   record.status = text_at(object, "status");
   record.step = integer_at(object, "step");
+  record.parameters = integer_at(object, "parameters");
+  record.records_seen = integer_at(object, "records_seen");
+  const Json elapsed = object.value("elapsed_s", Json());
+  if (elapsed.is_number()) record.elapsed_s = elapsed.get<double>();
   record.data_hash = text_at(object["data"], "hash");
   record.sources = texts_at(object["data"], "sources");
   record.licences = texts_at(object["data"], "licences");

@@ -39,8 +39,8 @@ inline constexpr const char* kMetricsFile = "metrics.csv";
 /// Writes run.json atomically.
 Result<void> write_run_record(const std::filesystem::path& run, const RunRecord& record);
 
-/// Reads back what others need of it: config, command, commit, data hash, sources, licences, step,
-/// figures. Errors: kMissingFile, kBadHeader.
+/// Reads back what others need of it: config, command, commit, data hash, sources, licences, status,
+/// step, parameters, records seen, elapsed time, figures. Errors: kMissingFile, kBadHeader.
 Result<RunRecord> read_run_record(const std::filesystem::path& run);
 
 /// One line of metrics.csv. Validation columns stay empty when a step was not validated.

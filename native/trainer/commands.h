@@ -16,6 +16,11 @@ void add_prepare(CLI::App& program);
 void add_pretrain(CLI::App& program);
 void add_table(CLI::App& program);
 void add_probe(CLI::App& program);
+void add_finetune(CLI::App& program);
+void add_evaluate(CLI::App& program);
+void add_identify(CLI::App& program);
+void add_retrieve(CLI::App& program);
+void add_compare(CLI::App& program);
 void add_export(CLI::App& program);
 void add_bench(CLI::App& program);
 

@@ -14,7 +14,8 @@
 namespace ecg::trainer {
 namespace {
 
-constexpr void (*kCommands[])(CLI::App&) = {add_table, add_prepare, add_pretrain, add_probe, add_export, add_bench};
+constexpr void (*kCommands[])(CLI::App&) = {add_table,    add_prepare,  add_pretrain, add_probe,  add_finetune,
+                                             add_evaluate, add_identify, add_retrieve, add_compare, add_export, add_bench};
 
 constexpr const char* kDescription =
     "einthoven-train pretrains encoders of electrocardiograms (ECGs) by masked reconstruction.\n"

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "corpus/csv_table.h"
+#include "corpus/header_diagnoses.h"
 #include "corpus/record_table.h"
-#include "downstream/benchmark_headers.h"
 #include "downstream/benchmark_table.h"
 #include "support/temporary_folder.h"
 #include "support/test_data.h"

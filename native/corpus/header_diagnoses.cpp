@@ -1,4 +1,4 @@
-#include "downstream/benchmark_headers.h"
+#include "corpus/header_diagnoses.h"
 
 #include <algorithm>
 #include <set>
