@@ -79,7 +79,7 @@ Result<void> check_hybrid(const ObjectiveConfig& config) {
 }  // namespace
 
 const std::vector<std::string>& system_kinds() {
-  static const std::vector<std::string> kinds{"hybrid", "cg_dmer", "clear_hug"};
+  static const std::vector<std::string> kinds{"hybrid", "cg_dmer", "clear_hug", "lead_agnostic"};
   return kinds;
 }
 
@@ -97,9 +97,10 @@ std::vector<ConfigField> fields_of(ContrastConfig& config) {
 std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
   std::vector<ConfigField> all{{"seed", &config.seed, 0, kLargestSeed, {}},
                                {"system", &config.system, 0, 0, system_kinds()}};
-  for (auto part : {input_fields(config.input), model_fields(config), view_fields(config),
-                    fields_of(config.reconstruction), fields_of(config.contrast),
-                    fields_of(config.cg_dmer), fields_of(config.clear_hug)}) {
+  for (auto part :
+       {input_fields(config.input), model_fields(config), view_fields(config),
+        fields_of(config.reconstruction), fields_of(config.contrast), fields_of(config.cg_dmer),
+        fields_of(config.clear_hug), fields_of(config.lead_agnostic)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -124,6 +125,9 @@ Result<void> complete_objective(ObjectiveConfig& config) {
   }
   if (config.system == "clear_hug") {
     if (auto checked = check_clear_hug(config.clear_hug); !checked) return checked;
+  }
+  if (config.system == "lead_agnostic") {
+    if (auto checked = check_lead_agnostic(config); !checked) return checked;
   }
   return check_views(config);
 }

@@ -12,6 +12,7 @@
 #include "nn/mae_config.h"
 #include "objective/cg_dmer_options.h"
 #include "objective/clear_hug_options.h"
+#include "objective/lead_agnostic_options.h"
 #include "pretext/mask.h"
 
 namespace ecg {
@@ -66,8 +67,9 @@ struct ObjectiveConfig {
 
   double drop_path = 0;  ///< share of records that skip the last encoder block; earlier ones: less
 
-  CgDmerOptions cg_dmer;      ///< of system "cg_dmer"
-  ClearHugOptions clear_hug;  ///< of system "clear_hug"
+  CgDmerOptions cg_dmer;              ///< of system "cg_dmer"
+  ClearHugOptions clear_hug;          ///< of system "clear_hug"
+  LeadAgnosticOptions lead_agnostic;  ///< of system "lead_agnostic"
 
   bool learns_importance() const { return importance == "learned"; }
 };

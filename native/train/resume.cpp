@@ -65,6 +65,7 @@ void restore(Learner& learner, const TrainedModel& trained) {
   const torch::NoGradGuard no_grad;
   const auto stored = trained.model->named_parameters();
   for (auto& item : learner.model().named_parameters()) item.value().copy_(stored[item.key()]);
+  if (trained.position.step > 0) learner.model().after_step(trained.position.step - 1);
   if (learner.restore(trained.optimiser)) return;
   throw Failure({ErrorCode::kInconsistent, "the checkpoint lacks state of the optimiser", "start a new run", {}, {}});
 }

@@ -12,8 +12,8 @@ namespace ecg {
 Result<void> check_resumable(const TrainedModel& begun, const TrainConfig& now,
                              const std::string& data_hash);
 
-/// Puts weights and optimiser state of a checkpoint into the learner. Throws Failure when the
-/// checkpoint lacks any.
+/// Puts weights and optimiser state of a checkpoint into the learner, and tells its system of the
+/// last step taken (System::after_step). Throws Failure when the checkpoint lacks any.
 void restore(Learner& learner, const TrainedModel& trained);
 
 /// A number that differs when weights differ: for comparing ranks.

@@ -15,16 +15,12 @@
 #include "objective/cmsc.h"
 #include "objective/w2v_contrast.h"
 #include "ranks.h"
+#include "waves.h"
 
 using namespace ecg;
+using test::wave;
 
 namespace {
-
-at::Tensor wave(std::vector<std::int64_t> shape, double phase) {
-  std::int64_t count = 1;
-  for (const auto size : shape) count *= size;
-  return at::sin(at::arange(count, at::kDouble) * 1.7 + phase).view(shape);
-}
 
 double dot_of(const at::Tensor& a, const at::Tensor& b) {
   double sum = 0;

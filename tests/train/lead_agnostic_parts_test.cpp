@@ -14,28 +14,13 @@
 #include "nn/gumbel_quantiser.h"
 #include "nn/positional_convolution.h"
 #include "objective/lead_agnostic_draws.h"
+#include "waves.h"
 
 using namespace ecg;
+using test::shake;
+using test::wave;
 
 namespace {
-
-torch::Tensor wave(std::vector<std::int64_t> shape, double phase) {
-  std::int64_t count = 1;
-  for (const auto size : shape) count *= size;
-  return at::sin(at::arange(count, at::kDouble) * 1.7 + phase).view(shape);
-}
-
-// Values of every parameter from a sine, float64.
-template <class Holder>
-void shake(Holder& module, double amplitude) {
-  module->to(torch::kFloat64);
-  const torch::NoGradGuard no_grad;
-  double phase = 0.4;
-  for (auto& parameter : module->parameters()) {
-    parameter.copy_(amplitude * wave(parameter.sizes().vec(), phase));
-    phase += 1.1;
-  }
-}
 
 double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
@@ -52,7 +37,7 @@ RandomStream stream(std::uint64_t record) {
 TEST_CASE(
     "A feature sees the 2^layers samples of its own step and, with layer norm, nothing else") {
   ConvFeatures layer(3, 8, 3, FeatureNorm::kLayer);
-  shake(layer, 0.8);
+  shake(*layer, 0.8);
   const auto signal = wave({2, 3, 53}, 0.1);
   const auto features = layer(signal);
   REQUIRE(features.sizes() == at::IntArrayRef({2, 8, 6}));  // 53 / 8 rounded down
@@ -66,7 +51,7 @@ TEST_CASE(
 
 TEST_CASE("With group norm steps share a channel's mean and deviation over time and nothing more") {
   ConvFeatures group(2, 6, 2, FeatureNorm::kGroup);
-  shake(group, 0.8);
+  shake(*group, 0.8);
   const auto signal = wave({1, 2, 40}, 0.3);
   const auto features = group(signal);
   auto louder = signal.clone();
@@ -82,7 +67,7 @@ TEST_CASE("With group norm steps share a channel's mean and deviation over time 
 
 TEST_CASE("Features equal convolution, normalisation and GELU written as loops") {
   ConvFeatures group(2, 3, 1, FeatureNorm::kGroup);
-  shake(group, 0.7);
+  shake(*group, 0.7);
   const auto signal = wave({1, 2, 8}, 0.9);
   const auto weight = group->named_parameters()["convs.0.weight"];
   const auto gain = group->named_parameters()["norms.0.weight"];
@@ -120,7 +105,7 @@ TEST_CASE("A scaled gradient changes nothing but the gradient") {
 TEST_CASE("The positional convolution equals loops; an even kernel leaves the last step out") {
   for (const std::int64_t kernel : {4, 5}) {
     PositionalConvolution position(6, kernel, 3);
-    shake(position, 0.9);
+    shake(*position, 0.9);
     const std::int64_t steps = 7, half = kernel / 2;
     const auto x = wave({1, steps, 6}, 0.5);
     const auto y = position(x);
@@ -153,13 +138,13 @@ TEST_CASE("Gradients of features and positions agree with finite differences") {
   const auto signal = wave({2, 3, 32}, 0.1);
   for (const auto norm : {FeatureNorm::kGroup, FeatureNorm::kLayer}) {
     ConvFeatures features(3, 4, 2, norm);
-    shake(features, 0.6);
+    shake(*features, 0.6);
     CHECK(test::check_gradients(test::named_parameters_of(*features), [&] {
             return (features(signal) * wave({2, 4, 8}, 2.0)).sum();
           }) >= 6);
   }
   PositionalConvolution position(4, 6, 2);
-  shake(position, 0.6);
+  shake(*position, 0.6);
   CHECK(test::check_gradients(test::named_parameters_of(*position), [&] {
           return (position(wave({2, 9, 4}, 0.3)) * wave({2, 9, 4}, 2.0)).sum();
         }) >= 8);
@@ -167,7 +152,7 @@ TEST_CASE("Gradients of features and positions agree with finite differences") {
 
 TEST_CASE("The quantiser takes the best code of every book, with noise the noisiest") {
   GumbelQuantiser quantiser(QuantiserSizes{5, 2, 4, 3});
-  shake(quantiser, 1.0);
+  shake(*quantiser, 1.0);
   const auto features = wave({2, 3, 5}, 0.8);
   std::vector<float> draws(2 * 3 * 2 * 4);
   auto random = stream(1);
@@ -195,7 +180,7 @@ TEST_CASE("The quantiser takes the best code of every book, with noise the noisi
 
 TEST_CASE("The quantiser's gradient is that of the softmax it stands for") {
   GumbelQuantiser quantiser(QuantiserSizes{5, 2, 4, 3});
-  shake(quantiser, 1.0);
+  shake(*quantiser, 1.0);
   auto features = wave({6, 5}, 0.8).requires_grad_();
   const auto noise = wave({6, 2, 4}, 1.9), weight = wave({6, 6}, 0.2);
   (quantiser(features, noise, 0.7).vectors * weight).sum().backward();
