@@ -49,7 +49,7 @@ struct Analysis {
 /// where one has it (kBaseline), but wander only for finding: ST is measured in a signal that no
 /// high-pass has seen. Where no lead is usable, or no beat is found, the lists are empty and every
 /// measurement says so. Cost: about 1 ms for 10 s of 12 leads at 500 Hz (bench analyse); 24 hours
-/// of one lead at 250 Hz with wander took 7 s and 0.75 GB beside the signal's 0.09 GB. Errors:
+/// of one lead at 250 Hz with wander took 7 s and 0.74 GB beside the signal's 0.09 GB. Errors:
 /// kInvalidArgument (sampling rate not 50 to 20000 Hz, a row that does not exist, R peaks not
 /// ascending or outside the signal).
 Result<Analysis> analyse(SignalView signal, const AnalysisOptions& options = {});
