@@ -111,9 +111,9 @@ class Comparison {
       words.insert(words.end(), {"--set", "schedule.clock=steps", "--set",
                                  "schedule.steps=" + std::to_string(arguments_.steps)});
     } else {
-      // By the clock alone: more steps than can be taken.
+      // By the clock alone: a million steps are more than a comparison takes.
       words.insert(words.end(),
-                   {"--set", "schedule.clock=wall", "--set", "schedule.steps=100000000",
+                   {"--set", "schedule.clock=wall", "--set", "schedule.steps=1000000",
                     "--max-seconds", text_of(arguments_.seconds)});
     }
     if (known) words.push_back("--resume");

@@ -95,6 +95,18 @@ TEST_CASE("A comparison asks for one budget, and says where a failed step is exp
   CHECK_THAT(outcome.text, ContainsSubstring("log.txt"));
 }
 
+TEST_CASE("A comparison can be budgeted by the clock") {
+  const LabelledFolder toy;
+  const std::string preset = toy_preset(toy.folder, 100);
+  const Outcome outcome = run(with({"compare", "--presets", preset, "--seeds", "1", "--seconds",
+                                    "1", "--no-controls", "-o", toy.path("out")},
+                                   toy.judged({})));
+  INFO(outcome.text);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.text.find("random weights") == std::string::npos);
+  CHECK(fs::file_size(toy.folder / "out" / "compare.csv") > 0);
+}
+
 TEST_CASE("Fine-tuned, saved, and judged again") {
   const LabelledFolder toy;
   const std::string preset = toy_preset(toy.folder, 4);
