@@ -39,10 +39,13 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-// The table's facts on a recording, with the patient and the report filled in.
-RecordFacts facts_of(const Recording& recording, const std::string& name, const PrepareOptions& options) {
+// The table's facts on a recording, with patient, labels and report filled in from elsewhere.
+RecordFacts facts_of(const SourceRecord& source, const std::string& name,
+                     const PrepareOptions& options) {
+  const Recording& recording = source.recording;
   RecordFacts facts;
   if (const RecordFacts* listed = options.table.find(name)) facts = *listed;
+  if (facts.labels.empty()) facts.labels = source.labels;
   if (facts.patient.empty()) facts.patient = recording.info.patient_id.value_or(name);
   facts.patient = plain(facts.patient);
   if (facts.report.empty()) facts.report = joined(recording.info.statements);
@@ -102,16 +105,17 @@ RecordDetails details_of(const RecordFacts& facts, const std::vector<double>& r_
 Prepared prepare_recording(const Item& item, const PrepareOptions& options) {
   Prepared prepared;
   const std::string name = plain(item.source->names[item.index]);
-  const auto recording = item.source->read(item.index);
-  if (!recording) {
-    prepared.rejections.push_back({name, recording.error()});
+  const auto source = item.source->read(item.index);
+  if (!source) {
+    prepared.rejections.push_back({name, source.error()});
     return prepared;
   }
-  const RecordFacts facts = facts_of(*recording, name, options);
-  const std::vector<double> r_peaks_s = r_peak_times(*recording, options);
-  const std::size_t windows = window_count(*recording, options);
+  const Recording& recording = source->recording;
+  const RecordFacts facts = facts_of(*source, name, options);
+  const std::vector<double> r_peaks_s = r_peak_times(recording, options);
+  const std::size_t windows = window_count(recording, options);
   for (std::size_t window = 0; window < windows; ++window) {
-    auto record = prepare_window(*recording, window, options);
+    auto record = prepare_window(recording, window, options);
     if (!record) {
       prepared.rejections.push_back({name, record.error()});
       // The recording as a whole does not suit the input; its other windows would say the same.

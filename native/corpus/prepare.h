@@ -31,7 +31,7 @@ struct PrepareOptions {
 
 /// Makes `folder`, which must not exist yet. The patient of a record is the table's, else the file's
 /// own, else the record's name; simulated records carry their own patient. The split is the table's,
-/// else that of the patient. The report is the table's, else what the file itself states. Records that
+/// else that of the patient. Labels are the table's, else the simulator's. The report is the table's, else what the file itself states. Records that
 /// cannot be used go to quarantine.jsonl with reason, message and place; nothing else stops on them.
 /// Everything is written to a folder beside it
 /// ("<folder>.preparing") that is renamed at the end; when a run was stopped or killed, the next one

@@ -6,7 +6,6 @@
 #include "core/file_set.h"
 #include "corpus/files.h"
 #include "io/read_recording.h"
-#include "synth/simulate.h"
 
 namespace ecg {
 namespace {
@@ -99,26 +98,10 @@ Result<RecordSource> folder_source(const fs::path& folder) {
     if (path.extension() == ".hea") name.replace_extension();
     source.names.push_back(name.generic_string());
   }
-  source.read = [paths](std::size_t index) { return read_file(paths[index]); };
-  return source;
-}
-
-RecordSource simulated_source(std::uint64_t seed, std::size_t count, double duration_s) {
-  RecordSource source;
-  source.description =
-      "simulator, seed " + std::to_string(seed) + ", " + std::to_string(count) + " sinus rhythms";
-  source.licence = "made by this program; no data of people";
-  for (std::size_t i = 0; i < count; ++i) {
-    source.names.push_back("simulated/" + std::to_string(seed) + "/" + std::to_string(i));
-  }
-  source.read = [seed, duration_s](std::size_t index) -> Result<Recording> {
-    SimulationOptions options;
-    options.seed = seed;
-    options.index = index;
-    options.duration_s = duration_s;
-    auto simulation = simulate(options);
-    if (!simulation) return simulation.error();
-    return std::move(simulation->recording);
+  source.read = [paths](std::size_t index) -> Result<SourceRecord> {
+    auto recording = read_file(paths[index]);
+    if (!recording) return recording.error();
+    return SourceRecord{*std::move(recording), {}};
   };
   return source;
 }

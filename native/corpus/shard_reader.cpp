@@ -92,6 +92,17 @@ Result<void> check_sizes(Bytes bytes, const ShardShape& shape, const std::string
   return {};
 }
 
+// Little-endian int16 samples times `gain`.
+void to_floats(Bytes samples, float gain, std::span<float> out) {
+  const std::uint8_t* from = samples.data();
+  float* to = out.data();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    std::int16_t sample;
+    std::memcpy(&sample, from + 2 * i, 2);
+    to[i] = static_cast<float>(sample) * gain;
+  }
+}
+
 // Details from their JSON; nullopt if it is not of that form.
 std::optional<RecordDetails> details_from_json(Bytes text) {
   const auto object = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
@@ -149,10 +160,8 @@ Result<void> ShardReader::read_values(std::uint64_t row, std::span<float> values
     const float gain = get<float>(*record, kLeadArrays + 4 * lead);
     lead_present[lead] = get<float>(*record, kLeadArrays + 4 * (3 * leads + lead));
     const std::size_t at = samples_at(leads) + 2 * lead * shape_.samples;
-    float* out = values.data() + lead * shape_.samples;
-    for (std::size_t i = 0; i < shape_.samples; ++i) {
-      out[i] = static_cast<float>(get<std::int16_t>(*record, at + 2 * i)) * gain;
-    }
+    to_floats(record->subspan(at, 2 * shape_.samples), gain,
+              values.subspan(lead * shape_.samples, shape_.samples));
   }
   return {};
 }

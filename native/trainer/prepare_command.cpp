@@ -7,6 +7,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 #include "trainer/commands.h"
 #include "trainer/preset.h"
 #include "trainer/progress_line.h"
@@ -17,6 +18,8 @@ namespace {
 struct PrepareArguments {
   std::vector<std::string> folders;
   std::size_t simulate = 0;
+  std::string rhythms, morphologies;
+  SimulatedMix mix;
   std::uint64_t seed = 1;
   std::string out, table, columns;
   std::vector<std::string> validation_values, test_values;
@@ -24,13 +27,19 @@ struct PrepareArguments {
   PrepareOptions options;
 };
 
+RecordSource simulation_of(const PrepareArguments& arguments) {
+  SimulatedMix mix = arguments.mix;
+  if (!arguments.rhythms.empty()) throw_on_error(set_rhythms(mix, arguments.rhythms));
+  if (!arguments.morphologies.empty()) throw_on_error(set_morphologies(mix, arguments.morphologies));
+  return simulated_source(arguments.seed, arguments.simulate, arguments.options.spec.duration_s(), mix);
+}
+
 std::vector<RecordSource> sources_of(const PrepareArguments& arguments) {
   std::vector<RecordSource> sources;
-  for (const std::string& folder : arguments.folders) sources.push_back(value_or_throw(folder_source(folder)));
-  if (arguments.simulate > 0) {
-    sources.push_back(simulated_source(arguments.seed, arguments.simulate,
-                                       arguments.options.spec.duration_s()));
+  for (const std::string& folder : arguments.folders) {
+    sources.push_back(value_or_throw(folder_source(folder)));
   }
+  if (arguments.simulate > 0) sources.push_back(simulation_of(arguments));
   if (sources.empty()) {
     throw Failure({ErrorCode::kInvalidArgument, "no recordings named",
                    "name folders with ECG files, or use --simulate N", {}, {}});
@@ -121,6 +130,15 @@ void add_prepare(CLI::App& program) {
   PrepareOptions& options = arguments->options;
   command->add_option("CORPUS", arguments->folders, "folders with ECG files, searched to any depth");
   command->add_option("--simulate", arguments->simulate, "also simulate this many recordings");
+  command->add_option("--rhythms", arguments->rhythms,
+                      "of simulated recordings, with weights: sinus=10,af=2 or all,asystole=0")
+      ->needs("--simulate");
+  command->add_option("--morphologies", arguments->morphologies,
+                      "of simulated patients, with prevalences: rbbb=0.05,lvh=0.1 or all=0.02")
+      ->needs("--simulate");
+  command->add_option("--per-patient", arguments->mix.recordings_per_patient,
+                      "simulated recordings of one patient")
+      ->needs("--simulate")->check(CLI::Range(1, 1000000))->capture_default_str();
   command->add_option("--seed", arguments->seed, "of simulation and split")->capture_default_str();
   command->add_option("-o,--out", arguments->out, "new folder for the corpus");
   command->add_option("--threads", options.threads, "recordings prepared at a time")->capture_default_str();

@@ -8,6 +8,7 @@
 #include "corpus/crc32.h"
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 #include "support/test_data.h"
 #include "toy.h"
 
@@ -55,6 +56,22 @@ TEST_CASE("CRC-32 has its published check value and can be continued") {
   CHECK(crc32(bytes) == 0xCBF43926u);
   for (std::size_t cut = 0; cut <= 9; ++cut) {
     CHECK(crc32(bytes.subspan(cut), crc32(bytes.first(cut))) == 0xCBF43926u);
+  }
+}
+
+TEST_CASE("CRC-32 of any length and start is what its definition gives") {
+  std::vector<std::uint8_t> bytes(330);
+  RandomStream random({9, 0, 0, 0, RandomPurpose::kMask});
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random.next_u32());
+  for (std::size_t first = 0; first < 3; ++first) {
+    std::uint32_t remainder = ~0x1234u;
+    for (std::size_t length = 0; first + length < bytes.size(); ++length) {
+      REQUIRE(crc32(std::span(bytes).subspan(first, length), 0x1234u) == ~remainder);
+      remainder ^= bytes[first + length];
+      for (int bit = 0; bit < 8; ++bit) {
+        remainder = (remainder >> 1) ^ ((remainder & 1) ? 0xEDB88320u : 0);
+      }
+    }
   }
 }
 
@@ -192,11 +209,11 @@ TEST_CASE("What cannot be used is listed with its reason; too much of it is an e
   options.spec = toy_config().input;
   const RecordSource good = simulated_source(5, 10, options.spec.duration_s());
   RecordSource mixed = good;
-  mixed.read = [good](std::size_t index) -> Result<Recording> {
+  mixed.read = [good](std::size_t index) -> Result<SourceRecord> {
     if (index == 2) return Error{ErrorCode::kTruncated, "cut \"here\"", "", "x.dat", 12};
-    auto recording = good.read(index);
-    if (index == 4) recording->signal = Signal({label_of(Lead::kII)}, 10, 500);
-    return recording;
+    auto read = good.read(index);
+    if (index == 4) read->recording.signal = Signal({label_of(Lead::kII)}, 10, 500);
+    return read;
   };
   const auto summary = value_or_throw(prepare_corpus({mixed}, folder / "c", options, {}));
   CHECK(summary.info.quarantined == 2);

@@ -8,10 +8,13 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "corpus/crc32.h"
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 #include "support/test_data.h"
 #include "toy.h"
 
@@ -38,9 +41,10 @@ RecordSource toy_source(std::size_t count) {
 RecordSource silent_source(std::size_t count) {
   RecordSource source = toy_source(count);
   source.read = [read = source.read](std::size_t index) {
-    auto recording = read(index);
-    recording->info.statements.clear();
-    return recording;
+    auto silent = read(index);
+    silent->recording.info.statements.clear();
+    silent->labels.clear();
+    return silent;
   };
   return source;
 }
@@ -142,7 +146,7 @@ TEST_CASE("Preparing that is killed goes on after the last whole shard, with the
   const TemporaryFolder folder;
   const PrepareOptions options = toy_options();
   RecordSource source = toy_source(300);
-  source.read = [inner = source.read](std::size_t index) -> Result<Recording> {
+  source.read = [inner = source.read](std::size_t index) -> Result<SourceRecord> {
     if (index % 50 == 7) return Error{ErrorCode::kTruncated, "cut", "", "x.dat", 12};
     return inner(index);
   };
@@ -150,7 +154,7 @@ TEST_CASE("Preparing that is killed goes on after the last whole shard, with the
   for (const std::size_t stop_at : {std::size_t{40}, std::size_t{140}, std::size_t{270}}) {
     std::size_t read = 0;
     RecordSource failing = source;
-    failing.read = [&](std::size_t index) -> Result<Recording> {
+    failing.read = [&](std::size_t index) -> Result<SourceRecord> {
       ++read;
       if (index == stop_at) throw std::runtime_error("killed");
       return source.read(index);
@@ -175,7 +179,7 @@ TEST_CASE("Preparing that is killed goes on after the last whole shard, with the
   // Other options start over.
   CHECK_THROWS([&] {
     RecordSource failing = source;
-    failing.read = [&](std::size_t index) -> Result<Recording> {
+    failing.read = [&](std::size_t index) -> Result<SourceRecord> {
       if (index == 200) throw std::runtime_error("killed");
       return source.read(index);
     };
@@ -248,4 +252,70 @@ TEST_CASE("A corpus of a million records opens in a second and 200 MB") {
   WARN("opened in " << seconds << " s, " << grown_mb << " MB more resident");
   CHECK(seconds < 1);
   CHECK(grown_mb < 200);
+}
+
+TEST_CASE("A simulated population shows rhythms and morphologies as often as asked, with their labels") {
+  SimulatedMix mix;
+  throw_on_error(set_rhythms(mix, "all=0,sinus=3,af=1"));
+  throw_on_error(set_morphologies(mix, "rbbb=0.25,lvh=0"));
+  constexpr std::size_t kCount = 240;
+  const RecordSource source = simulated_source(11, kCount, 10, mix);
+  CHECK_THAT(source.description, ContainsSubstring("af=1") && ContainsSubstring("rbbb=0.25"));
+  double af = 0, rbbb = 0, lvh = 0;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const auto labels = value_or_throw(source.read(i)).labels;
+    const auto has = [&](const char* name) { return std::count(labels.begin(), labels.end(), name); };
+    REQUIRE_FALSE(labels.empty());
+    af += static_cast<double>(has("af")) / kCount;
+    rbbb += static_cast<double>(has("rbbb")) / kCount;
+    lvh += static_cast<double>(has("lvh")) / kCount;
+  }
+  // Three standard deviations of a share of 240.
+  CHECK(std::abs(af - 0.25) < 0.085);
+  CHECK(std::abs(rbbb - 0.25) < 0.085);
+  CHECK(lvh < 0.02);
+}
+
+TEST_CASE("A simulated patient keeps morphology and split over several recordings") {
+  const TemporaryFolder folder;
+  SimulatedMix mix;
+  mix.recordings_per_patient = 3;
+  throw_on_error(set_morphologies(mix, "rbbb=0.5"));
+  PrepareOptions options = toy_options();
+  const RecordSource source = simulated_source(4, 60, options.spec.duration_s(), mix);
+  value_or_throw(prepare_corpus({source}, folder / "c", options, {}));
+  const Corpus corpus = value_or_throw(Corpus::open(folder / "c"));
+  REQUIRE(corpus.index().size() == 60);
+  std::map<std::string_view, std::set<bool>> blocks;
+  for (std::uint32_t i = 0; i < 60; ++i) {
+    const auto labels = value_or_throw(corpus.read_details(i)).labels;
+    REQUIRE_FALSE(labels.empty());
+    blocks[corpus.index()[i].patient].insert(std::count(labels.begin(), labels.end(), "rbbb") > 0);
+  }
+  CHECK(blocks.size() == 20);
+  std::set<bool> seen;
+  for (const auto& [patient, has] : blocks) {
+    CHECK(has.size() == 1);
+    seen.insert(*has.begin());
+  }
+  CHECK(seen.size() == 2);
+  throw_on_error(check_no_leakage(corpus.index()));
+}
+
+TEST_CASE("A mix that cannot be simulated is refused by the word that is wrong") {
+  SimulatedMix mix;
+  const auto refuses = [](const Result<void>& set, const char* word) {
+    REQUIRE_FALSE(set.has_value());
+    CHECK(set.error().code == ErrorCode::kInvalidArgument);
+    CHECK_FALSE(set.error().hint.empty());
+    CHECK_THAT(set.error().message, ContainsSubstring(word));
+  };
+  refuses(set_rhythms(mix, "sinus=1,flutters"), "flutters");
+  refuses(set_rhythms(mix, "sinus=x"), "sinus=x");
+  refuses(set_rhythms(mix, "sinus=-1"), "sinus=-1");
+  refuses(set_rhythms(mix, "all=0"), "no rhythm");
+  refuses(set_rhythms(mix, ""), "''");
+  refuses(set_morphologies(mix, "rbbb"), "rbbb");
+  refuses(set_morphologies(mix, "rbbb=1.5"), "rbbb");
+  CHECK(mix.rhythms.size() == 1);
 }

@@ -5,6 +5,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 
 namespace ecg::test {
 

@@ -4,6 +4,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 #include "corpus/vocabulary.h"
 #include "toy.h"
 
