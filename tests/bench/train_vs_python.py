@@ -5,7 +5,8 @@ Usage: train_vs_python.py --program build/bin/einthoven-train --torch .deps/torc
                           [--preset demo] [--rounds 5] [--seconds 6] [--json FILE] [--compile]
 
 Same sizes, same share of hidden tokens, same batch, same threads, same version of LibTorch, taken in
-turns; the table gives medians. Rows: the model alone on one batch of noise; end to end on the same
+turns; the table gives medians. PyTorch's threads wait as they do when nobody says how
+(--patient-python: as the trainer's, which matters on a busy machine). Rows: the model alone on one batch of noise; end to end on the same
 simulated records (the trainer from its shards, PyTorch from one .npy file per record, read and
 masked in the loop, as ECG code commonly does); reading alone, against one MATLAB file per record if
 SciPy is there. Before anything is timed both losses must fall on one repeated batch.
@@ -31,13 +32,16 @@ def arguments():
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--records", type=int, default=512)
     parser.add_argument("--json")
+    parser.add_argument("--patient-python", action="store_true",
+                        help="let PyTorch's threads sleep soon, as the trainer's do")
     parser.add_argument("--compile", action="store_true", help="torch.compile the model as well")
     return parser.parse_args()
 
 
 ARGUMENTS = arguments()
 sys.path.insert(0, ARGUMENTS.torch)
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the trainer sets it for itself
+if ARGUMENTS.patient_python:
+    os.environ.setdefault("GOMP_SPINCOUNT", "4000")  # as the trainer sets it for itself
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
