@@ -5,9 +5,6 @@
 #include "corpus/failure.h"
 #include "corpus/files.h"
 #include "export/card.h"
-#include "export/golden.h"
-#include "export/golden_answers.h"
-#include "export/mae_export.h"
 #include "export/sha256.h"
 
 namespace ecg {
@@ -18,26 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFormat = "einthoven-bundle/1";
 constexpr Precision kPrecisions[] = {Precision::kFloat32, Precision::kFloat16, Precision::kInt8};
-
-/// How many golden cases keep their token embeddings, which take the most space.
-constexpr std::size_t kCasesWithTokens = 2;
-
-using GraphMaker = OnnxModel (*)(const MaeConfig&, const NamedWeights&, Precision,
-                                 const OnnxMetadata&);
-
-void check_fit(const ModelSpec& spec, const MaeConfig& config) {
-  throw_on_error(check_model_spec(spec));
-  if (spec.leads == config.leads && spec.samples == config.samples() &&
-      spec.patch_samples == config.patch_samples) {
-    return;
-  }
-  throw Failure({ErrorCode::kInconsistent,
-                 "the input specification does not fit the model's leads, "
-                 "samples or patches",
-                 "export with the specification the model was trained with",
-                 "",
-                 {}});
-}
 
 void write_text(const fs::path& path, std::string_view bytes) {
   throw_on_error(write_file_atomically(path, bytes));
@@ -63,14 +40,13 @@ std::string graph_file(const std::string& name, Precision precision) {
 }
 
 /// Writes a graph in every precision; the entry of "graphs" in model.json.
-Json add_graph(const fs::path& folder, const std::string& name, GraphMaker make,
-               const MaeConfig& config, const NamedWeights& weights, OnnxMetadata metadata) {
+Json add_graph(const fs::path& folder, const BundleGraph& graph, OnnxMetadata metadata) {
   Json entry, variants = Json::object();
   metadata.emplace_back("einthoven.precision", "");
   for (const Precision precision : kPrecisions) {
     metadata.back().second = precision_name(precision);
-    const OnnxModel model = make(config, weights, precision, metadata);
-    Json file = add_file(folder, graph_file(name, precision), bytes_from_onnx(model));
+    const OnnxModel model = graph.make(precision, metadata);
+    Json file = add_file(folder, graph_file(graph.name, precision), bytes_from_onnx(model));
     if (precision == Precision::kFloat32) {
       entry = std::move(file);
       entry["inputs"] = values_json(model.inputs);
@@ -83,9 +59,7 @@ Json add_graph(const fs::path& folder, const std::string& name, GraphMaker make,
   return entry;
 }
 
-Json golden_json(const fs::path& folder, MaskedAutoencoder& model, const ModelSpec& spec) {
-  std::vector<GoldenCase> cases = golden_inputs(spec);
-  for (std::size_t i = 0; i < cases.size(); ++i) add_answers(model, cases[i], i < kCasesWithTokens);
+Json golden_json(const fs::path& folder, const std::vector<GoldenCase>& cases) {
   Json golden = add_file(folder, "golden.bin", golden_bytes(cases));
   for (const Precision precision : kPrecisions) {
     const Tolerance tolerance = tolerance_of(precision);
@@ -105,30 +79,22 @@ Json provenance_json(const BundleInfo& info) {
       {"figures", figures},    {"command", info.command}, {"created_by", "einthoven-train export"}};
 }
 
-void fill_folder(MaskedAutoencoder& model, const BundleInfo& info, const fs::path& folder) {
-  const MaeConfig& config = model->config();
-  const NamedWeights weights = weights_of(*model);
-  std::int64_t parameter_count = 0;
-  for (const auto& parameter : model->parameters()) parameter_count += parameter.numel();
-
+void fill_folder(const BundleModel& model, const BundleInfo& info, const fs::path& folder) {
   const std::string input = model_spec_input_json(info.input);
   const OnnxMetadata metadata = {{"einthoven.name", info.input.name},
                                  {"einthoven.version", info.input.version},
                                  {"einthoven.input", input}};
   Json json = {{"format", kFormat}, {"name", info.input.name}, {"version", info.input.version}};
   json["input"] = Json::parse(input);
-  json["tokens"] = {{"leads", config.lead_count()},
-                    {"columns", config.columns},
-                    {"patch_samples", config.patch_samples},
-                    {"width", config.width}};
-  json["parameters"] = parameter_count;
-  json["graphs"]["encode"] = add_graph(folder, "encode", encode_graph, config, weights, metadata);
-  json["graphs"]["reconstruct"] =
-      add_graph(folder, "reconstruct", reconstruct_graph, config, weights, metadata);
+  json["tokens"] = Json::parse(model.tokens_json);
+  json["parameters"] = model.parameters;
+  for (const BundleGraph& graph : model.graphs) {
+    json["graphs"][graph.name] = add_graph(folder, graph, metadata);
+  }
   json["heads"] = Json::array();
-  json["golden"] = golden_json(folder, model, info.input);
+  json["golden"] = golden_json(folder, model.cases);
   json["provenance"] = provenance_json(info);
-  write_text(folder / "card.md", card_from_bundle(info, config, parameter_count));
+  write_text(folder / "card.md", card_from_bundle(model, info));
   write_text(folder / "model.json", json.dump(2) + '\n');
 }
 
@@ -182,12 +148,10 @@ std::string precision_name(Precision precision) {
   return {};
 }
 
-void write_bundle(MaskedAutoencoder& model, const BundleInfo& info, const fs::path& folder) {
-  check_fit(info.input, model->config());
+void write_bundle(const BundleModel& model, const BundleInfo& info, const fs::path& folder) {
+  throw_on_error(check_model_spec(info.input));
   const fs::path place = fs::absolute(folder).lexically_normal();
   check_replaceable(place);
-  model->to(torch::kCPU);
-  model->eval();
   fs::path made = place;
   made += ".making";
   fs::remove_all(made);

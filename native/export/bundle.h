@@ -4,13 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "export/golden.h"
 #include "export/onnx_graph.h"
 #include "model_input/model_spec.h"
-#include "nn/masked_autoencoder.h"
 
 namespace ecg {
 
@@ -39,11 +40,24 @@ struct BundleInfo {
   std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. validation loss
 };
 
+/// One graph of a bundle, written in every precision.
+struct BundleGraph {
+  std::string name;  ///< "encode": its file is encode.onnx
+  std::function<OnnxModel(Precision, const OnnxMetadata&)> make;
+};
+
+/// What a bundle holds of a model, whatever its system.
+struct BundleModel {
+  std::string description;  ///< the card's paragraph on the model, Markdown
+  std::string tokens_json;  ///< "tokens" of model.json (README.md)
+  std::int64_t parameters = 0;
+  std::vector<BundleGraph> graphs;
+  std::vector<GoldenCase> cases;  ///< inputs and LibTorch's answers
+};
+
 /// Writes the bundle. It appears as a whole: made beside `folder` and renamed. A former bundle
 /// there is replaced; anything else there is left alone and refused (Failure, kInvalidArgument).
-/// The model is switched to evaluation mode. Throws Failure (kInconsistent) if `info.input` does
-/// not fit the model's leads, samples and patches.
-void write_bundle(MaskedAutoencoder& model, const BundleInfo& info,
+void write_bundle(const BundleModel& model, const BundleInfo& info,
                   const std::filesystem::path& folder);
 
 }  // namespace ecg

@@ -30,17 +30,6 @@ std::string input_section(const ModelSpec& spec) {
          ". Leads that a recording lacks are marked absent and not looked at.\n\n";
 }
 
-std::string model_section(const MaeConfig& config, std::int64_t parameter_count) {
-  return "## Model\nMasked autoencoder: a pre-norm vision transformer over patches of " +
-         std::to_string(config.patch_samples) + " samples of one lead (" +
-         std::to_string(config.token_count()) + " tokens). Encoder " +
-         std::to_string(config.depth) + " blocks of width " + std::to_string(config.width) +
-         ", decoder " + std::to_string(config.decoder_depth) + " of width " +
-         std::to_string(config.decoder_width) + "; " + std::to_string(parameter_count) +
-         " parameters. It learned to reconstruct hidden patches; "
-         "it has no diagnostic output.\n\n";
-}
-
 std::string training_section(const BundleInfo& info) {
   std::string text = "## Training\nPreset `" + info.preset + "`, seed " +
                      std::to_string(info.seed) + ", " + std::to_string(info.steps) +
@@ -61,13 +50,12 @@ std::string figures_section(const BundleInfo& info) {
 
 }  // namespace
 
-std::string card_from_bundle(const BundleInfo& info, const MaeConfig& config,
-                             std::int64_t parameter_count) {
+std::string card_from_bundle(const BundleModel& model, const BundleInfo& info) {
   return "# " + info.input.name + " " + info.input.version +
          "\n\n**For education and research, not for diagnosis.** The model has not been validated "
          "for any "
          "clinical use.\n\n" +
-         model_section(config, parameter_count) + input_section(info.input) +
+         "## Model\n" + model.description + "\n\n" + input_section(info.input) +
          training_section(info) + figures_section(info) +
          "## Limits\nWhat the model fills in is a likely waveform, not the patient's. Its figures "
          "hold for "

@@ -8,7 +8,6 @@
 namespace ecg {
 
 /// The model card in Markdown.
-std::string card_from_bundle(const BundleInfo& info, const MaeConfig& config,
-                             std::int64_t parameter_count);
+std::string card_from_bundle(const BundleModel& model, const BundleInfo& info);
 
 }  // namespace ecg

@@ -1,7 +1,8 @@
 #include "export/export_bundle.h"
 
 #include "corpus/failure.h"
-#include "export/bundle.h"
+#include "export/clear_bundle.h"
+#include "export/mae_bundle.h"
 #include "objective/hybrid_system.h"
 #include "train/checkpoint.h"
 #include "train/run_record.h"
@@ -42,9 +43,14 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
   if (const auto hybrid = std::dynamic_pointer_cast<HybridSystem>(trained.model)) {
     return write_bundle(hybrid->autoencoder(), info, bundle);
   }
+  if (const auto clear = std::dynamic_pointer_cast<ClearHugSystem>(trained.model)) {
+    return write_bundle(clear_bundle(*clear, info), info, bundle);
+  }
   throw Failure({ErrorCode::kUnsupported,
                  "a model of the system '" + trained.config.system + "' cannot be exported yet",
-                 "export another preset", run.string(), {}});
+                 "export another preset",
+                 run.string(),
+                 {}});
 }
 
 }  // namespace ecg

@@ -5,6 +5,13 @@
 namespace ecg {
 namespace {
 
+// Row numbers of visible tokens, [1, visible].
+torch::Tensor visible_index(const torch::Tensor& visible) {
+  return (visible[0] > 0.5).nonzero().reshape({1, -1});
+}
+
+}  // namespace
+
 torch::Tensor tensor_of(const GoldenCase& golden, const std::string& name) {
   for (const GoldenTensor& tensor : golden.tensors) {
     if (tensor.name == name) return torch::tensor(tensor.values).reshape(tensor.shape);
@@ -12,18 +19,11 @@ torch::Tensor tensor_of(const GoldenCase& golden, const std::string& name) {
   return {};
 }
 
-GoldenTensor golden_from(std::string name, const torch::Tensor& tensor) {
+GoldenTensor golden_tensor(std::string name, const torch::Tensor& tensor) {
   const auto values = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
   const float* begin = values.const_data_ptr<float>();
   return {std::move(name), values.sizes().vec(), {begin, begin + values.numel()}};
 }
-
-// Row numbers of visible tokens, [1, visible].
-torch::Tensor visible_index(const torch::Tensor& visible) {
-  return (visible[0] > 0.5).nonzero().reshape({1, -1});
-}
-
-}  // namespace
 
 void add_answers(MaskedAutoencoder& model, GoldenCase& golden, bool keep_tokens) {
   const torch::NoGradGuard no_grad;
@@ -36,13 +36,13 @@ void add_answers(MaskedAutoencoder& model, GoldenCase& golden, bool keep_tokens)
   const auto rows = present_index.unsqueeze(-1).expand({-1, -1, config.width});
   const auto tokens =
       torch::zeros({1, config.token_count(), config.width}).scatter(1, rows, encoded);
-  if (keep_tokens) golden.tensors.push_back(golden_from("tokens", tokens));
-  golden.tensors.push_back(golden_from("embedding", encoded.mean(1)));
+  if (keep_tokens) golden.tensors.push_back(golden_tensor("tokens", tokens));
+  golden.tensors.push_back(golden_tensor("embedding", encoded.mean(1)));
 
   const auto visible = visible_tokens(lead_mask, tensor_of(golden, "token_mask"), config.columns);
   const auto prediction = model->predict_dropped(patches, visible_index(visible));
-  golden.tensors.push_back(
-      golden_from("reconstruction", signal_from_prediction(prediction, patches, visible, config)));
+  golden.tensors.push_back(golden_tensor(
+      "reconstruction", signal_from_prediction(prediction, patches, visible, config)));
 }
 
 }  // namespace ecg

@@ -1,51 +1,11 @@
 #include "export/mae_export.h"
 
-#include "corpus/failure.h"
+#include "export/weight_source.h"
 #include "nn/patch_stem.h"
 #include "nn/transformer_block.h"
 
 namespace ecg {
 namespace {
-
-// Looks weights up by name and checks their shapes.
-class WeightSource {
- public:
-  explicit WeightSource(const NamedWeights& weights) : weights_(weights) {}
-
-  const std::vector<float>& get(const std::string& name,
-                                const std::vector<std::int64_t>& shape) const {
-    const auto found = weights_.find(name);
-    if (found == weights_.end()) refuse(name, "is missing");
-    if (found->second.shape != shape) refuse(name, "has another shape than the configuration says");
-    return found->second.values;
-  }
-
-  LinearWeights linear(const std::string& name, std::int64_t inputs, std::int64_t outputs) const {
-    return {get(name + ".weight", {outputs, inputs}), get(name + ".bias", {outputs}), inputs,
-            outputs};
-  }
-
-  ConvolutionWeights convolution(const std::string& name, std::int64_t outputs, std::int64_t inputs,
-                                 std::int64_t kernel) const {
-    return {get(name + ".weight", {outputs, inputs, kernel}), get(name + ".bias", {outputs}),
-            outputs, inputs, kernel};
-  }
-
-  NormWeights norm(const std::string& name, std::int64_t width) const {
-    return {get(name + ".weight", {width}), get(name + ".bias", {width})};
-  }
-
- private:
-  [[noreturn]] static void refuse(const std::string& name, const std::string& what) {
-    throw Failure({ErrorCode::kInconsistent,
-                   "weight " + name + ' ' + what,
-                   "the checkpoint belongs to another model configuration",
-                   "",
-                   {}});
-  }
-
-  const NamedWeights& weights_;
-};
 
 // Encoder or decoder: what the two have in common.
 struct Tower {

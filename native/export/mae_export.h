@@ -1,18 +1,11 @@
 #pragma once
 // The masked autoencoder as ONNX graphs (README.md here: inputs, outputs, what hidden means).
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "export/named_weights.h"
 #include "export/onnx_graph.h"
 #include "nn/mae_config.h"
 
 namespace ecg {
-
-/// Text that travels inside an .onnx file (metadata_props): name, version, lead order, ...
-using OnnxMetadata = std::vector<std::pair<std::string, std::string>>;
 
 /// signal [1, leads, samples], lead_mask [1, leads] -> tokens [1, tokens, width] (rows of absent
 /// leads are 0), embedding [1, width]. `weights` are those of a MaskedAutoencoder of this

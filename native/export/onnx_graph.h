@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "export/onnx_writer.h"
@@ -19,6 +20,9 @@ enum class Precision : std::uint8_t {
 
 /// A value of the graph, known by its name.
 using Value = std::string;
+
+/// Text that travels inside an .onnx file (metadata_props): name, version, lead order, ...
+using OnnxMetadata = std::vector<std::pair<std::string, std::string>>;
 
 /// y = x W^T + b as LibTorch stores it: weight [outputs, inputs] row-major, bias [outputs].
 struct LinearWeights {

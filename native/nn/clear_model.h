@@ -2,7 +2,7 @@
 // CLEAR (Pan et al., AAAI 2026): an autoencoder over heartbeats of single leads, with attention by
 // leads and beats (structured_attention.h). Named parameters, with N = 0, 1, ... and S one of
 // encoder, decoder of width W:
-//   S.places.lead_embedding[kLeadRows,W]  S.cls_embedding[kLeadRows,W]  S.time_embedding[time_bins,W]
+//   S.places.{lead_embedding,cls_embedding}[kLeadRows,W]  S.places.time_embedding[time_bins,W]
 //   S.places.position_embedding[kLeadRows * beats,W]
 //   S.blocks.N.{norm1,qkv,proj,norm2,fc1,fc2}.{weight,bias}
 //   encoder.beat_embed.{weight[D,P],bias}  encoder.amplitude_embed.{weight[D,1],bias}

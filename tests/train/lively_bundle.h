@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "export/bundle.h"
+#include "export/mae_bundle.h"
 #include "nn/masked_autoencoder.h"
 
 namespace ecg::test {

@@ -108,23 +108,29 @@ async function compareCases(session, graph, precision, cases) {
 
 const sameBits = (a, b) => a.every((value, i) => Object.is(value, b[i]));
 
+/** What a token holds, by the name of the graph's input, and what says which tokens there are. */
+const isBeats = model.tokens.kind === 'beats';
+const content = isBeats ? 'beats' : 'signal';
+const presence = isBeats ? 'beat_present' : 'lead_mask';
+const tokenSamples = isBeats ? model.tokens.beat_samples : model.tokens.patch_samples;
+const tokensPerFlag = isBeats ? 1 : model.tokens.columns;
+
 /** A copy of a case whose unseen samples are replaced by `garbage(i)`. */
 function withGarbage(golden, unseen, garbage) {
-  const signal = Float32Array.from(golden.tensors.signal.data, (value, i) => (unseen(i) ? garbage(i) : value));
-  return { ...golden.tensors, signal: { ...golden.tensors.signal, data: signal } };
+  const data = Float32Array.from(golden.tensors[content].data, (value, i) => (unseen(i) ? garbage(i) : value));
+  return { ...golden.tensors, [content]: { ...golden.tensors[content], data } };
 }
 
 /** Unseen samples must not influence anything, bit for bit, not even as NaN. */
 async function checkBlindness(name, session, graph, precision, cases) {
-  const { patch_samples: patch, columns } = model.tokens;
   const rows = [];
   for (const golden of cases) {
-    const { lead_mask: leadMask, token_mask: tokenMask } = golden.tensors;
+    const { [presence]: present, token_mask: tokenMask } = golden.tensors;
     const unseen = (i) => {
-      const token = Math.floor(i / patch);
-      return leadMask.data[Math.floor(token / columns)] < 0.5 || (name === 'reconstruct' && tokenMask.data[token] > 0.5);
+      const token = Math.floor(i / tokenSamples);
+      return present.data[Math.floor(token / tokensPerFlag)] < 0.5 || (name === 'reconstruct' && tokenMask.data[token] > 0.5);
     };
-    const count = golden.tensors.signal.data.reduce((sum, _, i) => sum + (unseen(i) ? 1 : 0), 0);
+    const count = golden.tensors[content].data.reduce((sum, _, i) => sum + (unseen(i) ? 1 : 0), 0);
     if (count === 0) continue;
     const expected = await run(session, graph, golden.tensors);
     for (const [kind, garbage] of [['noise', (i) => 50 * Math.sin(i * i)], ['NaN', () => NaN]]) {
@@ -141,7 +147,7 @@ async function checkBlindness(name, session, graph, precision, cases) {
 async function checkEmptiness(name, session, graph, precision, golden) {
   const blank = (tensor, value) => ({ ...tensor, data: tensor.data.slice().fill(value) });
   const tensors = { ...golden.tensors };
-  tensors.lead_mask = blank(tensors.lead_mask, 0);
+  tensors[presence] = blank(tensors[presence], 0);
   const answers = await run(session, graph, tensors);
   const finite = graph.outputs.every((output) => answers[output.name].data.every(Number.isFinite));
   check(finite, `${name} ${precision}: not finite without any visible token`);

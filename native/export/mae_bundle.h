@@ -1,0 +1,18 @@
+#pragma once
+// What a bundle holds of a masked autoencoder.
+
+#include "export/bundle.h"
+#include "nn/masked_autoencoder.h"
+
+namespace ecg {
+
+/// Graphs encode and reconstruct, and golden cases that LibTorch answers with hidden tokens left
+/// out. The model is switched to evaluation mode on the CPU. Throws Failure (kInconsistent) if
+/// `info.input` does not fit the model's leads, samples and patches.
+BundleModel mae_bundle(MaskedAutoencoder& model, const BundleInfo& info);
+
+/// Writes it (write_bundle of bundle.h).
+void write_bundle(MaskedAutoencoder& model, const BundleInfo& info,
+                  const std::filesystem::path& folder);
+
+}  // namespace ecg
