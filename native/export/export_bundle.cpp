@@ -2,6 +2,7 @@
 
 #include "corpus/failure.h"
 #include "export/clear_bundle.h"
+#include "export/lead_agnostic_bundle.h"
 #include "export/mae_bundle.h"
 #include "objective/hybrid_system.h"
 #include "train/checkpoint.h"
@@ -45,6 +46,9 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
   }
   if (const auto clear = std::dynamic_pointer_cast<ClearHugSystem>(trained.model)) {
     return write_bundle(clear_bundle(*clear, info), info, bundle);
+  }
+  if (const auto agnostic = std::dynamic_pointer_cast<LeadAgnosticSystem>(trained.model)) {
+    return write_bundle(lead_agnostic_bundle(*agnostic, info), info, bundle);
   }
   throw Failure({ErrorCode::kUnsupported,
                  "a model of the system '" + trained.config.system + "' cannot be exported yet",

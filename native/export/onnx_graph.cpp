@@ -151,7 +151,8 @@ Value GraphBuilder::convolution(const Value& x, const ConvolutionWeights& weight
   return node("Conv", std::move(inputs),
               {{"kernel_shape", std::vector{weights.kernel}},
                {"strides", std::vector{stride}},
-               {"pads", std::vector{padding, padding}}});
+               {"pads", std::vector{padding, padding}},
+               {"group", weights.groups}});
 }
 
 Value GraphBuilder::group_norm(const Value& x, const NormWeights& weights, std::int64_t groups,
@@ -168,9 +169,10 @@ Value GraphBuilder::group_norm(const Value& x, const NormWeights& weights, std::
 }
 
 Value GraphBuilder::attention(const Value& qkv, const Value& key_bias, std::int64_t tokens,
-                              std::int64_t width, std::int64_t heads) {
+                              std::int64_t width, std::int64_t heads,
+                              std::int64_t batch) {
   const std::int64_t head_width = width / heads;
-  const std::vector<std::int64_t> by_head = {1, tokens, heads, head_width};
+  const std::vector<std::int64_t> by_head = {batch, tokens, heads, head_width};
   const std::vector<Value> parts = node_with_outputs(
       "Split", {qkv, integers({width, width, width})}, 3, {{"axis", std::int64_t{-1}}});
   const Value q = transpose(reshape(parts[0], by_head), {0, 2, 1, 3});
@@ -182,7 +184,7 @@ Value GraphBuilder::attention(const Value& qkv, const Value& key_bias, std::int6
   if (!key_bias.empty()) logits = node("Add", {logits, key_bias});
   const Value weights = node("Softmax", {logits}, {{"axis", std::int64_t{-1}}});
   const Value mixed = transpose(node("MatMul", {weights, v}), {0, 2, 1, 3});
-  return reshape(mixed, {1, tokens, width});
+  return reshape(mixed, {batch, tokens, width});
 }
 
 }  // namespace ecg

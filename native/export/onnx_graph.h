@@ -40,6 +40,7 @@ struct NormWeights {
 struct ConvolutionWeights {
   std::vector<float> weight, bias;
   std::int64_t outputs = 0, inputs = 0, kernel = 0;
+  std::int64_t groups = 1;  ///< of channels; `inputs` counts those of one group
 };
 
 /// Grows an OnnxModel. Nodes and constants are named after the current scope ("encoder.blocks.0").
@@ -95,9 +96,10 @@ class GraphBuilder {
                    const std::vector<std::int64_t>& shape, double epsilon);
 
   /// Multi-head attention written out. qkv: [1, tokens, 3 width] as q, k, v one after another;
-  /// key_bias: [1, 1, 1, tokens] added to the logits, or empty. Returns [1, tokens, width].
+  /// key_bias: [1, 1, 1, tokens] added to the logits, or empty. Returns [1, tokens, width]; with
+  /// `batch` records, first axis everywhere `batch` instead of 1.
   Value attention(const Value& qkv, const Value& key_bias, std::int64_t tokens, std::int64_t width,
-                  std::int64_t heads);
+                  std::int64_t heads, std::int64_t batch = 1);
 
   /// Names of what follows begin with `name`.
   void scope(std::string_view name) { scope_ = name; }
