@@ -5,6 +5,7 @@
 #include "corpus/failure.h"
 #include "corpus/files.h"
 #include "export/card.h"
+#include "export/heads_export.h"
 #include "export/sha256.h"
 
 namespace ecg {
@@ -79,6 +80,15 @@ Json provenance_json(const BundleInfo& info) {
       {"figures", figures},    {"command", info.command}, {"created_by", "einthoven-train export"}};
 }
 
+BundleGraph with_heads(const BundleGraph& graph, const std::vector<LinearHead>& heads) {
+  if (graph.name != "encode") return graph;
+  return {graph.name, [&](Precision precision, const OnnxMetadata& metadata) {
+            OnnxModel made = graph.make(precision, metadata);
+            add_heads(made, heads);
+            return made;
+          }};
+}
+
 void fill_folder(const BundleModel& model, const BundleInfo& info, const fs::path& folder) {
   const std::string input = model_spec_input_json(info.input);
   const OnnxMetadata metadata = {{"einthoven.name", info.input.name},
@@ -89,10 +99,12 @@ void fill_folder(const BundleModel& model, const BundleInfo& info, const fs::pat
   json["tokens"] = Json::parse(model.tokens_json);
   json["parameters"] = model.parameters;
   for (const BundleGraph& graph : model.graphs) {
-    json["graphs"][graph.name] = add_graph(folder, graph, metadata);
+    json["graphs"][graph.name] = add_graph(folder, with_heads(graph, info.heads), metadata);
   }
-  json["heads"] = Json::array();
-  json["golden"] = golden_json(folder, model.cases);
+  json["heads"] = Json::parse(heads_index_json(info.heads));
+  std::vector<GoldenCase> cases = model.cases;
+  for (GoldenCase& golden : cases) add_head_answers(golden, info.heads);
+  json["golden"] = golden_json(folder, cases);
   json["provenance"] = provenance_json(info);
   write_text(folder / "card.md", card_from_bundle(model, info));
   write_text(folder / "model.json", json.dump(2) + '\n');

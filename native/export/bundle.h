@@ -12,6 +12,7 @@
 #include "export/golden.h"
 #include "export/onnx_graph.h"
 #include "model_input/model_spec.h"
+#include "nn/linear_head.h"
 
 namespace ecg {
 
@@ -38,6 +39,7 @@ struct BundleInfo {
   std::string licence;                                  ///< of the weights, SPDX or a sentence
   std::string command;                                  ///< the command that made the figures
   std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. validation loss
+  std::vector<LinearHead> heads;                        ///< at the end of the graph "encode"
 };
 
 /// One graph of a bundle, written in every precision.

@@ -48,6 +48,34 @@ std::string figures_section(const BundleInfo& info) {
   return text + "\n";
 }
 
+std::string rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", value);
+  return text;
+}
+
+std::string heads_section(const BundleInfo& info) {
+  std::string text;
+  for (const LinearHead& head : info.heads) {
+    text += "## Labels: " + head.task +
+            "\nOne logistic regression per label on the embedding, fitted on " + head.fitted_on +
+            ". Macro AUROC " + rounded(head.macro_auroc) + " (95 % interval " +
+            rounded(head.macro_low) + " to " + rounded(head.macro_high) + ") on " +
+            std::to_string(head.records) +
+            " records that neither encoder nor head was fitted to: " + head.reported_on +
+            ".\n\n| label | AUROC | records that have it |\n|---|---|---|\n";
+    for (const HeadLabel& label : head.labels) {
+      text += "| " + label.name + " | " + rounded(label.auroc) + " | " +
+              std::to_string(label.positives) +
+              (label.positives < 10 ? " (too few to judge)" : "") + " |\n";
+    }
+    text +=
+        "\nWhat a head answers is a guess for teaching. It must not be used to decide about a "
+        "person.\n\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string card_from_bundle(const BundleModel& model, const BundleInfo& info) {
@@ -56,7 +84,7 @@ std::string card_from_bundle(const BundleModel& model, const BundleInfo& info) {
          "for any "
          "clinical use.\n\n" +
          "## Model\n" + model.description + "\n\n" + input_section(info.input) +
-         training_section(info) + figures_section(info) +
+         training_section(info) + figures_section(info) + heads_section(info) +
          "## Limits\nWhat the model fills in is a likely waveform, not the patient's. Its figures "
          "hold for "
          "the corpus named above; on other devices, populations and diseases they are unknown. A "

@@ -1,6 +1,7 @@
 #include "export/export_bundle.h"
 
 #include "corpus/failure.h"
+#include "corpus/files.h"
 #include "export/clear_bundle.h"
 #include "export/lead_agnostic_bundle.h"
 #include "export/mae_bundle.h"
@@ -34,13 +35,30 @@ BundleInfo info_from_run(const TrainedModel& trained, const RunRecord& record,
   return info;
 }
 
+std::vector<LinearHead> read_heads(const std::vector<std::filesystem::path>& files) {
+  std::vector<LinearHead> all;
+  for (const auto& file : files) {
+    const auto bytes = value_or_throw(read_whole_file(file));
+    auto heads = heads_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (!heads) {
+      Error error = heads.error();
+      error.file = file.string();
+      throw Failure(std::move(error));
+    }
+    all.insert(all.end(), heads->begin(), heads->end());
+  }
+  throw_on_error(check_heads(all));
+  return all;
+}
+
 }  // namespace
 
 void export_bundle(const std::filesystem::path& run, const std::filesystem::path& bundle,
                    const ExportOptions& options) {
   TrainedModel trained = value_or_throw(load_model(run));
   const RunRecord record = value_or_throw(read_run_record(run));
-  const BundleInfo info = info_from_run(trained, record, options);
+  BundleInfo info = info_from_run(trained, record, options);
+  info.heads = read_heads(options.heads);
   if (const auto hybrid = std::dynamic_pointer_cast<HybridSystem>(trained.model)) {
     return write_bundle(hybrid->autoencoder(), info, bundle);
   }

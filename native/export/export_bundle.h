@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace ecg {
 
@@ -10,6 +11,7 @@ namespace ecg {
 struct ExportOptions {
   std::string name;     ///< of the model; empty = the run's preset
   std::string version;  ///< empty = "0.1.0"
+  std::vector<std::filesystem::path> heads{};  ///< files that `probe --heads` wrote
 };
 
 /// Writes the run's model (best on validation, else newest) as a bundle: see write_bundle in

@@ -11,6 +11,7 @@ namespace {
 
 struct ExportArguments {
   std::string run, out;
+  std::vector<std::string> heads;
   ExportOptions options;
 };
 
@@ -23,7 +24,9 @@ void add_export(CLI::App& program) {
   command->add_option("-o,--out", arguments->out, "folder of the bundle")->required();
   command->add_option("--name", arguments->options.name, "of the model; default: the preset's");
   command->add_option("--model-version", arguments->options.version, "of the model");
+  command->add_option("--heads", arguments->heads, "labels to answer: files that probe --heads wrote");
   command->callback([arguments] {
+    arguments->options.heads.assign(arguments->heads.begin(), arguments->heads.end());
     export_bundle(arguments->run, arguments->out, arguments->options);
     std::printf("%s: written\n", arguments->out.c_str());
   });

@@ -120,6 +120,34 @@ TEST_CASE("weights of another configuration are refused by name") {
   CHECK_THROWS_AS(encode_graph(MaeConfig{}, weights, Precision::kFloat32), Failure);
 }
 
+TEST_CASE("heads are outputs of the encode graph and keep parity in every variant") {
+  const fs::path bundle = test::fresh_folder("heads") / "bundle";
+  auto model = test::lively_model();
+  BundleInfo info = test::lively_info();
+  LinearHead head;
+  head.task = "super";
+  head.labels = {{"NORM", 0.5, 0.9, 80}, {"MI", 0.4, 0.8, 4}};
+  head.width = model->config().width;
+  for (std::int64_t i = 0; i < 2 * head.width; ++i) {
+    head.weight.push_back(0.02f * static_cast<float>(i % 7 - 3));
+  }
+  head.bias = {-0.5f, 0.25f};
+  head.reported_on = "nobody";
+  info.heads = {head};
+  write_bundle(model, info, bundle);
+  const auto json = model_json(bundle);
+  REQUIRE(json["heads"].size() == 1);
+  CHECK(json["heads"][0]["output"] == "probabilities.super");
+  CHECK(json["heads"][0]["labels"][1]["name"] == "MI");
+  const auto& outputs = json["graphs"]["encode"]["outputs"];
+  CHECK(outputs.back()["name"] == "probabilities.super");
+  CHECK(contents_of(bundle / "card.md").find("| MI | 0.800 | 4 (too few to judge) |") != std::string::npos);
+  CHECK(test::run_parity(bundle, "") == 0);
+  info.heads[0].width += 1;
+  info.heads[0].weight.resize(static_cast<std::size_t>(2 * info.heads[0].width));
+  CHECK_THROWS_AS(write_bundle(model, info, bundle), Failure);
+}
+
 TEST_CASE("a run's checkpoint and record become its bundle") {
   const fs::path run = test::fresh_folder("run");
   fs::create_directories(run / kCheckpointFolder);
