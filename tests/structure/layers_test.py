@@ -28,7 +28,7 @@ LAYERS = {
     "objective": ["core", "beat", "pretext", "model_input", "corpus", "nn", "distributed"],
     "distributed": ["core"],
     "train": ["core", "pretext", "model_input", "corpus", "nn", "objective", "distributed"],
-    "downstream": ["core", "pretext", "model_input", "corpus", "nn", "objective", "train"],
+    "downstream": ["core", "io", "pretext", "model_input", "corpus", "nn", "objective", "train"],
     "export": ["core", "io", "synth", "pretext", "model_input", "corpus", "nn", "objective", "train"],
     "trainer": ["core", "io", "synth", "pretext", "model_input", "corpus", "nn", "objective",
                 "distributed", "train", "downstream", "export"],

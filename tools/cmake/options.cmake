@@ -22,7 +22,8 @@ endif()
 find_program(EINTHOVEN_CCACHE ccache)
 if(EINTHOVEN_CCACHE)
   # Paths below the checkout count as relative, so that every clone and build folder shares results.
-  set(CMAKE_C_COMPILER_LAUNCHER env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${EINTHOVEN_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${EINTHOVEN_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
 endif()
 

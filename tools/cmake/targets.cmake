@@ -51,6 +51,14 @@ function(compile_files_for_speed)
   endif()
 endfunction()
 
+# reuse_torch_headers(TARGET...): LibTorch's headers come from the one precompiled form of them. Files
+# include what they use all the same.
+function(reuse_torch_headers)
+  foreach(target IN LISTS ARGN)
+    target_precompile_headers(${target} REUSE_FROM ecg_torch_headers)
+  endforeach()
+endfunction()
+
 # Lets a test program in Node see what the shell's environment says.
 set(EINTHOVEN_NODE_ENVIRONMENT ${CMAKE_CURRENT_LIST_DIR}/node_environment.js)
 
