@@ -124,13 +124,9 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* nam
   viewer->files.files.push_back({text_or_empty(name), {bytes, bytes + size}});
 }
 
-EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer, double sampling_rate_hz,
-                                               const char* unit) {
+EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer) {
   const ecg::FileSet files = std::exchange(viewer->files, {});
-  ecg::ReadOptions options;
-  if (sampling_rate_hz != 0) options.sampling_rate_hz = sampling_rate_hz;
-  options.unit = text_or_empty(unit);
-  const int status = status_of(viewer, open_files(viewer->workspace(), files, options));
+  const int status = status_of(viewer, open_files(viewer->workspace(), files));
   viewer->opening_failed = status != 0;
   return status;
 }
@@ -141,8 +137,7 @@ EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_example(EcgViewer* viewer, uint32_t see
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_error(EcgViewer* viewer) {
   if (!viewer->opening_failed) return hand_out(viewer, ecg::error_json(viewer->error));
-  const ecg::Workspace& workspace = viewer->workspace();
-  return hand_out(viewer, ecg::error_json(viewer->error, workspace.found, workspace.unstated));
+  return hand_out(viewer, ecg::error_json(viewer->error, viewer->workspace().found));
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_state_json(EcgViewer* viewer) {

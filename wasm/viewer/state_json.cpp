@@ -172,8 +172,7 @@ std::string scene_json(const Scene& scene, double px_per_mm) {
                          {"strips", std::move(strips)}});
 }
 
-std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found,
-                       const std::optional<UnstatedFacts>& unstated) {
+std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found) {
   if (!error) return "null";
   Json json = {{"code", error_code_name(error->code)},
                {"message", error->message},
@@ -184,14 +183,6 @@ std::string error_json(const std::optional<Error>& error, std::span<const FoundP
   json["found"] = Json::array();
   for (const FoundPart& part : found) {
     json["found"].push_back({{"what", part.what}, {"detail", part.detail}, {"file", part.file}});
-  }
-  json["unstated"] = nullptr;
-  if (unstated) {
-    json["unstated"] = {{"rate", unstated->rate},
-                        {"unit", unstated->unit},
-                        {"leads", unstated->leads},
-                        {"samples", unstated->samples},
-                        {"largest", unstated->largest}};
   }
   return text_from_json(json);
 }
