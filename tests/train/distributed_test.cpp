@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <mutex>
@@ -41,8 +42,11 @@ at::Tensor contrastive_sum(const at::Tensor& anchors, const at::Tensor& keys, st
 TEST_CASE("A process learns its rank from torchrun, mpirun, srun, or none of them") {
   CHECK_FALSE(placement_of({})->has_value());
   CHECK_FALSE(placement_of({{"RANK", "0"}, {"WORLD_SIZE", "1"}})->has_value());
-  const auto torchrun = **placement_of({{"RANK", "3"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"},
-                                        {"MASTER_ADDR", "node7"}, {"MASTER_PORT", "4000"},
+  const auto torchrun = **placement_of({{"RANK", "3"},
+                                        {"WORLD_SIZE", "8"},
+                                        {"LOCAL_RANK", "1"},
+                                        {"MASTER_ADDR", "node7"},
+                                        {"MASTER_PORT", "4000"},
                                         {"TORCHELASTIC_USE_AGENT_STORE", "True"},
                                         {"TORCHELASTIC_RESTART_COUNT", "2"}});
   CHECK(torchrun.rank == 3);
@@ -52,7 +56,8 @@ TEST_CASE("A process learns its rank from torchrun, mpirun, srun, or none of the
   CHECK(torchrun.port == 4000);
   CHECK(torchrun.host_serves);
   CHECK(torchrun.attempt == "2");
-  const auto mpi = **placement_of({{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"},
+  const auto mpi = **placement_of({{"OMPI_COMM_WORLD_RANK", "1"},
+                                   {"OMPI_COMM_WORLD_SIZE", "2"},
                                    {"OMPI_COMM_WORLD_LOCAL_RANK", "0"}});
   CHECK(mpi.rank == 1);
   CHECK(mpi.local_rank == 0);
@@ -78,19 +83,19 @@ TEST_CASE("A process on its own needs no group") {
 
 TEST_CASE("Ranks sum, gather and compare") {
   for (const int size : {2, 4}) {
-    with_ranks(size, [size](const Communicator& ranks) {
+    std::atomic<int> right_sums = 0, right_rows = 0, right_comparisons = 0;
+    with_ranks(size, [&](const Communicator& ranks) {
       auto values = at::full({1000}, 1.0 + ranks.rank(), at::kDouble);
       ranks.sum(values);
-      if (!at::equal(values, at::full({1000}, size * (size + 1) / 2.0, at::kDouble))) {
-        throw std::logic_error("wrong sum");
-      }
-      const auto rows = at::full({2, 3}, ranks.rank(), at::kFloat);
-      const auto all = ranks.gather(rows);
-      for (int rank = 0; rank < size; ++rank) {
-        if (!(all.narrow(0, 2 * rank, 2) == rank).all().item<bool>()) throw std::logic_error("wrong rows");
-      }
-      if (!ranks.all_equal(7) || ranks.all_equal(ranks.rank())) throw std::logic_error("wrong comparison");
+      right_sums += at::equal(values, at::full({1000}, size * (size + 1) / 2.0, at::kDouble));
+      const auto all = ranks.gather(at::full({2, 3}, ranks.rank(), at::kFloat));
+      const auto wanted = at::arange(size, at::kFloat).repeat_interleave(2).unsqueeze(1);
+      right_rows += at::equal(all, wanted.expand({2 * size, 3}));
+      right_comparisons += ranks.all_equal(7) && !ranks.all_equal(ranks.rank());
     });
+    CHECK(right_sums == size);
+    CHECK(right_rows == size);
+    CHECK(right_comparisons == size);
   }
 }
 
