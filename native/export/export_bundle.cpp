@@ -2,6 +2,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/files.h"
+#include "export/cg_dmer_bundle.h"
 #include "export/clear_bundle.h"
 #include "export/lead_agnostic_bundle.h"
 #include "export/mae_bundle.h"
@@ -67,6 +68,9 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
   }
   if (const auto agnostic = std::dynamic_pointer_cast<LeadAgnosticSystem>(trained.model)) {
     return write_bundle(lead_agnostic_bundle(*agnostic, info), info, bundle);
+  }
+  if (const auto dmer = std::dynamic_pointer_cast<CgDmerSystem>(trained.model)) {
+    return write_bundle(cg_dmer_bundle(*dmer, info), info, bundle);
   }
   throw Failure({ErrorCode::kUnsupported,
                  "a model of the system '" + trained.config.system + "' cannot be exported yet",

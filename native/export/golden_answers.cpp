@@ -3,14 +3,10 @@
 #include <ATen/Functions.h>
 
 namespace ecg {
-namespace {
 
-// Row numbers of visible tokens, [1, visible].
 torch::Tensor visible_index(const torch::Tensor& visible) {
   return (visible[0] > 0.5).nonzero().reshape({1, -1});
 }
-
-}  // namespace
 
 torch::Tensor tensor_of(const GoldenCase& golden, const std::string& name) {
   for (const GoldenTensor& tensor : golden.tensors) {

@@ -10,9 +10,6 @@
 namespace ecg {
 namespace {
 
-/// How many golden cases keep their token embeddings, which take the most space.
-constexpr std::size_t kCasesWithTokens = 2;
-
 void check_fit(const ModelSpec& spec, const ModelSpec& trained) {
   throw_on_error(check_model_spec(spec));
   if (spec.leads == trained.leads && spec.samples == trained.samples) return;

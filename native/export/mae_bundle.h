@@ -2,6 +2,7 @@
 // What a bundle holds of a masked autoencoder.
 
 #include "export/bundle.h"
+#include "export/named_weights.h"
 #include "nn/masked_autoencoder.h"
 
 namespace ecg {
@@ -10,6 +11,10 @@ namespace ecg {
 /// out. The model is switched to evaluation mode on the CPU. Throws Failure (kInconsistent) if
 /// `info.input` does not fit the model's leads, samples and patches.
 BundleModel mae_bundle(MaskedAutoencoder& model, const BundleInfo& info);
+
+/// Adds the graphs encode and reconstruct of these weights (mae_export.h) to a bundle.
+void add_mae_graphs(BundleModel& bundle, const MaeConfig& config, NamedWeights weights,
+                    std::int64_t shared_width = 0);
 
 /// Writes it (write_bundle of bundle.h).
 void write_bundle(MaskedAutoencoder& model, const BundleInfo& info,

@@ -23,12 +23,16 @@ struct TokenInputs {
 class MaeGraph {
  public:
   MaeGraph(std::string name, const MaeConfig& config, const NamedWeights& weights,
-           Precision precision)
-      : config_(config), weights_(weights), graph_(std::move(name), precision) {}
+           Precision precision, std::int64_t shared_width)
+      : config_(config),
+        weights_(weights),
+        graph_(std::move(name), precision),
+        shared_width_(shared_width) {}
 
   TokenInputs token_inputs(bool with_token_mask);
   Value encoder(const TokenInputs& inputs);
-  Value decoder(const Value& tokens, const Value& visible);
+  Value condition(const Value& tokens, const Value& visible);
+  Value decoder(const Value& tokens, const Value& visible, const Value& condition);
   void encode_outputs(const Value& tokens, const Value& visible);
   void reconstruct_output(const Value& prediction, const TokenInputs& inputs);
 
@@ -40,12 +44,16 @@ class MaeGraph {
  private:
   Value place_embedding(const Tower& tower);
   Value stem(const Value& patches);
+  Value mean_over_visible(const Value& tokens, const Value& visible);
+  Value projection(const std::string& name, const Value& x);
+  Value unit_row(const Value& x);
   Value block(const Value& x, const Value& key_bias, const Tower& tower, const std::string& name);
   Value blocks(Value x, const Value& key_bias, const Tower& tower);
 
   const MaeConfig& config_;
   WeightSource weights_;
   GraphBuilder graph_;
+  std::int64_t shared_width_ = 0;  // of vectors compared with texts; 0 = the model has none
 };
 
 TokenInputs MaeGraph::token_inputs(bool with_token_mask) {
@@ -142,7 +150,50 @@ Value MaeGraph::encoder(const TokenInputs& inputs) {
   return blocks(graph_.node("Add", {embedded, place_embedding(tower)}), key_bias, tower);
 }
 
-Value MaeGraph::decoder(const Value& tokens, const Value& visible) {
+// [1, width].
+Value MaeGraph::mean_over_visible(const Value& tokens, const Value& visible) {
+  const Value shown = graph_.where(visible, tokens, graph_.constant(0.0F));
+  const Value ones = graph_.where(visible, graph_.constant(1.0F), graph_.constant(0.0F));
+  const Value axis = graph_.integers({1});
+  const Value sum = graph_.node("ReduceSum", {shown, axis}, {{"keepdims", std::int64_t{0}}});
+  const Value count = graph_.node("ReduceSum", {ones, axis}, {{"keepdims", std::int64_t{0}}});
+  return graph_.node("Div", {sum, graph_.node("Max", {count, graph_.constant(1.0F)})});
+}
+
+// A projection head (nn/projection_head.h) of a record's embedding [1, width].
+Value MaeGraph::projection(const std::string& name, const Value& x) {
+  graph_.scope(name);
+  const std::int64_t width = config_.width;
+  const Value hidden = graph_.linear_exact(x, weights_.linear(name + ".hidden", width, width));
+  const Value normed =
+      graph_.layer_norm(hidden, weights_.norm(name + ".norm", width), kNormEpsilon);
+  return graph_.linear_exact(graph_.node("Gelu", {normed}),
+                             weights_.linear(name + ".output", width, shared_width_));
+}
+
+// unit_rows of objective/siglip.h.
+Value MaeGraph::unit_row(const Value& x) {
+  const Value square =
+      graph_.node("ReduceSum", {graph_.node("Mul", {x, x}), graph_.integers({1})});
+  const Value length = graph_.node("Sqrt", {graph_.node("Add", {square, graph_.constant(1e-12F)})});
+  return graph_.node("Div", {x, length});
+}
+
+// [1, 1, decoder width]: what every token of the decoder is told of its record; empty if nothing.
+Value MaeGraph::condition(const Value& tokens, const Value& visible) {
+  if (shared_width_ == 0) return {};
+  graph_.scope("condition");
+  const Value embedding = mean_over_visible(tokens, visible);
+  const Value shared = projection("ecg_shared", embedding);
+  const Value specific = projection("ecg_specific", embedding);
+  graph_.scope("ecg_condition");
+  const Value both = graph_.node("Concat", {shared, specific}, {{"axis", std::int64_t{1}}});
+  const Value told = graph_.linear_exact(
+      both, weights_.linear("ecg_condition", 2 * shared_width_, config_.decoder_width));
+  return graph_.reshape(told, {1, 1, config_.decoder_width});
+}
+
+Value MaeGraph::decoder(const Value& tokens, const Value& visible, const Value& condition) {
   const Tower tower{"decoder", config_.decoder_width, config_.decoder_depth, config_.decoder_heads,
                     config_.decoder_mlp_width()};
   graph_.scope(tower.name);
@@ -150,7 +201,8 @@ Value MaeGraph::decoder(const Value& tokens, const Value& visible) {
       graph_.linear(tokens, weights_.linear("decoder.embed", config_.width, tower.width));
   const Value mask_token =
       graph_.constant(weights_.get("decoder.mask_token", {tower.width}), {1, 1, tower.width});
-  const Value mixed = graph_.where(visible, embedded, mask_token);
+  Value mixed = graph_.where(visible, embedded, mask_token);
+  if (!condition.empty()) mixed = graph_.node("Add", {mixed, condition});
   const Value x = blocks(graph_.node("Add", {mixed, place_embedding(tower)}), "", tower);
   return graph_.linear_exact(
       x, weights_.linear("decoder.head", tower.width, config_.patch_samples + 2));
@@ -159,13 +211,12 @@ Value MaeGraph::decoder(const Value& tokens, const Value& visible) {
 void MaeGraph::encode_outputs(const Value& tokens, const Value& visible) {
   graph_.scope("outputs");
   const Value shown = graph_.where(visible, tokens, graph_.constant(0.0F));
-  const Value ones = graph_.where(visible, graph_.constant(1.0F), graph_.constant(0.0F));
-  const Value axis = graph_.integers({1});
-  const Value sum = graph_.node("ReduceSum", {shown, axis}, {{"keepdims", std::int64_t{0}}});
-  const Value count = graph_.node("ReduceSum", {ones, axis}, {{"keepdims", std::int64_t{0}}});
-  const Value divisor = graph_.node("Max", {count, graph_.constant(1.0F)});
+  const Value embedding = mean_over_visible(tokens, visible);
   graph_.output(shown, "tokens", {1, config_.token_count(), config_.width});
-  graph_.output(graph_.node("Div", {sum, divisor}), "embedding", {1, config_.width});
+  graph_.output(embedding, "embedding", {1, config_.width});
+  if (shared_width_ == 0) return;
+  const Value shared = projection("ecg_shared", embedding);
+  graph_.output(unit_row(shared), "shared", {1, shared_width_});
 }
 
 void MaeGraph::reconstruct_output(const Value& prediction, const TokenInputs& inputs) {
@@ -189,19 +240,21 @@ void MaeGraph::reconstruct_output(const Value& prediction, const TokenInputs& in
 }  // namespace
 
 OnnxModel encode_graph(const MaeConfig& config, const NamedWeights& weights, Precision precision,
-                       const OnnxMetadata& metadata) {
-  MaeGraph graph("encode", config, weights, precision);
+                       const OnnxMetadata& metadata, std::int64_t shared_width) {
+  MaeGraph graph("encode", config, weights, precision, shared_width);
   const TokenInputs inputs = graph.token_inputs(false);
   graph.encode_outputs(graph.encoder(inputs), inputs.visible);
   return graph.finished(metadata);
 }
 
 OnnxModel reconstruct_graph(const MaeConfig& config, const NamedWeights& weights,
-                            Precision precision, const OnnxMetadata& metadata) {
-  MaeGraph graph("reconstruct", config, weights, precision);
+                            Precision precision, const OnnxMetadata& metadata,
+                            std::int64_t shared_width) {
+  MaeGraph graph("reconstruct", config, weights, precision, shared_width);
   const TokenInputs inputs = graph.token_inputs(true);
   const Value tokens = graph.encoder(inputs);
-  graph.reconstruct_output(graph.decoder(tokens, inputs.visible), inputs);
+  const Value condition = graph.condition(tokens, inputs.visible);
+  graph.reconstruct_output(graph.decoder(tokens, inputs.visible, condition), inputs);
   return graph.finished(metadata);
 }
 

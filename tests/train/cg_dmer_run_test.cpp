@@ -5,6 +5,8 @@
 
 #include "corpus/failure.h"
 #include "corpus/vocabulary.h"
+#include "export/export_bundle.h"
+#include "lively_bundle.h"
 #include "objective/cg_dmer_system.h"
 #include "toy_run.h"
 #include "train/checkpoint.h"
@@ -38,6 +40,8 @@ TEST_CASE("A run takes the words of its corpus over, and its model keeps them") 
   const auto info = value_or_throw(Corpus::open(toy_corpus())).info();
   CHECK(hash_of_vocabulary(words) == info.vocabulary_hash);
   CHECK(system->encode_text({"sinus rhythm"}).size(1) == 8);
+  export_bundle(job.run, folder / "bundle");
+  CHECK(run_parity(folder / "bundle") == 0);
 }
 
 TEST_CASE("A run on ECGs and texts that is stopped and resumed ends with the same bits") {

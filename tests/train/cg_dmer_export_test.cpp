@@ -1,0 +1,117 @@
+// The ECG-text system's graphs: random weights -> bundle -> ONNX Runtime.
+#include <ATen/Functions.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "corpus/failure.h"
+#include "export/cg_dmer_bundle.h"
+#include "lively_bundle.h"
+#include "support/temporary_folder.h"
+
+using namespace ecg;
+using namespace ecg::test;
+
+namespace {
+
+ObjectiveConfig small_config(const std::string& stem) {
+  ObjectiveConfig config;
+  config.system = "cg_dmer";
+  config.model.width = 32;
+  config.model.depth = 2;
+  config.model.heads = 4;
+  config.model.decoder_width = 16;
+  config.model.decoder_depth = 1;
+  config.model.decoder_heads = 2;
+  config.model.stem = stem;
+  config.cg_dmer.shared_width = 12;
+  config.cg_dmer.text.width = 16;
+  config.cg_dmer.text.depth = 1;
+  config.cg_dmer.text.heads = 2;
+  WordCounts counts;
+  for (const char* report : {"sinus rhythm, normal ecg", "atrial fibrillation"}) {
+    count_words(report, counts);
+  }
+  config.cg_dmer.text.vocabulary = value_or_throw(WordPiece::train(counts, {256, 1})).text();
+  throw_on_error(complete_objective(config));
+  return config;
+}
+
+/// Weights far from their gentle start, so that every path matters.
+void make_lively(torch::nn::Module& system) {
+  const torch::NoGradGuard no_grad;
+  torch::manual_seed(11);
+  for (auto& item : system.named_parameters()) {
+    const bool matrix = item.value().dim() == 2;
+    item.value().add_(torch::randn_like(item.value()), matrix ? 0.05 : 0.2);
+  }
+}
+
+BundleInfo info_of(const ObjectiveConfig& config) {
+  BundleInfo info = lively_info();
+  info.input = config.input;
+  info.input.name = "parity";
+  info.input.version = "0.0.1";
+  return info;
+}
+
+nlohmann::json model_json(const std::filesystem::path& bundle) {
+  std::ifstream file(bundle / "model.json");
+  return nlohmann::json::parse(file);
+}
+
+std::vector<std::string> outputs_of(const nlohmann::json& graph) {
+  std::vector<std::string> names;
+  for (const auto& output : graph["outputs"]) names.push_back(output["name"]);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("ONNX Runtime agrees with the ECG side of the ECG-text system, in every precision") {
+  for (const char* stem : {"linear", "conv"}) {
+    const TemporaryFolder folder;
+    const ObjectiveConfig config = small_config(stem);
+    CgDmerSystem system(config);
+    make_lively(system);
+    const BundleInfo info = info_of(config);
+    write_bundle(cg_dmer_bundle(system, info), info, folder / "bundle");
+    const auto json = model_json(folder / "bundle");
+    CHECK(outputs_of(json["graphs"]["encode"]) ==
+          std::vector<std::string>{"tokens", "embedding", "shared"});
+    CHECK(outputs_of(json["graphs"]["reconstruct"]) == std::vector<std::string>{"reconstruction"});
+    CHECK(json["graphs"]["encode"]["outputs"][2]["shape"] == nlohmann::json({1, 12}));
+    for (const auto& golden : json["golden"]["cases"]) CHECK(golden["tensors"].contains("shared"));
+    CHECK(run_parity(folder / "bundle") == 0);
+  }
+}
+
+TEST_CASE("What a reconstruction is told of its record matters, and is part of the graph") {
+  const ObjectiveConfig config = small_config("linear");
+  CgDmerSystem system(config);
+  make_lively(system);
+  const auto told = cg_dmer_bundle(system, info_of(config)).cases[0].tensors.back();
+  {
+    const torch::NoGradGuard no_grad;
+    for (auto& item : system.named_parameters()) {
+      if (item.key().starts_with("ecg_condition")) item.value().zero_();
+    }
+  }
+  const auto untold = cg_dmer_bundle(system, info_of(config)).cases[0].tensors.back();
+  REQUIRE(told.name == "reconstruction");
+  CHECK(told.values != untold.values);
+}
+
+TEST_CASE("An ECG-text bundle counts what it computes and refuses another input") {
+  const ObjectiveConfig config = small_config("linear");
+  CgDmerSystem system(config);
+  std::int64_t all = 0;
+  for (const auto& parameter : system.parameters()) all += parameter.numel();
+  const BundleModel bundle = cg_dmer_bundle(system, info_of(config));
+  CHECK(bundle.parameters > 0);
+  CHECK(bundle.parameters < all);
+  BundleInfo other = info_of(config);
+  other.input.samples = 500;
+  CHECK_THROWS_AS(cg_dmer_bundle(system, other), Failure);
+}
