@@ -1,5 +1,6 @@
 #include "core/signal.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ecg {
@@ -19,20 +20,35 @@ std::optional<std::size_t> SignalView::find(Lead lead) const {
   return std::nullopt;
 }
 
+Signal::Values::Values(const Values& other) : Values(other.size) {
+  std::copy_n(other.first.get(), size, first.get());
+}
+
 Signal::Signal(std::vector<LeadLabel> leads, SampleIndex sample_count, double sampling_rate_hz)
-    : leads_(std::move(leads)), sample_count_(sample_count), sampling_rate_hz_(sampling_rate_hz) {
+    : Signal(unfilled(std::move(leads), sample_count, sampling_rate_hz)) {
+  std::fill_n(samples_mv_.first.get(), samples_mv_.size, 0.0f);
+}
+
+Signal Signal::unfilled(std::vector<LeadLabel> leads, SampleIndex sample_count,
+                        double sampling_rate_hz) {
   ECG_ASSERT(sample_count >= 0 && sampling_rate_hz > 0);
-  samples_mv_.resize(leads_.size() * static_cast<std::size_t>(sample_count));
+  Signal signal;
+  signal.leads_ = std::move(leads);
+  signal.sample_count_ = sample_count;
+  signal.sampling_rate_hz_ = sampling_rate_hz;
+  signal.samples_mv_ = Values(signal.leads_.size() * static_cast<std::size_t>(sample_count));
+  return signal;
 }
 
 std::span<float> Signal::lead(std::size_t index) {
   ECG_ASSERT(index < leads_.size());
   const auto count = static_cast<std::size_t>(sample_count_);
-  return {samples_mv_.data() + index * count, count};
+  return {samples_mv_.first.get() + index * count, count};
 }
 
 SignalView Signal::view() const {
-  return {samples_mv_.data(), leads_.size(), sample_count_, sample_count_, sampling_rate_hz_, leads_};
+  return {samples_mv_.first.get(), leads_.size(),     sample_count_,
+          sample_count_,           sampling_rate_hz_, leads_};
 }
 
 }  // namespace ecg

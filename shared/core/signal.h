@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/assert.h"
@@ -50,19 +52,24 @@ class Signal {
   /// Zero-filled matrix. Preconditions: rate > 0, sample_count >= 0.
   Signal(std::vector<LeadLabel> leads, SampleIndex sample_count, double sampling_rate_hz);
 
+  /// The same without the zeros, which cost as much as reading a file: every value must be written
+  /// before it is read.
+  static Signal unfilled(std::vector<LeadLabel> leads, SampleIndex sample_count,
+                         double sampling_rate_hz);
+
   std::size_t lead_count() const { return leads_.size(); }
   SampleIndex sample_count() const { return sample_count_; }
   double sampling_rate_hz() const { return sampling_rate_hz_; }
   double duration_s() const { return view().duration_s(); }
   std::span<const LeadLabel> leads() const { return leads_; }
-  bool empty() const { return samples_mv_.empty(); }
+  bool empty() const { return samples_mv_.size == 0; }
 
   std::span<float> lead(std::size_t index);
   std::span<const float> lead(std::size_t index) const { return view().lead(index); }
 
   /// All values, lead after lead.
-  std::span<float> values() { return samples_mv_; }
-  std::span<const float> values() const { return samples_mv_; }
+  std::span<float> values() { return {samples_mv_.first.get(), samples_mv_.size}; }
+  std::span<const float> values() const { return {samples_mv_.first.get(), samples_mv_.size}; }
 
   std::optional<std::size_t> find(Lead lead) const { return view().find(lead); }
 
@@ -70,10 +77,27 @@ class Signal {
   operator SignalView() const { return view(); }
 
  private:
+  /// Floats that nothing is written to before they are used. Copies are deep.
+  struct Values {
+    Values() = default;
+    explicit Values(std::size_t count) : first(new float[count]), size(count) {}
+    Values(const Values& other);
+    Values(Values&& other) noexcept
+        : first(std::move(other.first)), size(std::exchange(other.size, 0)) {}
+    Values& operator=(Values other) noexcept {
+      first = std::move(other.first);
+      size = other.size;
+      return *this;
+    }
+
+    std::unique_ptr<float[]> first;
+    std::size_t size = 0;
+  };
+
   std::vector<LeadLabel> leads_;
   SampleIndex sample_count_ = 0;
   double sampling_rate_hz_ = 0;
-  std::vector<float> samples_mv_;
+  Values samples_mv_;
 };
 
 }  // namespace ecg

@@ -18,15 +18,13 @@ struct CountScale {
 };
 
 /// values[i] = (counts[i] - baseline) / counts_per_unit, computed in float64 and rounded once to
-/// float32; NaN where the count is `missing`. Precondition: equal sizes.
-void values_of_counts(std::span<const std::int32_t> counts, const CountScale& scale,
-                      std::span<float> values);
+/// float32; NaN where the count is `missing`. Returns the sum of the counts modulo 2^32, which
+/// files state as a checksum. Precondition: equal sizes.
+std::uint32_t values_of_counts(std::span<const std::int32_t> counts, const CountScale& scale,
+                               std::span<float> values);
 
 /// The lowest and the highest of some counts. Precondition: there is one.
 std::pair<std::int32_t, std::int32_t> extremes_of_counts(std::span<const std::int32_t> counts);
-
-/// Their sum, modulo 2^32.
-std::uint32_t sum_of_counts(std::span<const std::int32_t> counts);
 
 /// Takes one signal out of frames: the `own` counts from `first` on of each `frame_size`.
 /// Preconditions: `frames` holds whole frames, and `counts` own x as many.

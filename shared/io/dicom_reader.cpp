@@ -138,13 +138,12 @@ void fill_leads(const GroupShape& shape, const StoredNumber& how,
   const std::size_t channels = shape.channels;
   const auto samples = static_cast<std::size_t>(shape.samples);
   const std::size_t block = std::max<std::size_t>(1, kCountsAtOnce / channels);
-  std::vector<std::int32_t> frames, own;
+  std::vector<std::int32_t> own;
   for (std::size_t at = 0; at < samples; at += block) {
     own.resize(std::min(block, samples - at));
-    frames.resize(own.size() * channels);
-    stored_integers(shape.data->value.subspan(at * channels * how.bytes), how, frames);
     for (std::size_t row = 0; row < channels; ++row) {
-      signal_of_frames(frames, channels, row, 1, own);
+      const auto bytes = shape.data->value.subspan((at * channels + row) * how.bytes);
+      stored_integers(bytes, how, channels * how.bytes, own);
       values_of_counts(own, scales[row], signal.lead(row).subspan(at, own.size()));
     }
   }
@@ -166,7 +165,7 @@ Result<SignalGroup> read_group(const DicomDataset& group, const NamedBytes& file
     const Calibration& stated = out.calibrations.back();
     scales.push_back({stated.counts_per_mv, stated.baseline, padding, 8 * shape->bytes + 1});
   }
-  out.signal = Signal(std::move(labels), shape->samples, shape->rate_hz);
+  out.signal = Signal::unfilled(std::move(labels), shape->samples, shape->rate_hz);
   fill_leads(*shape, stored_as(*shape, group.big_endian), scales, out.signal);
   return out;
 }

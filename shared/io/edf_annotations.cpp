@@ -1,5 +1,6 @@
 #include "io/edf_annotations.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "io/text.h"
@@ -35,11 +36,10 @@ void parse_list(std::string_view list, EdfAnnotationRecord& record) {
 
 EdfAnnotationRecord parse_edf_annotations(std::string_view bytes) {
   EdfAnnotationRecord record;
-  while (!bytes.empty()) {
-    const std::size_t end = bytes.find('\0');
-    if (end != 0) parse_list(bytes.substr(0, end), record);
-    if (end == std::string_view::npos) break;
-    bytes.remove_prefix(end + 1);
+  for (std::size_t at = 0; (at = bytes.find_first_not_of('\0', at)) != std::string_view::npos;) {
+    const std::size_t end = std::min(bytes.find('\0', at), bytes.size());
+    parse_list(bytes.substr(at, end - at), record);
+    at = end;
   }
   return record;
 }

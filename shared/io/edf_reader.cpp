@@ -163,8 +163,8 @@ SignalGroup make_group(const NamedBytes& file, const EdfHeader& header, const Ti
   }
   const double rate_hz = static_cast<double>(key.samples_per_record) / header.record_duration_s;
   SignalGroup group;
-  group.signal =
-      Signal(std::move(labels), length_of(timeline, header, key.samples_per_record), rate_hz);
+  group.signal = Signal::unfilled(std::move(labels),
+                                  length_of(timeline, header, key.samples_per_record), rate_hz);
   for (std::size_t row = 0; row < members.size(); ++row) {
     fill_lead(file, header, timeline, *members[row], group.signal.lead(row));
     group.calibrations.push_back(calibration_of(header, *members[row]));

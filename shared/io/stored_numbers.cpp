@@ -1,6 +1,9 @@
 #include "io/stored_numbers.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "core/assert.h"
 #include "core/bit_cast.h"
@@ -17,46 +20,73 @@ double half_float(std::uint32_t bits) {
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
-/// Integers of `size` bytes. The size and order are known while compiling, so that the loop
-/// becomes a few vector instructions.
-template <std::size_t size, bool big_endian, bool is_signed>
-void read_integers(const std::uint8_t* bytes, std::span<std::int32_t> numbers) {
-  constexpr unsigned kUnused = 8 * (4 - size);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < size; ++k) {
-      const auto byte = static_cast<std::uint32_t>(bytes[i * size + k]);
-      bits |= byte << 8 * (big_endian ? size - 1 - k : k);
+/// What turns four bytes, the first of them lowest, into the number that the first ones store.
+struct NumberOfWord {
+  std::uint32_t mask, sign;
+  unsigned unused;  ///< bits of the word that do not belong to the number
+
+  template <bool big_endian>
+  std::int32_t operator()(std::uint32_t word) const {
+    if constexpr (big_endian) {
+      word = (word << 24 | (word << 8 & 0xFF0000u) | (word >> 8 & 0xFF00u) | word >> 24) >> unused;
     }
-    const std::uint32_t high = bits << kUnused;
-    numbers[i] =
-        is_signed ? static_cast<std::int32_t>(high) >> kUnused : static_cast<std::int32_t>(bits);
+    return static_cast<std::int32_t>(((word & mask) ^ sign) - sign);
+  }
+};
+
+/// Numbers that a `Word` holds, each `stride` bytes behind the last. Word and stride are known
+/// while compiling where a loop then becomes a few vector instructions.
+template <typename Word, bool big_endian>
+void read_words(const std::uint8_t* bytes, std::size_t stride, NumberOfWord number,
+                std::span<std::int32_t> numbers) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Word word;
+    std::memcpy(&word, bytes + i * stride, sizeof word);
+    numbers[i] = number.operator()<big_endian>(word);
   }
 }
 
-template <std::size_t size>
-void read_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
-                   std::span<std::int32_t> numbers) {
-  ECG_ASSERT(bytes.size() / size >= numbers.size());
-  const bool is_signed = how.kind == StoredNumber::Kind::kSigned;
-  if (how.big_endian) {
-    is_signed ? read_integers<size, true, true>(bytes.data(), numbers)
-              : read_integers<size, true, false>(bytes.data(), numbers);
+template <bool big_endian>
+void read_integers(std::span<const std::uint8_t> bytes, std::size_t size, std::size_t stride,
+                   NumberOfWord number, std::span<std::int32_t> numbers) {
+  const std::uint8_t* from = bytes.data();
+  if (size == 1 && stride == 1)
+    return read_words<std::uint8_t, big_endian>(from, 1, number, numbers);
+  if (size == 2 && stride == 2)
+    return read_words<std::uint16_t, big_endian>(from, 2, number, numbers);
+  // Four bytes are read for each, as far as there are four.
+  const std::size_t whole = bytes.size() < 4 ? 0 : (bytes.size() - 4) / stride + 1;
+  const auto most = numbers.first(std::min(whole, numbers.size()));
+  if (stride == 4) {
+    read_words<std::uint32_t, big_endian>(from, 4, number, most);
   } else {
-    is_signed ? read_integers<size, false, true>(bytes.data(), numbers)
-              : read_integers<size, false, false>(bytes.data(), numbers);
+    read_words<std::uint32_t, big_endian>(from, stride, number, most);
+  }
+  for (std::size_t i = most.size(); i < numbers.size(); ++i) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, from + i * stride, size);
+    numbers[i] = number.operator()<big_endian>(word);
   }
 }
 
 }  // namespace
 
-void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how, std::size_t stride,
                      std::span<std::int32_t> numbers) {
+  static_assert(std::endian::native == std::endian::little);
   ECG_ASSERT(how.kind != StoredNumber::Kind::kFloat && how.bytes >= 1 && how.bytes <= 4);
-  if (how.bytes == 1) read_integers<1>(bytes, how, numbers);
-  if (how.bytes == 2) read_integers<2>(bytes, how, numbers);
-  if (how.bytes == 3) read_integers<3>(bytes, how, numbers);
-  if (how.bytes == 4) read_integers<4>(bytes, how, numbers);
+  ECG_ASSERT(stride >= 1);
+  if (numbers.empty()) return;
+  ECG_ASSERT(bytes.size() >= how.bytes &&
+             (bytes.size() - how.bytes) / stride >= numbers.size() - 1);
+  const auto unused = static_cast<unsigned>(32 - 8 * how.bytes);
+  const bool is_signed = how.kind == StoredNumber::Kind::kSigned;
+  const NumberOfWord number{0xFFFFFFFFu >> unused, is_signed ? 0x80000000u >> unused : 0u, unused};
+  if (how.big_endian) {
+    read_integers<true>(bytes, how.bytes, stride, number, numbers);
+  } else {
+    read_integers<false>(bytes, how.bytes, stride, number, numbers);
+  }
 }
 
 double stored_number(std::span<const std::uint8_t> bytes, StoredNumber how) {

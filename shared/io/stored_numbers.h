@@ -18,9 +18,16 @@ struct StoredNumber {
 /// The number that `bytes` begins with. Precondition: as many bytes as `how` says.
 double stored_number(std::span<const std::uint8_t> bytes, StoredNumber how);
 
-/// The whole numbers that `bytes` begins with; those above 2^31 wrap. Preconditions: `how` says
-/// integers of 1 to 4 bytes, and there are bytes for all of `numbers`. 3 bytes are allowed here.
-void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+/// The whole numbers that begin every `stride` bytes of `bytes`; those above 2^31 wrap.
+/// Preconditions: `how` says integers of 1 to 4 bytes, 3 included, and there are bytes for all of
+/// `numbers`.
+void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how, std::size_t stride,
                      std::span<std::int32_t> numbers);
+
+/// The whole numbers that `bytes` begins with, one behind the other.
+inline void stored_integers(std::span<const std::uint8_t> bytes, StoredNumber how,
+                            std::span<std::int32_t> numbers) {
+  stored_integers(bytes, how, how.bytes, numbers);
+}
 
 }  // namespace ecg

@@ -1,5 +1,7 @@
 #include "io/wfdb_samples.h"
 
+#include <cstring>
+
 #include "core/assert.h"
 #include "io/stored_numbers.h"
 
@@ -19,80 +21,114 @@ constexpr std::int32_t sign_extended(std::uint32_t value, int bits) {
 /// Up to four bytes from `at`, least significant first; bytes beyond the end count as 0.
 std::uint32_t little_endian(Bytes bytes, std::size_t at, std::size_t count) {
   std::uint32_t value = 0;
+  if (at + 4 <= bytes.size()) {
+    std::memcpy(&value, bytes.data() + at, 4);
+    return count < 4 ? value & ((1u << 8 * count) - 1) : value;
+  }
   for (std::size_t i = 0; i < count && at + i < bytes.size(); ++i) {
     value |= static_cast<std::uint32_t>(bytes[at + i]) << (8 * i);
   }
   return value;
 }
 
+/// Which samples of a file: each `step` behind the last.
+struct Which {
+  std::size_t first, step;
+  std::size_t operator[](std::size_t i) const { return first + i * step; }
+};
+
+/// Formats that give each sample bytes of its own.
+void decode_integers(Bytes bytes, Which which, StoredNumber how, Counts counts) {
+  if (counts.empty()) return;
+  stored_integers(bytes.subspan(which.first * how.bytes), how, which.step * how.bytes, counts);
+}
+
 /// 8: signed differences, one byte each.
-void decode_8(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kSigned, 1, false}, counts);
+void decode_8(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kSigned, 1, false}, counts);
 }
 
 /// 80: one byte, offset binary.
-void decode_80(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kUnsigned, 1, false}, counts);
+void decode_80(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kUnsigned, 1, false}, counts);
   for (std::int32_t& count : counts) count -= 128;
 }
 
 /// 16: two bytes, least significant first.
-void decode_16(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kSigned, 2, false}, counts);
+void decode_16(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kSigned, 2, false}, counts);
 }
 
 /// 61: two bytes, most significant first.
-void decode_61(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kSigned, 2, true}, counts);
+void decode_61(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kSigned, 2, true}, counts);
 }
 
 /// 160: two bytes, least significant first, offset binary.
-void decode_160(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kUnsigned, 2, false}, counts);
+void decode_160(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kUnsigned, 2, false}, counts);
   for (std::int32_t& count : counts) count -= 32768;
 }
 
 /// 24: three bytes, least significant first.
-void decode_24(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kSigned, 3, false}, counts);
+void decode_24(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kSigned, 3, false}, counts);
 }
 
 /// 32: four bytes, least significant first.
-void decode_32(Bytes bytes, Counts counts) {
-  stored_integers(bytes, {StoredNumber::Kind::kSigned, 4, false}, counts);
+void decode_32(Bytes bytes, Which which, Counts counts) {
+  decode_integers(bytes, which, {StoredNumber::Kind::kSigned, 4, false}, counts);
 }
 
 /// 212: two 12-bit samples in three bytes; the middle byte holds the high nibbles, the first one's
 /// low.
-void decode_212(Bytes bytes, Counts counts) {
-  const std::uint8_t* from = bytes.data();
-  std::int32_t* to = counts.data();
-  const std::size_t pairs = counts.size() / 2;
-  for (std::size_t i = 0; i < pairs; ++i) {
-    const std::uint32_t middle = from[3 * i + 1];
-    to[2 * i] = sign_extended(from[3 * i] | (middle & 0x0Fu) << 8, 12);
-    to[2 * i + 1] = sign_extended(from[3 * i + 2] | (middle & 0xF0u) << 4, 12);
+std::int32_t first_of_212(std::uint32_t pair) { return sign_extended(pair, 12); }
+std::int32_t second_of_212(std::uint32_t pair) {
+  return sign_extended(pair >> 16 | (pair >> 4 & 0xF00u), 12);
+}
+
+void decode_212(Bytes bytes, Which which, Counts counts) {
+  const bool second = which.first % 2 == 1;
+  std::size_t i = 0;
+  if (which.step % 2 == 0 && counts.size() > 1) {  // the same of each pair; the last may be cut
+    i = counts.size() - 1;
+    const Counts pairs = counts.first(i);
+    stored_integers(bytes.subspan(which.first / 2 * 3), {StoredNumber::Kind::kUnsigned, 3, false},
+                    which.step / 2 * 3, pairs);
+    for (std::int32_t& count : pairs) {
+      const auto pair = static_cast<std::uint32_t>(count);
+      count = second ? second_of_212(pair) : first_of_212(pair);
+    }
   }
-  if (counts.size() % 2 == 1) {
-    counts.back() = sign_extended(little_endian(bytes, counts.size() / 2 * 3, 2), 12);
+  if (which.step == 1 && !second) {
+    const std::uint8_t* from = bytes.data() + which.first / 2 * 3;
+    for (; i + 1 < counts.size(); i += 2, from += 3) {
+      counts[i] = first_of_212(from[0] | static_cast<std::uint32_t>(from[1]) << 8);
+      counts[i + 1] = sign_extended(from[2] | (from[1] & 0xF0u) << 4, 12);
+    }
+  }
+  for (; i < counts.size(); ++i) {
+    const std::uint32_t pair = little_endian(bytes, which[i] / 2 * 3, 3);
+    counts[i] = which[i] % 2 == 1 ? second_of_212(pair) : first_of_212(pair);
   }
 }
 
 /// 310: three 10-bit samples in two 16-bit words: bits 1-10 of each, and bits 11-15 of both.
-void decode_310(Bytes bytes, Counts counts) {
+void decode_310(Bytes bytes, Which which, Counts counts) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const std::size_t at = i / 3 * 4;
+    const std::size_t at = which[i] / 3 * 4;
     const std::uint32_t first = little_endian(bytes, at, 2);
     const std::uint32_t second = little_endian(bytes, at + 2, 2);
     const std::uint32_t parts[3] = {first >> 1, second >> 1, (first >> 11) | (second >> 11) << 5};
-    counts[i] = sign_extended(parts[i % 3], 10);
+    counts[i] = sign_extended(parts[which[i] % 3], 10);
   }
 }
 
 /// 311: three 10-bit samples in a 32-bit word, the first in the lowest bits.
-void decode_311(Bytes bytes, Counts counts) {
+void decode_311(Bytes bytes, Which which, Counts counts) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = sign_extended(little_endian(bytes, i / 3 * 4, 4) >> (10 * (i % 3)), 10);
+    const std::uint32_t word = little_endian(bytes, which[i] / 3 * 4, 4);
+    counts[i] = sign_extended(word >> (10 * (which[i] % 3)), 10);
   }
 }
 
@@ -128,7 +164,7 @@ struct Format {
   std::int64_t bytes;
   std::int64_t cut[4];  ///< samples in an incomplete group of 0, 1, 2, 3 bytes
   int bits;
-  void (*decode)(Bytes, Counts);
+  void (*decode)(Bytes, Which, Counts);
 };
 
 constexpr Format kFormats[] = {
@@ -175,13 +211,14 @@ std::optional<std::int32_t> wfdb_missing_count(int format) {
   return sign_extended(1u << (known->bits - 1), known->bits);
 }
 
-void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
-                         std::span<std::int32_t> counts) {
+void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes, std::size_t first,
+                         std::size_t step, std::span<std::int32_t> counts) {
   const Format* known = find_format(format);
-  ECG_ASSERT(known != nullptr);
-  ECG_ASSERT(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size())) >=
-             static_cast<std::int64_t>(counts.size()));
-  known->decode(bytes, counts);
+  ECG_ASSERT(known != nullptr && step >= 1);
+  if (counts.empty()) return;
+  ECG_ASSERT(wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size())) >
+             static_cast<std::int64_t>(first + (counts.size() - 1) * step));
+  known->decode(bytes, {first, step}, counts);
 }
 
 std::vector<std::uint8_t> encode_wfdb_samples(int format, std::span<const std::int32_t> counts) {

@@ -18,17 +18,18 @@ std::int64_t wfdb_sample_capacity(int format, std::int64_t byte_count);
 /// multiple of 6, so that every format begins a group of samples there.
 std::int64_t wfdb_byte_of_sample(int format, std::int64_t sample);
 
-/// How many bits the counts of a format take; 32 for format 8, whose differences are summed, and for
-/// formats not decoded here.
+/// How many bits the counts of a format take; 32 for format 8, whose differences are summed, and
+/// for formats not decoded here.
 int wfdb_count_bits(int format);
 
 /// The count that marks a missing sample; nullopt for format 8 (first differences), which has none.
 std::optional<std::int32_t> wfdb_missing_count(int format);
 
-/// Decodes the first counts.size() samples. Format 8 gives the stored differences; the caller sums
-/// them. Preconditions: the format is supported and `bytes` holds that many samples.
-void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes,
-                         std::span<std::int32_t> counts);
+/// Decodes the samples `first`, `first` + `step` and so on, counts.size() of them. Format 8 gives
+/// the stored differences; the caller sums them. Preconditions: the format is supported, `step` is
+/// not 0, and `bytes` holds these samples.
+void decode_wfdb_samples(int format, std::span<const std::uint8_t> bytes, std::size_t first,
+                         std::size_t step, std::span<std::int32_t> counts);
 
 /// The bytes of the counts in format 16 or 212. Preconditions: it is one of these, and every count
 /// fits in 16 or 12 bits.

@@ -191,8 +191,7 @@ class CountsToValues {
       for (std::int32_t& count : counts)
         count = static_cast<std::int32_t>(level_ += static_cast<std::uint32_t>(count));
     }
-    sum_ += sum_of_counts(counts);
-    values_of_counts(counts, scale_, rest_.first(counts.size()));
+    sum_ += values_of_counts(counts, scale_, rest_.first(counts.size()));
     rest_ = rest_.subspan(counts.size());
   }
 
@@ -212,24 +211,31 @@ using Sinks = std::vector<CountsToValues>;
 /// Decodes a file of frames block by block, so that no count leaves the nearest cache.
 void decode_frames(const SignalFile& source, const WfdbHeader& header, std::int64_t frame_count,
                    Sinks& sinks) {
-  const std::int64_t per_frame = source.samples_per_frame;
-  const auto at_once = static_cast<std::int64_t>(kCountsAtOnce);
-  const std::int64_t block = 6 * std::max<std::int64_t>(1, at_once / 6 / per_frame);
-  const auto bytes =
+  const auto per_frame = static_cast<std::size_t>(source.samples_per_frame);
+  const std::size_t block = 6 * std::max<std::size_t>(1, kCountsAtOnce / 6 / per_frame);
+  const auto all =
       std::span(source.file->bytes).subspan(static_cast<std::size_t>(source.byte_offset));
-  std::vector<std::int32_t> counts, own_counts;
-  for (std::int64_t frame = 0; frame < frame_count; frame += block) {
-    const std::int64_t frames = std::min(block, frame_count - frame);
-    counts.resize(static_cast<std::size_t>(frames * per_frame));
-    const std::int64_t at = wfdb_byte_of_sample(source.format, frame * per_frame);
-    decode_wfdb_samples(source.format, bytes.subspan(static_cast<std::size_t>(at)), counts);
+  std::vector<std::int32_t> frames, counts;
+  for (std::int64_t frame = 0; frame < frame_count; frame += static_cast<std::int64_t>(block)) {
+    const std::size_t count = std::min(block, static_cast<std::size_t>(frame_count - frame));
+    const std::int64_t at = wfdb_byte_of_sample(source.format, frame * source.samples_per_frame);
+    const auto bytes = all.subspan(static_cast<std::size_t>(at));
+    frames.clear();
     std::size_t first = 0;
     for (std::size_t i = 0; i < sinks.size(); ++i) {
       const auto own =
           static_cast<std::size_t>(header.signals[source.members[i]].samples_per_frame);
-      own_counts.resize(static_cast<std::size_t>(frames) * own);
-      signal_of_frames(counts, static_cast<std::size_t>(per_frame), first, own, own_counts);
-      sinks[i].put(own_counts);
+      counts.resize(count * own);
+      if (own == 1) {
+        decode_wfdb_samples(source.format, bytes, first, per_frame, counts);
+      } else {
+        if (frames.empty()) {
+          frames.resize(count * per_frame);
+          decode_wfdb_samples(source.format, bytes, 0, 1, frames);
+        }
+        signal_of_frames(frames, per_frame, first, own, counts);
+      }
+      sinks[i].put(counts);
       first += own;
     }
   }
@@ -324,8 +330,8 @@ WfdbSignals wfdb_signals_of(const std::vector<WfdbSignalSpec>& specs, std::int64
   }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::int64_t per_frame = keys[i].samples_per_frame;
-    out.matrices.push_back(Signal(std::move(labels[i]), frame_count * per_frame,
-                                  frame_rate_hz * static_cast<double>(per_frame)));
+    out.matrices.push_back(Signal::unfilled(std::move(labels[i]), frame_count * per_frame,
+                                            frame_rate_hz * static_cast<double>(per_frame)));
   }
   return out;
 }

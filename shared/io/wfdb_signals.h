@@ -35,7 +35,7 @@ struct WfdbSignals {
   }
 };
 
-/// The signals of a record of `frame_count` frames with room for their samples, which are 0
+/// The signals of a record of `frame_count` frames with room for their samples, which hold anything
 /// so far. Precondition: the room is allowed (allowed_values).
 WfdbSignals wfdb_signals_of(const std::vector<WfdbSignalSpec>& specs, std::int64_t frame_count,
                             double frame_rate_hz);

@@ -1,6 +1,7 @@
 #include "core/signal.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <utility>
 
 using namespace ecg;
 
@@ -22,4 +23,21 @@ TEST_CASE("a view of some samples keeps leads and rate", "[signal]") {
   CHECK(part.lead(1)[0] == 6.0f);
   CHECK(part.lead(1).size() == 2);
   CHECK(part.sampling_rate_hz == 500);
+}
+
+TEST_CASE("a new signal is zero, and copies have samples of their own", "[signal]") {
+  Signal first({label_of(Lead::kI)}, 3, 500);
+  CHECK(first.values()[2] == 0.0f);
+  first.lead(0)[0] = 1;
+  Signal second = first;
+  second.lead(0)[0] = 2;
+  CHECK(first.values()[0] == 1.0f);
+  first = second;
+  CHECK(first.values()[0] == 2.0f);
+  const Signal third = std::move(first);
+  CHECK(third.values().size() == 3);
+  Signal unfilled = Signal::unfilled({label_of(Lead::kI), label_of(Lead::kII)}, 4, 250);
+  CHECK(unfilled.values().size() == 8);
+  CHECK(unfilled.lead(1).size() == 4);
+  CHECK(Signal().empty());
 }

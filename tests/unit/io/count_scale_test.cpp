@@ -77,7 +77,7 @@ TEST_CASE("one signal is taken out of frames", "[io][counts]") {
   CHECK(one == Counts{3, 6});
 }
 
-TEST_CASE("extremes and sums of counts", "[io][counts]") {
+TEST_CASE("extremes of counts, and the sum that files state", "[io][counts]") {
   const Counts counts = random_counts(16, 5);
   const auto [lowest, highest] = extremes_of_counts(counts);
   CHECK(lowest == *std::min_element(counts.begin(), counts.end()));
@@ -85,7 +85,9 @@ TEST_CASE("extremes and sums of counts", "[io][counts]") {
   CHECK(extremes_of_counts(Counts{7}) == std::pair(7, 7));
   std::int64_t sum = 0;
   for (const std::int32_t count : counts) sum += count;
-  CHECK(sum_of_counts(counts) == static_cast<std::uint32_t>(sum));
+  std::vector<float> values(counts.size());
+  CHECK(values_of_counts(counts, {200, 0, -5, 16}, values) == static_cast<std::uint32_t>(sum));
+  CHECK(values_of_counts(counts, {0.1, 0.5, -5, 32}, values) == static_cast<std::uint32_t>(sum));
 }
 
 TEST_CASE("stored integers have their size, byte order and sign", "[io][counts]") {
@@ -109,4 +111,23 @@ TEST_CASE("stored integers have their size, byte order and sign", "[io][counts]"
   CHECK(read({Kind::kSigned, 3, true}, 2) == Counts{-98177, -65278});
   CHECK(read({Kind::kSigned, 4, true}, 2) == Counts{-25133057, 16909188});
   CHECK(read({Kind::kUnsigned, 4, false}, 2).back() == static_cast<std::int32_t>(0x84030201u));
+}
+
+TEST_CASE("stored integers at any distance from each other", "[io][counts]") {
+  std::vector<std::uint8_t> bytes;
+  for (unsigned i = 0; i < 83; ++i) bytes.push_back(static_cast<std::uint8_t>(i * i + 29 * i));
+  for (const std::size_t size : {1u, 2u, 3u, 4u}) {
+    for (const std::size_t stride : {1u, 2u, 3u, 4u, 5u, 24u}) {
+      for (const bool big_endian : {false, true}) {
+        INFO(size << " bytes each " << stride << (big_endian ? ", highest first" : ""));
+        Counts numbers((bytes.size() - size) / stride + 1);
+        const StoredNumber how{StoredNumber::Kind::kSigned, size, big_endian};
+        stored_integers(bytes, how, stride, numbers);
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+          const double one = stored_number(std::span(bytes).subspan(i * stride, size), how);
+          REQUIRE(static_cast<double>(numbers[i]) == one);
+        }
+      }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 #include "io/wfdb_samples.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace {
 Counts decode(int format, const Bytes& bytes) {
   Counts counts(static_cast<std::size_t>(
       wfdb_sample_capacity(format, static_cast<std::int64_t>(bytes.size()))));
-  decode_wfdb_samples(format, bytes, counts);
+  decode_wfdb_samples(format, bytes, 0, 1, counts);
   return counts;
 }
 
@@ -59,6 +60,22 @@ TEST_CASE("a cut group of formats 310 and 311 still holds its first samples", "[
   CHECK(decode(311, {0x01, 0xFC, 0x0F}) == Counts{1, -1});
   CHECK(wfdb_sample_capacity(310, 3) == 1);
   CHECK(wfdb_sample_capacity(311, 7) == 5);
+}
+
+TEST_CASE("samples at any distance are those of the whole file", "[wfdb][samples]") {
+  Bytes bytes;
+  for (unsigned i = 0; i < 101; ++i) bytes.push_back(static_cast<std::uint8_t>(i * i + 37 * i));
+  for (const int format : {8, 16, 24, 32, 61, 80, 160, 212, 310, 311}) {
+    const Counts all = decode(format, bytes);
+    for (const std::size_t step : {1u, 2u, 3u, 4u, 12u, 15u, 90u}) {
+      for (std::size_t first = 0; first < std::min(step, all.size()); ++first) {
+        INFO("format " << format << ", every " << step << " from " << first);
+        Counts some((all.size() - first + step - 1) / step);
+        decode_wfdb_samples(format, bytes, first, step, some);
+        for (std::size_t i = 0; i < some.size(); ++i) REQUIRE(some[i] == all[first + i * step]);
+      }
+    }
+  }
 }
 
 TEST_CASE("each format has its own mark of a missing sample", "[wfdb][samples]") {
