@@ -5,16 +5,12 @@
 #include <numeric>
 #include <string>
 
-#include "beat/beat_shapes.h"
+#include "beat/beat_sorting.h"
 
 namespace ecg {
 namespace {
 
 // Chosen on every second record of MIT-BIH (bench clusters).
-constexpr float kAlike = 0.80f;   // joins a cluster
-constexpr float kMerged = 0.88f;  // two clusters become one
-constexpr std::size_t kMostClusters = 24;
-constexpr std::size_t kMemory = 20;  // a template follows about so many beats
 constexpr double kRivalShare = 0.5;  // of the largest cluster: may be the normal one
 constexpr double kPlainlyNarrower = 0.8;
 
@@ -50,136 +46,6 @@ Result<std::vector<std::size_t>> rows_of(SignalView signal, std::span<const Samp
   }
   return rows;
 }
-
-/// A cluster in the making.
-struct Template {
-  BeatShape shape;
-  std::size_t count = 0;
-};
-
-/// The shift at which a beat fits a template best, and how well.
-struct Fit {
-  float likeness = -1;
-  SampleIndex shift = 0;
-};
-
-/// Sorts the beats one after the other, then merges what is alike and sorts again.
-class Sorting {
- public:
-  Sorting(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks)
-      : cutter_(cutter), r_peaks_(r_peaks), cluster_of_(r_peaks.size(), BeatClusters::kNone) {
-    for (std::size_t beat = 0; beat < r_peaks.size(); ++beat) place(beat);
-    merge();
-    for (Template& one : templates_) one.count = 0;
-    for (std::size_t beat = 0; beat < r_peaks.size(); ++beat) place_again(beat);
-    order_by_size();
-  }
-
-  std::vector<Template>& templates() { return templates_; }
-  const std::vector<std::size_t>& cluster_of() const { return cluster_of_; }
-
-  /// Best fit of a shape to a template: the template is shifted against the uncut beat.
-  Fit fit(const std::vector<BeatShape>& shifted, const BeatShape& shape) const {
-    Fit best;
-    for (std::size_t i = 0; i < shifted.size(); ++i) {
-      if (shifted[i].empty()) continue;
-      const float value = likeness(shifted[i], shape);
-      if (value > best.likeness) {
-        best = {value, static_cast<SampleIndex>(i) - ShapeCutter::kReach};
-      }
-    }
-    return best;
-  }
-
- private:
-  /// The beat at every shift; the unshifted one is in the middle.
-  void cut_all(std::size_t beat) {
-    shifted_.resize(2 * static_cast<std::size_t>(ShapeCutter::kReach) + 1);
-    for (std::size_t i = 0; i < shifted_.size(); ++i) {
-      cutter_.cut(r_peaks_[beat], static_cast<SampleIndex>(i) - ShapeCutter::kReach, shifted_[i]);
-    }
-  }
-
-  const BeatShape& at_shift(SampleIndex shift) const {
-    return shifted_[static_cast<std::size_t>(shift + ShapeCutter::kReach)];
-  }
-
-  /// The best template and the fit to it.
-  std::pair<std::size_t, Fit> best_template() const {
-    std::pair<std::size_t, Fit> best{BeatClusters::kNone, {}};
-    for (std::size_t c = 0; c < templates_.size(); ++c) {
-      const Fit one = fit(shifted_, templates_[c].shape);
-      if (one.likeness > best.second.likeness) best = {c, one};
-    }
-    return best;
-  }
-
-  void place(std::size_t beat) {
-    cut_all(beat);
-    if (at_shift(0).empty()) return;
-    const auto [c, best] = best_template();
-    const bool joins =
-        c != BeatClusters::kNone && (best.likeness >= kAlike || templates_.size() >= kMostClusters);
-    if (!joins) {
-      templates_.push_back({at_shift(0), 1});
-      return;
-    }
-    Template& one = templates_[c];
-    ++one.count;
-    if (best.likeness < kAlike) return;  // no room for a cluster of its own: leaves no trace
-    const float weight = 1 / static_cast<float>(std::min(one.count, kMemory));
-    const BeatShape& shape = at_shift(best.shift);
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-      one.shape[i] += weight * (shape[i] - one.shape[i]);
-    }
-  }
-
-  void place_again(std::size_t beat) {
-    cut_all(beat);
-    if (at_shift(0).empty()) return;
-    const std::size_t c = best_template().first;
-    if (c == BeatClusters::kNone) return;
-    cluster_of_[beat] = c;
-    ++templates_[c].count;
-  }
-
-  /// A larger template swallows a smaller one that is alike.
-  void merge() {
-    std::stable_sort(templates_.begin(), templates_.end(),
-                     [](const Template& a, const Template& b) { return a.count > b.count; });
-    std::vector<Template> kept;
-    for (Template& one : templates_) {
-      const bool known = std::any_of(kept.begin(), kept.end(), [&](const Template& other) {
-        return likeness(one.shape, other.shape) >= kMerged;
-      });
-      if (!known) kept.push_back(std::move(one));
-    }
-    templates_ = std::move(kept);
-  }
-
-  void order_by_size() {
-    std::vector<std::size_t> order(templates_.size()), rank(templates_.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-      return templates_[a].count > templates_[b].count;
-    });
-    std::vector<Template> ordered;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      rank[order[i]] = i;
-      if (templates_[order[i]].count > 0) ordered.push_back(std::move(templates_[order[i]]));
-    }
-    templates_ = std::move(ordered);
-    for (std::size_t& c : cluster_of_) {
-      if (c != BeatClusters::kNone) c = rank[c];
-    }
-  }
-
-  const ShapeCutter& cutter_;
-  std::span<const SampleIndex> r_peaks_;
-  std::vector<Template> templates_;
-  std::vector<std::size_t> cluster_of_;
-  std::vector<BeatShape> shifted_;
-};
 
 double median(std::vector<double>& values) {
   if (values.empty()) return 1;
@@ -270,10 +136,12 @@ Result<BeatClusters> cluster_beats(SignalView signal, std::span<const SampleInde
   beats.classes.assign(r_peaks.size(), BeatClass::kOther);
   beats.cluster_of.assign(r_peaks.size(), BeatClusters::kNone);
   if (rows->empty()) return beats;
-  const ShapeCutter cutter(signal, *rows);
-  Sorting sorting(cutter, r_peaks);
-  beats.cluster_of = sorting.cluster_of();
-  for (const Template& one : sorting.templates()) {
+  std::vector<std::span<const float>> leads;
+  for (const std::size_t row : *rows) leads.push_back(signal.lead(row));
+  const ShapeCutter cutter(leads, signal.sampling_rate_hz, CutBeats::kRefuse);
+  const SortedBeats sorted = sort_beats(cutter, r_peaks);
+  beats.cluster_of = sorted.group_of;
+  for (const BeatTemplate& one : sorted.templates) {
     beats.clusters.push_back({.count = one.count, .spread_ms = cutter.spread_ms(one.shape)});
   }
   add_timing(r_peaks, beats);
@@ -283,7 +151,7 @@ Result<BeatClusters> cluster_beats(SignalView signal, std::span<const SampleInde
   for (std::size_t c = 0; c < beats.clusters.size(); ++c) {
     BeatCluster& cluster = beats.clusters[c];
     cluster.likeness = static_cast<double>(
-        likeness(sorting.templates()[c].shape, sorting.templates()[beats.normal].shape));
+        likeness(sorted.templates[c].shape, sorted.templates[beats.normal].shape));
     cluster.beat_class = c == beats.normal ? BeatClass::kNormal : class_of(cluster, normal);
   }
   for (std::size_t i = 0; i < r_peaks.size(); ++i) {

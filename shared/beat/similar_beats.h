@@ -1,5 +1,5 @@
 #pragma once
-// Beats that look alike, aligned and averaged.
+// Beats that look alike, aligned and averaged, for delineation.
 
 #include <cstddef>
 #include <cstdint>
@@ -54,10 +54,10 @@ struct BeatGroup {
   std::vector<int> counts;           ///< per lead: members without missing samples
 };
 
-/// Groups beats by the shape of their QRS in all leads and averages each group. `centres`: grid
-/// points of the R peaks, ascending. The beats of a group agree in shape with correlation
-/// 0.85 or more and in size within a factor 1.7. Members that cross the ends of the grid are
-/// averaged only in a group that has no others; the signal counts as constant beyond its ends.
+/// Sorts beats by shape in all leads (sort_beats; missing samples count as 0, the signal as
+/// constant beyond its ends), lays those of a group on each other where the slopes of their QRS fit
+/// best, and averages them. `centres`: grid points of the R peaks, ascending. Members that cross
+/// the ends of the grid are averaged only in a group that has no others.
 std::vector<BeatGroup> group_beats(const LeadGrid& grid, std::span<const SampleIndex> centres,
                                    const BeatSpan& span);
 

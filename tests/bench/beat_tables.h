@@ -15,8 +15,9 @@ enum class Halves { kBoth, kChosenOn };
 /// R peaks on MIT-BIH as EC57 scores them; per record if `each`.
 void print_mitdb(const std::filesystem::path& folder, bool each, Halves halves);
 
-/// Waves on LUDB; beside NeuroKit if `python` names a Python that has it.
-void print_ludb(const std::filesystem::path& folder, const std::string& python, Halves halves);
+/// Waves on LUDB; beside NeuroKit if `python` names a Python that has it; per record if `each`.
+void print_ludb(const std::filesystem::path& folder, const std::string& python, bool each,
+                Halves halves);
 
 /// R peaks on records 118 and 119 with noise of nstdb at 12, 6 and 0 dB, beside xqrs, NeuroKit and
 /// sleepecg if `python` names a Python that has them.

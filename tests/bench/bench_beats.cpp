@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     }
   }
   print_mitdb(*folder, each, halves);
-  print_ludb(*folder, python, halves);
+  print_ludb(*folder, python, each, halves);
   if (halves == Halves::kChosenOn) return 0;
   print_noise_stress(*folder, python);
   std::puts("");

@@ -97,6 +97,23 @@ void print_half(const std::vector<Case>& cases, bool chosen_on) {
   print_scores(half + "all, middle", middle);
 }
 
+/// Global edges of each record that rules may be chosen on, against the readers' outermost.
+void print_each(const std::vector<Case>& cases) {
+  std::printf("%-30s onset and offset, ms: P, QRS, T\n", "LUDB, all leads, by record");
+  for (const Case& one : cases) {
+    if (!one.chosen_on()) continue;
+    WaveScores scores{};
+    score_waves(merged_annotations(one.reference, Merge::kOutermost), found_waves(one.found.global),
+                one.rate_hz(), scores);
+    std::printf("  %-8s", one.record.name.c_str());
+    for (const WaveScore& s : scores) {
+      std::printf("  %3zu %6.1f +- %4.1f %6.1f +- %4.1f", s.hits, s.onset.mean(),
+                  s.onset.deviation(), s.offset.mean(), s.offset.deviation());
+    }
+    std::puts("");
+  }
+}
+
 /// Global intervals as IEC 60601-2-25 tabulates them.
 struct Intervals {
   Errors p, pq, qrs, qt;
@@ -219,7 +236,8 @@ void print_neurokit(const std::vector<Case>& cases, const std::string& python) {
 
 }  // namespace
 
-void print_ludb(const std::filesystem::path& folder, const std::string& python, Halves halves) {
+void print_ludb(const std::filesystem::path& folder, const std::string& python, bool each,
+                Halves halves) {
   const std::vector<Case> cases = delineate_ludb(folder, halves);
   const bool both = halves == Halves::kBoth;
   std::printf(
@@ -227,6 +245,7 @@ void print_ludb(const std::filesystem::path& folder, const std::string& python, 
       "onset ms (tolerance)     offset ms (tolerance)    peak ms\n",
       "LUDB, waves", "");
   print_half(cases, true);
+  if (each) print_each(cases);
   if (both) print_half(cases, false);
   if (both && !python.empty()) print_neurokit(cases, python);
   std::printf("\n%-30s %-4s  beats    mean    SD   IEC 60601-2-25 limits, ms\n",

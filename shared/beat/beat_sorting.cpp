@@ -1,0 +1,152 @@
+#include "beat/beat_sorting.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ecg {
+namespace {
+
+// Chosen on every second record of MIT-BIH (bench clusters).
+constexpr float kAlike = 0.80f;   // joins a group
+constexpr float kMerged = 0.88f;  // two groups become one
+constexpr std::size_t kMostGroups = 24;
+constexpr std::size_t kMemory = 20;  // a template follows about so many beats
+
+/// The template and the shift at which a beat fits best, and how well.
+struct Fit {
+  std::size_t group = SortedBeats::kNone;
+  float likeness = -1;
+  SampleIndex shift = 0;
+};
+
+class Sorting {
+ public:
+  Sorting(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks)
+      : cutter_(cutter), r_peaks_(r_peaks), shifted_(2 * ShapeCutter::kReach + 1) {
+    sorted_.group_of.assign(r_peaks.size(), SortedBeats::kNone);
+    sorted_.shift_of.assign(r_peaks.size(), 0);
+  }
+
+  SortedBeats run() {
+    for (std::size_t beat = 0; beat < r_peaks_.size(); ++beat) place(beat);
+    if (sorted_.templates.size() > 1) {
+      merge();
+      for (BeatTemplate& one : sorted_.templates) one.count = 0;
+      for (std::size_t beat = 0; beat < r_peaks_.size(); ++beat) place_again(beat);
+      order_by_size();
+    }
+    return std::move(sorted_);
+  }
+
+ private:
+  /// A beat cut at some shift.
+  struct Shifted {
+    ShapeVector shape;
+    float energy = 0;
+  };
+
+  /// The beat at every shift; the unshifted one is in the middle. False if it has no shape.
+  bool cut_all(SampleIndex r_peak) {
+    SampleIndex shift = -ShapeCutter::kReach;
+    for (Shifted& one : shifted_) {
+      cutter_.cut(r_peak, shift++, one.shape);
+      one.energy = energy_of(one.shape);
+    }
+    return !at_shift(0).shape.empty();
+  }
+
+  const Shifted& at_shift(SampleIndex shift) const {
+    return shifted_[static_cast<std::size_t>(shift + ShapeCutter::kReach)];
+  }
+
+  Fit best_fit() const {
+    Fit best;
+    for (std::size_t group = 0; group < sorted_.templates.size(); ++group) {
+      const BeatTemplate& to = sorted_.templates[group];
+      for (SampleIndex shift = -ShapeCutter::kReach; shift <= ShapeCutter::kReach; ++shift) {
+        const Shifted& one = at_shift(shift);
+        if (one.shape.empty()) continue;
+        const float value = likeness(one.shape, one.energy, to.shape, to.energy);
+        if (value > best.likeness) best = {group, value, shift};
+      }
+    }
+    return best;
+  }
+
+  void place(std::size_t beat) {
+    if (!cut_all(r_peaks_[beat])) return;
+    const Fit best = best_fit();
+    const bool full = sorted_.templates.size() >= kMostGroups;
+    if (best.group == SortedBeats::kNone || (best.likeness < kAlike && !full)) {
+      sorted_.group_of[beat] = sorted_.templates.size();
+      sorted_.templates.push_back({at_shift(0).shape, at_shift(0).energy, 1});
+      return;
+    }
+    sorted_.group_of[beat] = best.group;
+    sorted_.shift_of[beat] = best.shift;
+    BeatTemplate& to = sorted_.templates[best.group];
+    ++to.count;
+    if (best.likeness < kAlike) return;  // no room for a group of its own: leaves no trace
+    const float weight = 1 / static_cast<float>(std::min(to.count, kMemory));
+    const ShapeVector& shape = at_shift(best.shift).shape;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      to.shape[i] += weight * (shape[i] - to.shape[i]);
+    }
+    to.energy = energy_of(to.shape);
+  }
+
+  void place_again(std::size_t beat) {
+    if (!cut_all(r_peaks_[beat])) return;
+    const Fit best = best_fit();
+    if (best.group == SortedBeats::kNone) return;
+    sorted_.group_of[beat] = best.group;
+    sorted_.shift_of[beat] = best.shift;
+    ++sorted_.templates[best.group].count;
+  }
+
+  /// A larger template swallows a smaller one that is alike.
+  void merge() {
+    std::vector<BeatTemplate>& all = sorted_.templates;
+    std::stable_sort(all.begin(), all.end(), [](const BeatTemplate& a, const BeatTemplate& b) {
+      return a.count > b.count;
+    });
+    std::vector<BeatTemplate> kept;
+    for (BeatTemplate& one : all) {
+      const bool known = std::any_of(kept.begin(), kept.end(), [&](const BeatTemplate& other) {
+        return likeness(one.shape, one.energy, other.shape, other.energy) >= kMerged;
+      });
+      if (!known) kept.push_back(std::move(one));
+    }
+    all = std::move(kept);
+  }
+
+  void order_by_size() {
+    std::vector<BeatTemplate>& all = sorted_.templates;
+    std::vector<std::size_t> order(all.size()), rank(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return all[a].count > all[b].count; });
+    std::vector<BeatTemplate> ordered;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      rank[order[i]] = i;
+      if (all[order[i]].count > 0) ordered.push_back(std::move(all[order[i]]));
+    }
+    all = std::move(ordered);
+    for (std::size_t& group : sorted_.group_of) {
+      if (group != SortedBeats::kNone) group = rank[group];
+    }
+  }
+
+  const ShapeCutter& cutter_;
+  std::span<const SampleIndex> r_peaks_;
+  SortedBeats sorted_;
+  std::vector<Shifted> shifted_;
+};
+
+}  // namespace
+
+SortedBeats sort_beats(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks) {
+  return Sorting(cutter, r_peaks).run();
+}
+
+}  // namespace ecg
