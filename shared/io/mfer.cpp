@@ -156,10 +156,10 @@ auto kind_of(const MferChannel& channel) {
   return std::tuple(channel.block.value_or(1), rate_of(channel), is_voltage(channel));
 }
 
-Result<void> add_groups(const MferFrame& frame, const NamedBytes& file,
-                        std::vector<SignalGroup>& groups) {
+Result<std::vector<SignalGroup>> groups_of(const MferFrame& frame, const NamedBytes& file) {
   const auto layout = layout_of(frame, file);
   if (!layout) return layout.error();
+  std::vector<SignalGroup> groups;
   std::vector<bool> done(frame.channels.size(), false);
   for (std::size_t first = 0; first < frame.channels.size(); ++first) {
     if (done[first]) continue;
@@ -186,7 +186,76 @@ Result<void> add_groups(const MferFrame& frame, const NamedBytes& file,
     }
     groups.push_back(std::move(group));
   }
-  return {};
+  return groups;
+}
+
+/// The groups of a frame, and of those that continue it.
+using Run = std::vector<std::vector<SignalGroup>>;
+
+bool same_scale(const Calibration& a, const Calibration& b) {
+  return a.counts_per_mv == b.counts_per_mv && a.baseline == b.baseline && a.unit == b.unit &&
+         a.storage == b.storage;
+}
+
+bool same_channels(const SignalGroup& a, const SignalGroup& b) {
+  const auto leads = a.signal.leads(), others = b.signal.leads();
+  return a.name == b.name && a.signal.sampling_rate_hz() == b.signal.sampling_rate_hz() &&
+         std::equal(leads.begin(), leads.end(), others.begin(), others.end()) &&
+         std::equal(a.calibrations.begin(), a.calibrations.end(), b.calibrations.begin(),
+                    b.calibrations.end(), same_scale);
+}
+
+/// True if a frame goes on where `run` ends: the same channels, and no other beginning stated.
+/// Beats (9) stand for themselves.
+bool continues(const Run& run, const std::vector<SignalGroup>& next, const MferFrame& frame) {
+  constexpr std::uint32_t kDominantBeat = 9;
+  if (frame.channels[0].waveform_type == kDominantBeat) return false;
+  const auto& last = run.back();
+  if (!std::equal(last.begin(), last.end(), next.begin(), next.end(), same_channels)) return false;
+  if (!frame.pointer) return true;
+  std::int64_t so_far = 0;
+  for (const auto& groups : run) so_far += groups[0].signal.sample_count();
+  return *frame.pointer == so_far;
+}
+
+/// The groups of a run, each joined over its frames.
+std::vector<SignalGroup> joined(Run run) {
+  if (run.size() == 1) return std::move(run[0]);
+  std::vector<SignalGroup> groups;
+  for (std::size_t i = 0; i < run[0].size(); ++i) {
+    SampleIndex length = 0;
+    for (const auto& frame : run) length += frame[i].signal.sample_count();
+    const auto leads = run[0][i].signal.leads();
+    Signal whole =
+        Signal::unfilled({leads.begin(), leads.end()}, length, run[0][i].signal.sampling_rate_hz());
+    for (std::size_t row = 0; row < leads.size(); ++row) {
+      auto to = whole.lead(row).begin();
+      for (const auto& frame : run) {
+        const auto from = std::as_const(frame[i].signal).lead(row);
+        to = std::copy(from.begin(), from.end(), to);
+      }
+    }
+    groups.push_back({run[0][i].name, std::move(whole), std::move(run[0][i].calibrations), {}});
+  }
+  return groups;
+}
+
+/// The groups of all frames, with those joined that only go on.
+Result<std::vector<SignalGroup>> all_groups(const MferFile& parsed, const NamedBytes& file) {
+  std::vector<SignalGroup> all;
+  Run run;
+  const auto end_run = [&] {
+    if (run.empty()) return;
+    for (SignalGroup& group : joined(std::exchange(run, {}))) all.push_back(std::move(group));
+  };
+  for (const MferFrame& frame : parsed.frames) {
+    auto groups = groups_of(frame, file);
+    if (!groups) return groups.error();
+    if (!run.empty() && !continues(run, *groups, frame)) end_run();
+    run.push_back(*std::move(groups));
+  }
+  end_run();
+  return all;
 }
 
 /// Voltages first, then the longest, then most leads.
@@ -249,11 +318,9 @@ bool recognises_mfer(const NamedBytes& file) {
 Result<Recording> read_mfer(const FileSet&, const NamedBytes& file) {
   const auto parsed = parse_mfer(file);
   if (!parsed) return parsed.error();
-  std::vector<SignalGroup> groups;
-  for (const MferFrame& frame : parsed->frames) {
-    const auto added = add_groups(frame, file, groups);
-    if (!added) return added.error();
-  }
+  auto found = all_groups(*parsed, file);
+  if (!found) return found.error();
+  std::vector<SignalGroup>& groups = *found;
   if (groups.empty()) {
     return mfer_error(ErrorCode::kNotFound, file, "the file holds no waveform data",
                       static_cast<std::int64_t>(file.bytes.size()),

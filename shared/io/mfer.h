@@ -14,11 +14,13 @@ namespace ecg {
 bool recognises_mfer(const NamedBytes& file);
 
 /// Reads every frame of waveform data: the channels of one rate, length and kind together, the
-/// longest voltages as the main signal, everything else as groups named by waveform type.
+/// longest voltages as the main signal, everything else as groups named by waveform type. Frames of
+/// the same channels that only go on are joined, unless they state another beginning or hold beats.
 /// value = (stored + offset) x resolution; the stated null value is a missing sample. The person's
 /// and the device's fields, filters, comments and events are kept. Errors: kTruncated, kBadHeader
 /// (no sampling interval), kBadValue, kUnsupported (compressed data, sequences that differ between
-/// channels), kNotFound (no waveform), kTooLarge (more than 256 channels or 64 frames).
+/// channels), kNotFound (no waveform), kTooLarge (more than 256 channels, or very many empty
+/// frames).
 Result<Recording> read_mfer(const FileSet& files, const NamedBytes& file);
 
 /// Frames and channels as far as they can be read.

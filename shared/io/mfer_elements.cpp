@@ -9,7 +9,8 @@
 namespace ecg {
 namespace {
 
-constexpr std::size_t kMostChannels = 256, kMostFrames = 64;
+constexpr std::size_t kMostChannels = 256;
+constexpr std::size_t kFreeDefinitions = 64 * kMostChannels;  // of channels, over all frames
 constexpr std::size_t kLongestName = 66;  // with the code before it; copied for every frame
 constexpr int kDeepest = 8;
 
@@ -19,6 +20,7 @@ enum Tag : int {
   kBlock = 0x04,
   kChannels = 0x05,
   kSequences = 0x06,
+  kPointer = 0x07,
   kWaveformType = 0x08,
   kLeadName = 0x09,
   kDataType = 0x0A,
@@ -156,6 +158,10 @@ class Walker {
     } else if (tag == kCompression &&
                unsigned_of(value.first(std::min<std::size_t>(2, value.size())), big_endian_) != 0) {
       fail(ErrorCode::kUnsupported, "compressed MFER data are not supported", at);
+    } else if (tag == kPointer) {
+      pointer_.reset();
+      if (!value.empty() && value.size() <= 4)
+        pointer_ = static_cast<std::uint32_t>(unsigned_of(value, big_endian_));
     } else if (tag == kWaveform) {
       add_frame(value, at);
     } else if (tag == kFilter && !value.empty()) {
@@ -244,11 +250,13 @@ class Walker {
   }
 
   void add_frame(std::span<const std::uint8_t> data, std::size_t at) {
-    if (out_.frames.size() == kMostFrames) {
-      fail(ErrorCode::kTooLarge, "more than 64 frames of waveform data", at);
+    definitions_ += own_.size();  // each frame keeps a copy
+    if (definitions_ > std::max(kFreeDefinitions, bytes_.size() / 32)) {
+      fail(ErrorCode::kTooLarge, "there are far more frames than their samples need", at);
       return;
     }
-    MferFrame frame{own_, {data, big_endian_}, static_cast<std::int64_t>(at)};
+    MferFrame frame{own_, {data, big_endian_}, static_cast<std::int64_t>(at), pointer_};
+    pointer_.reset();
     for (std::size_t i = 0; i < frame.channels.size(); ++i) {
       MferChannel& one = frame.channels[i];
       if (!one.block) one.block = all_.block;
@@ -303,6 +311,8 @@ class Walker {
   bool big_endian_ = true;
   MferChannel all_;
   std::vector<MferChannel> own_ = std::vector<MferChannel>(1);
+  std::optional<std::uint32_t> pointer_;  ///< of the next frame
+  std::size_t definitions_ = 0;           ///< of channels, in all frames so far
   MferFile out_;
   std::optional<Error> error_;
 };

@@ -40,6 +40,7 @@ struct MferFrame {
   std::vector<MferChannel> channels;
   MferBytes data;
   std::int64_t byte_offset = 0;
+  std::optional<std::uint32_t> pointer;  ///< the sample it begins at, if it states one
 };
 
 /// An event: a code, the sample it begins at, a text.

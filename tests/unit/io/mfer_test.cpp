@@ -94,6 +94,41 @@ TEST_CASE("MFER frames and kinds of channels are kept apart and named", "[mfer]"
   CHECK(lead(recording.groups[1].signal, 0) == std::vector<float>{3, 4});
 }
 
+TEST_CASE("MFER frames that only go on become one signal", "[mfer]") {
+  const Writer w;
+  const std::string rest = tag(0x06, "") + tag(0x1E, w.samples({5, 6, 7, 8}));
+  const Recording two = read(two_channels(w) + rest + rest);
+  CHECK(two.groups.empty());
+  CHECK(two.signal.sample_count() == 8);
+  CHECK(lead(two.signal, 0) ==
+        std::vector<float>{0.5f, 1.0f, 0.005f, 0.01f, 0.025f, 0.03f, 0.025f, 0.03f});
+  CHECK(lead(two.signal, 1)[7] == 0.02f);
+  CHECK(two.calibrations.size() == 2);
+  CHECK(read(two_channels(w) + tag(0x07, w.number(4, 4)) + rest).signal.sample_count() == 6);
+  std::string many = plain(w);
+  for (int i = 0; i < 300; ++i) many += tag(0x1E, w.samples({i}));
+  CHECK(read(many).signal.sample_count() == 300);
+}
+
+TEST_CASE("MFER frames that begin elsewhere, differ or hold beats stay apart", "[mfer]") {
+  const Writer w;
+  const std::string rest = tag(0x06, "") + tag(0x1E, w.samples({5, 6, 7, 8}));
+  const auto apart = [&](const std::string& between) {
+    const Recording recording = read(two_channels(w) + between + rest);
+    return recording.signal.sample_count() == 4 && recording.groups.size() == 1 &&
+           recording.groups[0].signal.sample_count() == 2;
+  };
+  CHECK(apart(tag(0x07, w.number(1000, 4))));  // a gap
+  CHECK(apart(tag(0x0B, w.quantity(1, -3, 4))));
+  CHECK(apart(tag(0x0C, w.quantity(0, -6, 1))));
+  CHECK(apart(of_channel(0, tag(0x09, w.number(2, 2)))));
+  CHECK(apart(tag(0x0D, w.number(3, 2))));
+  CHECK(apart(tag(0x08, w.number(9, 2))));
+  const Recording beats = read(plain(w) + tag(0x08, w.number(9, 2)) + tag(0x1E, w.samples({1, 2})) +
+                               tag(0x1E, w.samples({3, 4})));
+  CHECK(beats.groups.size() == 1);
+}
+
 TEST_CASE("what an MFER file must state, and what is not read", "[mfer]") {
   const Writer w;
   const std::string data = tag(0x1E, w.samples({1, 2}));
