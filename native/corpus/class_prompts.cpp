@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "corpus/files.h"
 #include "corpus/report_text.h"
 
 namespace ecg {
@@ -58,6 +59,17 @@ Result<std::vector<ClassPrompts>> class_prompts_from_text(std::string_view text)
                  {}};
   }
   return classes;
+}
+
+Result<std::vector<ClassPrompts>> read_class_prompts(const std::filesystem::path& file) {
+  const auto bytes = read_whole_file(file);
+  if (!bytes) return bytes.error();
+  auto classes =
+      class_prompts_from_text({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  if (classes) return classes;
+  Error error = classes.error();
+  error.file = file.string();
+  return error;
 }
 
 }  // namespace ecg

@@ -1,6 +1,7 @@
 #pragma once
 // Prompts: what a class is called in reports, for scoring records by their likeness to texts.
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,5 +22,8 @@ struct ClassPrompts {
 /// empty lines and lines that begin with "#" are skipped. Errors: kBadValue with the line's number
 /// (no colon, no label, no word in the text), kEmptyFile.
 Result<std::vector<ClassPrompts>> class_prompts_from_text(std::string_view text);
+
+/// The same of a file, which errors name. Errors also: kMissingFile, kIo.
+Result<std::vector<ClassPrompts>> read_class_prompts(const std::filesystem::path& file);
 
 }  // namespace ecg

@@ -54,21 +54,55 @@ std::string rounded(double value) {
   return text;
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "\"" : ", \"") + text + '"';
+  return all;
+}
+
+// Of a head that no label was used for: what stands for a label, and figures if there are any.
+std::string prompts_section(const LinearHead& head) {
+  std::string text = "## Labels by texts: " + head.task +
+                     "\nHow well the recording goes with texts, learned from recordings and their "
+                     "reports; no label was looked at. A value says how likely the model finds it "
+                     "that recording and texts belong together among others; values of two labels "
+                     "can be compared, but they are no probabilities of a finding. ";
+  if (head.records > 0) {
+    text += "Macro AUROC " + rounded(head.macro_auroc) + " (95 % interval " +
+            rounded(head.macro_low) + " to " + rounded(head.macro_high) + ") on " +
+            std::to_string(head.records) + " records: " + head.reported_on + ".";
+  } else {
+    text += "How well it tells records apart was not measured.";
+  }
+  text += "\n\n| label | AUROC | records that have it | texts |\n|---|---|---|---|\n";
+  for (const HeadLabel& label : head.labels) {
+    text += "| " + label.name + " | " + (head.records > 0 ? rounded(label.auroc) : "-") + " | " +
+            (head.records > 0 ? std::to_string(label.positives) : "-") + " | " +
+            joined(label.prompts) + " |\n";
+  }
+  return text;
+}
+
+std::string fitted_section(const LinearHead& head) {
+  std::string text = "## Labels: " + head.task +
+                     "\nOne logistic regression per label on the embedding, fitted on " +
+                     head.fitted_on + ". Macro AUROC " + rounded(head.macro_auroc) +
+                     " (95 % interval " + rounded(head.macro_low) + " to " +
+                     rounded(head.macro_high) + ") on " + std::to_string(head.records) +
+                     " records that neither encoder nor head was fitted to: " + head.reported_on +
+                     ".\n\n| label | AUROC | records that have it |\n|---|---|---|\n";
+  for (const HeadLabel& label : head.labels) {
+    text += "| " + label.name + " | " + rounded(label.auroc) + " | " +
+            std::to_string(label.positives) + (label.positives < 10 ? " (too few to judge)" : "") +
+            " |\n";
+  }
+  return text;
+}
+
 std::string heads_section(const BundleInfo& info) {
   std::string text;
   for (const LinearHead& head : info.heads) {
-    text += "## Labels: " + head.task +
-            "\nOne logistic regression per label on the embedding, fitted on " + head.fitted_on +
-            ". Macro AUROC " + rounded(head.macro_auroc) + " (95 % interval " +
-            rounded(head.macro_low) + " to " + rounded(head.macro_high) + ") on " +
-            std::to_string(head.records) +
-            " records that neither encoder nor head was fitted to: " + head.reported_on +
-            ".\n\n| label | AUROC | records that have it |\n|---|---|---|\n";
-    for (const HeadLabel& label : head.labels) {
-      text += "| " + label.name + " | " + rounded(label.auroc) + " | " +
-              std::to_string(label.positives) +
-              (label.positives < 10 ? " (too few to judge)" : "") + " |\n";
-    }
+    text += head.input == "shared" ? prompts_section(head) : fitted_section(head);
     text +=
         "\nWhat a head answers is a guess for teaching. It must not be used to decide about a "
         "person.\n\n";

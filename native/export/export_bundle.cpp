@@ -7,6 +7,7 @@
 #include "export/lead_agnostic_bundle.h"
 #include "export/mae_bundle.h"
 #include "objective/hybrid_system.h"
+#include "objective/zero_shot.h"
 #include "train/checkpoint.h"
 #include "train/run_record.h"
 
@@ -48,6 +49,15 @@ std::vector<LinearHead> read_heads(const std::vector<std::filesystem::path>& fil
     }
     all.insert(all.end(), heads->begin(), heads->end());
   }
+  return all;
+}
+
+std::vector<LinearHead> heads_of(const TrainedModel& trained, const ExportOptions& options) {
+  std::vector<LinearHead> all = read_heads(options.heads);
+  for (const auto& file : options.prompts) {
+    const auto classes = value_or_throw(read_class_prompts(file));
+    all.push_back(zero_shot_head(text_system_of(*trained.model), classes, file.stem().string()));
+  }
   throw_on_error(check_heads(all));
   return all;
 }
@@ -59,7 +69,7 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
   TrainedModel trained = value_or_throw(load_model(run));
   const RunRecord record = value_or_throw(read_run_record(run));
   BundleInfo info = info_from_run(trained, record, options);
-  info.heads = read_heads(options.heads);
+  info.heads = heads_of(trained, options);
   if (const auto hybrid = std::dynamic_pointer_cast<HybridSystem>(trained.model)) {
     return write_bundle(hybrid->autoencoder(), info, bundle);
   }

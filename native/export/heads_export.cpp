@@ -21,11 +21,19 @@ std::vector<float> transposed(const LinearHead& head) {
   return out;
 }
 
-std::int64_t embedding_width(const OnnxModel& graph) {
+void check_width(const OnnxModel& graph, const LinearHead& head) {
+  std::int64_t width = 0;
   for (const OnnxValue& value : graph.outputs) {
-    if (value.name == "embedding") return value.shape.back();
+    if (value.name == head.input) width = value.shape.back();
   }
-  return 0;
+  if (width == head.width) return;
+  const std::string given = width == 0 ? "gives none" : "gives " + std::to_string(width);
+  throw Failure({ErrorCode::kInconsistent,
+                 "head '" + head.task + "' reads '" + head.input + "' of " +
+                     std::to_string(head.width) + " values, this model " + given,
+                 "make the head again with this run",
+                 {},
+                 {}});
 }
 
 void add_head(OnnxModel& graph, const LinearHead& head) {
@@ -35,20 +43,20 @@ void add_head(OnnxModel& graph, const LinearHead& head) {
       {stem + "/weight", OnnxType::kFloat, {head.width, labels}, raw_bytes(transposed(head))});
   graph.constants.push_back({stem + "/bias", OnnxType::kFloat, {labels}, raw_bytes(head.bias)});
   graph.nodes.push_back(
-      {"MatMul", stem + "/product", {"embedding", stem + "/weight"}, {stem + "/sum"}, {}});
+      {"MatMul", stem + "/product", {head.input, stem + "/weight"}, {stem + "/sum"}, {}});
   graph.nodes.push_back(
       {"Add", stem + "/shift", {stem + "/sum", stem + "/bias"}, {stem + "/logits"}, {}});
   graph.nodes.push_back({"Sigmoid", stem + "/squash", {stem + "/logits"}, {head_output(head)}, {}});
   graph.outputs.push_back({head_output(head), OnnxType::kFloat, {1, labels}});
 }
 
-GoldenTensor answer_of(const LinearHead& head, const std::vector<float>& embedding) {
+GoldenTensor answer_of(const LinearHead& head, const std::vector<float>& input) {
   GoldenTensor answer{head_output(head), {1, static_cast<std::int64_t>(head.labels.size())}, {}};
   const auto width = static_cast<std::size_t>(head.width);
   for (std::size_t label = 0; label < head.labels.size(); ++label) {
     double logit = head.bias[label];
     for (std::size_t i = 0; i < width; ++i) {
-      logit += static_cast<double>(head.weight[label * width + i]) * embedding[i];
+      logit += static_cast<double>(head.weight[label * width + i]) * input[i];
     }
     answer.values.push_back(static_cast<float>(1 / (1 + std::exp(-logit))));
   }
@@ -62,16 +70,8 @@ Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : 
 std::string head_output(const LinearHead& head) { return "probabilities." + head.task; }
 
 void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads) {
-  const std::int64_t width = embedding_width(graph);
   for (const LinearHead& head : heads) {
-    if (head.width != width) {
-      throw Failure({ErrorCode::kInconsistent,
-                     "head '" + head.task + "' is for embeddings of " + std::to_string(head.width) +
-                         " values, this model gives " + std::to_string(width),
-                     "probe this run again with --heads",
-                     {},
-                     {}});
-    }
+    check_width(graph, head);
     add_head(graph, head);
   }
 }
@@ -79,8 +79,9 @@ void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads) {
 void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads) {
   std::vector<GoldenTensor> answers;
   for (const GoldenTensor& tensor : golden.tensors) {
-    if (tensor.name != "embedding") continue;
-    for (const LinearHead& head : heads) answers.push_back(answer_of(head, tensor.values));
+    for (const LinearHead& head : heads) {
+      if (tensor.name == head.input) answers.push_back(answer_of(head, tensor.values));
+    }
   }
   golden.tensors.insert(golden.tensors.end(), answers.begin(), answers.end());
 }
@@ -94,9 +95,11 @@ std::string heads_index_json(const std::vector<LinearHead>& heads) {
                         {"threshold", label.threshold},
                         {"auroc", number_or_null(label.auroc)},
                         {"positives", label.positives}});
+      if (!label.prompts.empty()) labels.back()["prompts"] = label.prompts;
     }
     list.push_back({{"task", head.task},
                     {"output", head_output(head)},
+                    {"input", head.input},
                     {"labels", std::move(labels)},
                     {"metric", "AUROC"},
                     {"on", head.reported_on},

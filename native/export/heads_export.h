@@ -13,12 +13,12 @@ namespace ecg {
 /// Name of a head's output: "probabilities.<task>".
 std::string head_output(const LinearHead& head);
 
-/// Adds one output [1, labels] per head to a graph that has the output "embedding" [1, width]:
-/// sigmoid(weight * embedding + bias), in float32 whatever the precision of the graph. Throws
-/// Failure (kInconsistent) if a head is for embeddings of another width.
+/// Adds one output [1, labels] per head to a graph that has the head's input [1, width] as an
+/// output: sigmoid(weight * input + bias), in float32 whatever the precision of the graph. Throws
+/// Failure (kInconsistent) if there is no such output, or one of another width.
 void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads);
 
-/// The same for a golden case that holds "embedding".
+/// The same for a golden case that holds what the heads read.
 void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads);
 
 /// "heads" of model.json: everything about them but their weights.

@@ -47,9 +47,11 @@ Json json_of(const LinearHead& head) {
                       {"threshold", label.threshold},
                       {"auroc", number_or_null(label.auroc)},
                       {"positives", label.positives}});
+    if (!label.prompts.empty()) labels.back()["prompts"] = label.prompts;
   }
   return {{"task", head.task},
           {"labels", std::move(labels)},
+          {"input", head.input},
           {"width", head.width},
           {"fitted_on", head.fitted_on},
           {"reported_on", head.reported_on},
@@ -68,8 +70,10 @@ LinearHead head_of(const Json& object) {
   for (const Json& label : object.at("labels")) {
     head.labels.push_back({label.at("name").get<std::string>(), label.at("threshold").get<double>(),
                            number_or_nan(label, "auroc"),
-                           label.at("positives").get<std::int64_t>()});
+                           label.at("positives").get<std::int64_t>(),
+                           label.value("prompts", std::vector<std::string>())});
   }
+  head.input = object.value("input", head.input);
   head.width = object.at("width").get<std::int64_t>();
   head.fitted_on = object.at("fitted_on").get<std::string>();
   head.reported_on = object.at("reported_on").get<std::string>();

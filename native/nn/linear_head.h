@@ -17,13 +17,15 @@ struct HeadLabel {
   double threshold = 0.5;  ///< probability from which on the label counts as given
   double auroc = 0;        ///< NaN where undefined
   std::int64_t positives = 0;
+  std::vector<std::string> prompts{};  ///< texts that stand for it, where no label was learnt from
 };
 
-/// probability = sigmoid(weight * embedding + bias), one label at a time.
+/// probability = sigmoid(weight * input + bias), one label at a time.
 struct LinearHead {
   std::string task;  ///< "superdiagnostic"; letters, digits, '_' and '-'
   std::vector<HeadLabel> labels;
-  std::int64_t width = 0;                                 ///< of the embedding
+  std::string input = "embedding";  ///< what it reads: "embedding", or "shared" (cg_dmer_system.h)
+  std::int64_t width = 0;                                 ///< of that input
   std::vector<float> weight;                              ///< [labels x width], row-major
   std::vector<float> bias;                                ///< [labels]
   std::string fitted_on, reported_on;                     ///< sentences: which records

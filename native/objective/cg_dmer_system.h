@@ -58,6 +58,11 @@ class CgDmerSystem : public System {
   /// has no embedding in the table that the system uses.
   torch::Tensor encode_text(const std::vector<std::string>& texts);
 
+  /// SigLIP's probability that an ECG and a text belong together is
+  /// sigmoid(alignment_scale() * cosine + alignment_bias()).
+  double alignment_scale() const { return log_scale_.exp().item<double>(); }
+  double alignment_bias() const { return bias_.item<double>(); }
+
  private:
   struct Parts {
     torch::Tensor shared, specific;  ///< [batch, shared width]

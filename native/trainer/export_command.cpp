@@ -11,7 +11,7 @@ namespace {
 
 struct ExportArguments {
   std::string run, out;
-  std::vector<std::string> heads;
+  std::vector<std::string> heads, prompts;
   ExportOptions options;
 };
 
@@ -24,9 +24,13 @@ void add_export(CLI::App& program) {
   command->add_option("-o,--out", arguments->out, "folder of the bundle")->required();
   command->add_option("--name", arguments->options.name, "of the model; default: the preset's");
   command->add_option("--model-version", arguments->options.version, "of the model");
-  command->add_option("--heads", arguments->heads, "labels to answer: files that probe --heads wrote");
+  command->add_option("--heads", arguments->heads, "labels to answer: files that probe or evaluate --heads wrote");
+  command->add_option("--prompts", arguments->prompts,
+                      "classes described by texts to answer, for models of ECGs and reports "
+                      "(models/prompts/)");
   command->callback([arguments] {
     arguments->options.heads.assign(arguments->heads.begin(), arguments->heads.end());
+    arguments->options.prompts.assign(arguments->prompts.begin(), arguments->prompts.end());
     export_bundle(arguments->run, arguments->out, arguments->options);
     std::printf("%s: written\n", arguments->out.c_str());
   });

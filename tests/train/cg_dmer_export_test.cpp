@@ -8,6 +8,8 @@
 #include "corpus/failure.h"
 #include "export/cg_dmer_bundle.h"
 #include "lively_bundle.h"
+#include "objective/hybrid_system.h"
+#include "objective/zero_shot.h"
 #include "support/temporary_folder.h"
 
 using namespace ecg;
@@ -101,6 +103,38 @@ TEST_CASE("What a reconstruction is told of its record matters, and is part of t
   const auto untold = cg_dmer_bundle(system, info_of(config)).cases[0].tensors.back();
   REQUIRE(told.name == "reconstruction");
   CHECK(told.values != untold.values);
+}
+
+TEST_CASE(
+    "Classes given by texts are outputs of the graph: cosines through SigLIP's scale and bias") {
+  const TemporaryFolder folder;
+  const ObjectiveConfig config = small_config("linear");
+  CgDmerSystem system(config);
+  make_lively(system);
+  const std::vector<ClassPrompts> classes{{"normal", {"normal ecg", "sinus rhythm"}},
+                                          {"af", {"atrial fibrillation"}}};
+  const LinearHead head = zero_shot_head(system, classes, "rhythms");
+  CHECK(head.labels[0].prompts == classes[0].prompts);
+  const torch::NoGradGuard no_grad;
+  torch::manual_seed(2);
+  const auto embeddings = at::randn({5, 32});
+  const auto scores = class_scores(system, classes, embeddings).to(at::kDouble);
+  const auto expected = (scores * system.alignment_scale() + system.alignment_bias()).sigmoid();
+  CHECK(zero_shot_probabilities(system, head, embeddings).allclose(expected, 1e-5, 1e-8));
+
+  BundleInfo info = info_of(config);
+  info.heads = {head};
+  write_bundle(cg_dmer_bundle(system, info), info, folder / "bundle");
+  const auto json = model_json(folder / "bundle");
+  CHECK(outputs_of(json["graphs"]["encode"]).back() == "probabilities.rhythms");
+  CHECK(json["heads"][0]["labels"][1]["prompts"][0] == "atrial fibrillation");
+  CHECK(json["heads"][0]["macro"][0].is_null());
+  std::ifstream card(folder / "bundle" / "card.md");
+  const std::string text{std::istreambuf_iterator<char>(card), {}};
+  CHECK(text.find("no label was looked at") != std::string::npos);
+  CHECK(run_parity(folder / "bundle") == 0);
+  HybridSystem other{ObjectiveConfig()};
+  CHECK_THROWS_AS(text_system_of(other), Failure);
 }
 
 TEST_CASE("An ECG-text bundle counts what it computes and refuses another input") {

@@ -32,6 +32,11 @@ LinearHead small_head() {
   return head;
 }
 
+std::vector<LinearHead> value_of(Result<std::vector<LinearHead>> heads) {
+  REQUIRE(heads);
+  return *std::move(heads);
+}
+
 OnnxModel encode_like(std::int64_t width) {
   OnnxModel graph;
   graph.name = "encode";
@@ -54,6 +59,30 @@ TEST_CASE("Heads come back from their file as they were") {
   REQUIRE(same.labels.size() == 2);
   CHECK(same.labels[0].threshold == 0.4);
   CHECK(std::isnan(same.labels[1].auroc));
+}
+
+TEST_CASE("A head over what is compared with texts keeps its texts, and says what it reads") {
+  LinearHead head = small_head();
+  CHECK(value_of(heads_from_json(json_from_heads({head})))[0].input == "embedding");
+  head.input = "shared";
+  head.labels[0].prompts = {"normal ecg", "sinus rhythm"};
+  const LinearHead same = value_of(heads_from_json(json_from_heads({head})))[0];
+  CHECK(same.input == "shared");
+  CHECK(same.labels[0].prompts == head.labels[0].prompts);
+  CHECK(same.labels[1].prompts.empty());
+
+  OnnxModel graph = encode_like(5);
+  CHECK_THROWS_AS(add_heads(graph, {head}), Failure);  // no such output
+  graph.outputs.push_back({"shared", OnnxType::kFloat, {1, 3}});
+  add_heads(graph, {head});
+  CHECK(graph.nodes[0].inputs[0] == "shared");
+  GoldenCase golden;
+  golden.tensors.push_back({"embedding", {1, 5}, {9, 9, 9, 9, 9}});
+  golden.tensors.push_back({"shared", {1, 3}, {2, 4, 1}});
+  add_head_answers(golden, {head});
+  REQUIRE(golden.tensors.size() == 3);
+  CHECK_THAT(golden.tensors[2].values[0], WithinAbs(1 / (1 + std::exp(-1.5)), 1e-6));
+  CHECK_THAT(heads_index_json({head}), ContainsSubstring("normal ecg"));
 }
 
 TEST_CASE("Heads that do not fit together are refused by name") {
