@@ -2,6 +2,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -20,6 +21,7 @@
 #include "train/step_feed.h"
 #include "trainer/commands.h"
 #include "trainer/preset.h"
+#include "trainer/reference_steps.h"
 
 namespace ecg::trainer {
 namespace {
@@ -29,7 +31,8 @@ using Clock = std::chrono::steady_clock;
 struct BenchArguments {
   PresetOptions preset;
   double seconds = 10;
-  std::string json, corpus;
+  std::string json, corpus, steps_file;
+  std::int64_t steps = 50;
 };
 
 /// What a measurement gave.
@@ -37,7 +40,11 @@ struct Throughput {
   std::int64_t steps = 0, parameters = 0;
   double seconds = 0, records_per_s = 0, first_loss = 0, last_loss = 0;
   double mfu = 0, peak_flops = 0;
-  double end_to_end_records_per_s = 0, reading_records_per_s = 0;  ///< with --corpus
+  double processor_s = 0, page_faults = 0;  ///< of all threads; noise of other programs adds little
+  double peak_memory_mb = 0;                ///< of the process, once the steps are done
+  // With --corpus:
+  double end_to_end_records_per_s = 0, end_to_end_processor_s_per_step = 0;
+  double reading_records_per_s = 0;
   PhaseSeconds phases;
 };
 
@@ -67,6 +74,21 @@ Batch noise_batch(const System& system, const TrainConfig& config, torch::Device
   return to_device(std::move(batch), device);
 }
 
+// What the process has used so far.
+struct Usage {
+  double processor_s = 0, page_faults = 0, peak_memory_mb = 0;
+};
+
+Usage usage_so_far() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return {seconds(usage.ru_utime) + seconds(usage.ru_stime), static_cast<double>(usage.ru_minflt),
+          static_cast<double>(usage.ru_maxrss) / 1024};
+}
+
 StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
   const StepLoss loss = learner.learn_from(batches);
   learner.apply(config.peak_lr, 0);
@@ -88,6 +110,7 @@ Throughput measure(const TrainConfig& config, double seconds) {
   }
   learner.take_seconds();
   StepLoss last;
+  const Usage before = usage_so_far();
   const auto start = Clock::now();
   do {
     last = train_step(learner, batches, config);
@@ -96,6 +119,10 @@ Throughput measure(const TrainConfig& config, double seconds) {
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   } while (result.seconds < seconds);
   result.phases = learner.take_seconds();
+  const Usage after = usage_so_far();
+  result.processor_s = after.processor_s - before.processor_s;
+  result.page_faults = after.page_faults - before.page_faults;
+  result.peak_memory_mb = after.peak_memory_mb;
   result.records_per_s = static_cast<double>(result.steps * config.batch) / result.seconds;
   result.peak_flops = measured_peak_flops(config, device);
   const double counted = last.counts[0] / static_cast<double>(config.batch);
@@ -119,10 +146,15 @@ void measure_corpus(const std::string& path, const TrainConfig& config, double s
                             static_cast<std::size_t>(config.prefetch));
   std::int64_t steps = -3;
   auto start = Clock::now();
+  Usage before;
   do {
     train_step(learner, data.next().batches, config);
-    if (++steps == 0) start = Clock::now();
+    if (++steps != 0) continue;
+    start = Clock::now();
+    before = usage_so_far();
   } while (steps < 1 || seconds_since(start) < seconds);
+  result.end_to_end_processor_s_per_step =
+      (usage_so_far().processor_s - before.processor_s) / static_cast<double>(steps);
   result.end_to_end_records_per_s = static_cast<double>(steps * config.batch) / seconds_since(start);
 
   std::vector<float> values(corpus.shape().values()), present(corpus.shape().leads.size());
@@ -146,6 +178,9 @@ void print_phases(const Throughput& result) {
     std::printf("  %-12s%5.1f %%  %.2f ms\n", name, 100 * seconds / result.seconds,
                 1000 * seconds / static_cast<double>(result.steps));
   }
+  const auto steps = static_cast<double>(result.steps);
+  std::printf("processor     %.1f ms per step, %.0f page faults; %.0f MB at most\n",
+              1000 * result.processor_s / steps, result.page_faults / steps, result.peak_memory_mb);
   std::printf("MFU           %.1f %% of %.0f GFLOP/s, this machine's best matrix product\n",
               100 * result.mfu, result.peak_flops / 1e9);
 }
@@ -155,6 +190,12 @@ void run_bench(const BenchArguments& arguments) {
   if (arguments.preset.print) {
     std::printf("%s", toml_from_config(config).c_str());
     return;
+  }
+  if (!arguments.steps_file.empty()) {
+    at::set_num_threads(static_cast<int>(config.threads));
+    const Corpus corpus = value_or_throw(Corpus::open(arguments.corpus));
+    throw_on_error(check_same_input(config.input, corpus.info().spec));
+    return write_reference_steps(config, corpus, arguments.steps, arguments.steps_file);
   }
   Throughput result = measure(config, arguments.seconds);
   if (!std::isfinite(result.last_loss) || result.last_loss >= result.first_loss) {
@@ -174,19 +215,28 @@ void run_bench(const BenchArguments& arguments) {
                 result.end_to_end_records_per_s, arguments.corpus.c_str(), result.reading_records_per_s);
   }
   if (arguments.json.empty()) return;
-  nlohmann::ordered_json object = {{"preset", config.name},       {"parameters", result.parameters},
-                                   {"batch", config.batch},       {"processor", machine.processor},
-                                   {"device", machine.device},    {"threads", machine.threads},
-                                   {"steps", result.steps},       {"seconds", result.seconds},
-                                   {"records_per_s", result.records_per_s},
-                                   {"end_to_end_records_per_s", result.end_to_end_records_per_s},
-                                   {"reading_records_per_s", result.reading_records_per_s},
-                                   {"mfu", result.mfu},
-                                   {"peak_flops", result.peak_flops},
-                                   {"forward_s", result.phases.forward},
-                                   {"backward_s", result.phases.backward},
-                                   {"exchange_s", result.phases.exchange},
-                                   {"optimiser_s", result.phases.optimiser}};
+  nlohmann::ordered_json object = {
+      {"preset", config.name},
+      {"parameters", result.parameters},
+      {"batch", config.batch},
+      {"processor", machine.processor},
+      {"device", machine.device},
+      {"threads", machine.threads},
+      {"steps", result.steps},
+      {"seconds", result.seconds},
+      {"records_per_s", result.records_per_s},
+      {"end_to_end_records_per_s", result.end_to_end_records_per_s},
+      {"end_to_end_processor_s_per_step", result.end_to_end_processor_s_per_step},
+      {"reading_records_per_s", result.reading_records_per_s},
+      {"mfu", result.mfu},
+      {"processor_s", result.processor_s},
+      {"page_faults", result.page_faults},
+      {"peak_memory_mb", result.peak_memory_mb},
+      {"peak_flops", result.peak_flops},
+      {"forward_s", result.phases.forward},
+      {"backward_s", result.phases.backward},
+      {"exchange_s", result.phases.exchange},
+      {"optimiser_s", result.phases.optimiser}};
   throw_on_error(write_file_atomically(arguments.json, object.dump(2) + "\n"));
 }
 
@@ -198,6 +248,11 @@ void add_bench(CLI::App& program) {
   add_preset_options(*command, arguments->preset);
   command->add_option("--seconds", arguments->seconds, "how long to measure")->capture_default_str();
   command->add_option("--corpus", arguments->corpus, "also measure steps on this corpus, and reading it");
+  auto* file = command->add_option("--steps-file", arguments->steps_file,
+                                   "instead of measuring: write weights, data and losses of the "
+                                   "first steps to this file, for others to repeat");
+  file->needs(command->get_option("--corpus"));
+  command->add_option("--steps", arguments->steps, "how many of them")->capture_default_str();
   command->add_option("--json", arguments->json, "also write the figures to this file");
   command->callback([arguments] { run_bench(*arguments); });
 }

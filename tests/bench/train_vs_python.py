@@ -2,14 +2,18 @@
 """The trainer beside the same masked autoencoder written plainly in PyTorch.
 
 Usage: train_vs_python.py --program build/bin/einthoven-train --torch .deps/torch-2.13.0
-                          [--preset demo] [--rounds 5] [--seconds 6] [--json FILE] [--compile]
+                          [--preset demo] [--threads N] [--rounds 5] [--seconds 6] [--json FILE]
+                          [--compile] [--curve-only]
 
-Same sizes, same share of hidden tokens, same batch, same threads, same version of LibTorch, taken in
-turns; the table gives medians. PyTorch's threads wait as they do when nobody says how
-(--patient-python: as the trainer's, which matters on a busy machine). Rows: the model alone on one batch of noise; end to end on the same
-simulated records (the trainer from its shards, PyTorch from one .npy file per record, read and
-masked in the loop, as ECG code commonly does); reading alone, against one MATLAB file per record if
-SciPy is there. Before anything is timed both losses must fall on one repeated batch.
+First, from the same weights on the same records, views and masks, both take --steps steps: the two
+loss curves must lie over each other (largest relative difference printed, and bounded).
+Then speed: same sizes, same share of hidden tokens, same batch, same threads, same version of
+LibTorch, taken in turns; the table gives medians of records/s, and of processor time (user and
+system, all threads) per step, which other programs on the machine disturb less. PyTorch's threads
+wait as they do when nobody says how (--patient-python: as the trainer's, which matters on a busy
+machine). Rows: the model alone on one batch of noise; end to end on the same simulated records (the
+trainer from its shards, PyTorch from one .npy file per record, read and masked in the loop, as ECG
+code commonly does); reading alone, against one MATLAB file per record if SciPy is there.
 """
 
 import argparse
@@ -31,6 +35,9 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--records", type=int, default=512)
+    parser.add_argument("--threads", type=int, help="of both; the preset's if not given")
+    parser.add_argument("--steps", type=int, default=50, help="of the two loss curves")
+    parser.add_argument("--curve-only", action="store_true")
     parser.add_argument("--json")
     parser.add_argument("--patient-python", action="store_true",
                         help="let PyTorch's threads sleep soon, as the trainer's do")
@@ -57,6 +64,9 @@ def trainer(*words):
 CONFIG = tomllib.loads(trainer("pretrain", "--preset", ARGUMENTS.preset, "--print-config"))
 MODEL, INPUT, MASK = CONFIG["model"], CONFIG["input"], CONFIG["mask"]
 LEADS, PATCH = 12, INPUT["patch_samples"]
+LEAD_ROWS = 23  # of the table of lead embeddings
+THREADS = ARGUMENTS.threads or CONFIG["run"]["threads"]
+MOST_APART = 1e-4  # of two loss curves, relative: sums of float32 in another order
 COLUMNS = INPUT["samples"] // PATCH
 BATCH = CONFIG["optimiser"]["batch"]
 
@@ -76,31 +86,59 @@ class Block(nn.Module):
         return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
 
 
+def sine_cosine(width):
+    """[COLUMNS, width], as the trainer's."""
+    half = width // 2
+    rates = max(COLUMNS / 2, 2.0) ** -(torch.arange(half, dtype=torch.float64) / half)
+    angle = torch.arange(COLUMNS, dtype=torch.float64)[:, None] * rates
+    return torch.cat([angle.sin(), angle.cos()], 1).float()
+
+
+class Tower(nn.Module):
+    """Blocks, and where their tokens are. Names of parameters are the trainer's."""
+
+    def __init__(self, width, depth, heads):
+        super().__init__()
+        self.lead_embedding = nn.Parameter(torch.randn(LEAD_ROWS, width) * 0.02)
+        self.register_buffer("column_position", sine_cosine(width))
+        self.register_buffer("lead_rows", torch.arange(LEADS))
+        self.blocks = nn.Sequential(*[Block(width, heads, int(width * MODEL["mlp_ratio"]))
+                                      for _ in range(depth)])
+        self.norm = nn.LayerNorm(width)
+
+    def place(self):
+        return (self.lead_embedding[self.lead_rows][:, None] + self.column_position).flatten(0, 1)
+
+
+class Encoder(Tower):
+    def __init__(self):
+        super().__init__(MODEL["width"], MODEL["depth"], MODEL["heads"])
+        self.patch_embed = nn.Linear(PATCH, MODEL["width"])
+
+
+class Decoder(Tower):
+    def __init__(self):
+        width = MODEL["decoder_width"]
+        super().__init__(width, MODEL["decoder_depth"], MODEL["decoder_heads"])
+        self.embed = nn.Linear(MODEL["width"], width)
+        self.mask_token = nn.Parameter(torch.zeros(width))
+        self.head = nn.Linear(width, PATCH + 2)
+
+
 class Mae(nn.Module):
     def __init__(self):
         super().__init__()
-        width, narrow = MODEL["width"], MODEL["decoder_width"]
-        ratio = MODEL["mlp_ratio"]
-        self.embed = nn.Linear(PATCH, width)
-        self.place = nn.Parameter(torch.randn(LEADS * COLUMNS, width) * 0.02)
-        self.blocks = nn.Sequential(*[Block(width, MODEL["heads"], int(width * ratio))
-                                      for _ in range(MODEL["depth"])])
-        self.norm = nn.LayerNorm(width)
-        self.to_decoder = nn.Linear(width, narrow)
-        self.hidden = nn.Parameter(torch.zeros(narrow))
-        self.decoder_place = nn.Parameter(torch.randn(LEADS * COLUMNS, narrow) * 0.02)
-        self.decoder = nn.Sequential(*[Block(narrow, MODEL["decoder_heads"], int(narrow * ratio))
-                                       for _ in range(MODEL["decoder_depth"])])
-        self.decoder_norm = nn.LayerNorm(narrow)
-        self.head = nn.Linear(narrow, PATCH + 2)
+        self.encoder, self.decoder = Encoder(), Decoder()
 
     def forward(self, patches, visible):
+        encoder, decoder = self.encoder, self.decoder
         index = visible.unsqueeze(-1)
-        seen = self.embed(patches.gather(1, index.expand(-1, -1, PATCH))) + self.place[visible]
-        seen = self.to_decoder(self.norm(self.blocks(seen)))
-        full = self.hidden.expand(patches.shape[0], patches.shape[1], -1).clone()
+        seen = encoder.patch_embed(patches.gather(1, index.expand(-1, -1, PATCH)))
+        seen = encoder.norm(encoder.blocks(seen + encoder.place()[visible]))
+        seen = decoder.embed(seen)
+        full = decoder.mask_token.expand(patches.shape[0], patches.shape[1], -1).clone()
         full = full.scatter(1, index.expand(-1, -1, seen.shape[-1]), seen)
-        return self.head(self.decoder_norm(self.decoder(full + self.decoder_place)))
+        return decoder.head(decoder.norm(decoder.blocks(full + decoder.place())))
 
 
 def loss_of(prediction, patches, hidden):
@@ -130,8 +168,19 @@ class Training:
         torch.manual_seed(1)
         self.model = Mae()
         self.forward = torch.compile(self.model) if compiled else self.model
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=1e-3, betas=(0.9, 0.95),
-                                           weight_decay=CONFIG["optimiser"]["weight_decay"])
+        self.optimise()
+
+    def optimise(self):
+        options = CONFIG["optimiser"]
+        decayed, others = [], []
+        for name, parameter in self.model.named_parameters():
+            matrix = parameter.dim() >= 2 and "lead_embedding" not in name
+            (decayed if matrix else others).append(parameter)
+        self.optimiser = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": options["weight_decay"]},
+             {"params": others, "weight_decay": 0}],
+            lr=CONFIG["schedule"]["peak_lr"], betas=(options["beta1"], options["beta2"]),
+            eps=options["epsilon"])
 
     def step(self, patches, hidden, visible):
         loss = loss_of(self.forward(patches, visible), patches, hidden)
@@ -143,14 +192,14 @@ class Training:
 
 
 def rate_of(step, seconds):
-    """Calls of step() per second."""
+    """Calls of step() per second, and processor seconds per call."""
     for _ in range(3):
         step()
-    count, start = 0, time.perf_counter()
+    count, start, used = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() - start < seconds:
         step()
         count += 1
-    return count / (time.perf_counter() - start)
+    return count / (time.perf_counter() - start), (time.process_time() - used) / count
 
 
 def python_model(seconds, compiled=False):
@@ -158,10 +207,10 @@ def python_model(seconds, compiled=False):
     patches = torch.randn(BATCH, LEADS * COLUMNS, PATCH)
     hidden, visible = masks(BATCH)
     first = training.step(patches, hidden, visible)
-    rate = rate_of(lambda: training.step(patches, hidden, visible), seconds) * BATCH
+    rate, processor = rate_of(lambda: training.step(patches, hidden, visible), seconds)
     if not training.step(patches, hidden, visible) < first:
         sys.exit("the PyTorch model does not learn: nothing to compare with")
-    return rate
+    return rate * BATCH, processor
 
 
 def python_end_to_end(files, seconds):
@@ -180,13 +229,17 @@ def python_end_to_end(files, seconds):
         patches = torch.stack(signals).view(BATCH, LEADS * COLUMNS, PATCH)
         training.step(patches, *masks(BATCH))
 
-    return rate_of(step, seconds) * BATCH
+    rate, processor = rate_of(step, seconds)
+    return rate * BATCH, processor
+
+
+THREAD_SETTING = ("--set", f"run.threads={THREADS}")
 
 
 def trainer_bench(folder, *words):
     out = Path(folder) / "bench.json"
     trainer("bench", "--preset", ARGUMENTS.preset, "--seconds", str(ARGUMENTS.seconds), "--json", str(out),
-            "--set", f"run.threads={CONFIG['run']['threads']}", *words)
+            *THREAD_SETTING, *words)
     return json.loads(out.read_text())
 
 
@@ -201,47 +254,114 @@ def matlab_reading(folder, seconds):
         names.append(Path(folder) / f"{i}.mat")
         savemat(names[-1], {"val": rng.standard_normal((LEADS, INPUT["samples"])).astype(np.float32)})
     order = iter(range(10 ** 9))
-    return rate_of(lambda: torch.from_numpy(loadmat(names[next(order) % 256])["val"]).float(), seconds)
+    return rate_of(lambda: torch.from_numpy(loadmat(names[next(order) % 256])["val"]).float(), seconds)[0]
+
+
+def tensors_of(path):
+    """The tensors of a safetensors file."""
+    kinds = {"F32": np.float32, "F64": np.float64, "I64": np.int64}
+    data = Path(path).read_bytes()
+    header_end = 8 + int.from_bytes(data[:8], "little")
+    tensors = {}
+    for name, entry in json.loads(data[8:header_end]).items():
+        if name != "__metadata__":
+            begin, end = (header_end + offset for offset in entry["data_offsets"])
+            values = np.frombuffer(data[begin:end], kinds[entry["dtype"]]).reshape(entry["shape"])
+            tensors[name] = torch.from_numpy(values.copy())
+    return tensors
+
+
+def compare_curves(folder, corpus):
+    """Both trainings step by step from the same start; the largest relative difference of losses."""
+    path = Path(folder) / "steps.safetensors"
+    trainer("bench", "--preset", ARGUMENTS.preset, "--corpus", corpus, "--steps-file", str(path),
+            "--steps", str(ARGUMENTS.steps), *THREAD_SETTING)
+    told = tensors_of(path)
+    training = Training()
+    training.model.load_state_dict({name[len("weight."):]: value for name, value in told.items()
+                                    if name.startswith("weight.")})
+    apart, losses = 0.0, []
+    for step, theirs in enumerate(told["loss"].tolist()):
+        signal, target = told[f"signal.{step}"], told[f"target.{step}"]
+        if not torch.equal(signal, target):
+            sys.exit("this preset augments: its steps are not the plain ones written here")
+        patches = signal.view(BATCH, LEADS * COLUMNS, PATCH)
+        visible = told[f"visible.{step}"].nonzero()[:, 1].view(BATCH, -1)
+        losses.append(training.step(patches, told[f"counted.{step}"], visible))
+        apart = max(apart, abs(losses[-1] - theirs) / abs(theirs))
+    print(f"loss curves: {len(losses)} steps from {losses[0]:.4f} to {losses[-1]:.4f}, "
+          f"largest relative difference {apart:.1e}")
+    if not apart < MOST_APART or not losses[-1] < losses[0]:
+        sys.exit("the two trainings are not the same training")
+    return apart
+
+
+def note(rates, row, side, figures):
+    """figures: records/s, processor seconds per step (or None)."""
+    if figures is not None:
+        rates.setdefault(row, {}).setdefault(side, []).append(figures)
+
+
+def measure(folder, corpus, rates):
+    rng = np.random.default_rng(1)
+    files = []
+    for i in range(ARGUMENTS.records):
+        files.append(Path(folder) / f"{i}.npy")
+        np.save(files[-1], rng.standard_normal((LEADS, INPUT["samples"])).astype(np.float32))
+    for _ in range(ARGUMENTS.rounds):
+        ours = trainer_bench(folder, "--corpus", corpus)
+        note(rates, "model alone", "trainer",
+             (ours["records_per_s"], ours["processor_s"] / ours["steps"]))
+        note(rates, "model alone", "PyTorch eager", python_model(ARGUMENTS.seconds))
+        note(rates, "end to end", "trainer",
+             (ours["end_to_end_records_per_s"], ours["end_to_end_processor_s_per_step"]))
+        note(rates, "end to end", "PyTorch eager", python_end_to_end(files, ARGUMENTS.seconds))
+        note(rates, "reading", "trainer", (ours["reading_records_per_s"], None))
+        matlab = matlab_reading(folder, ARGUMENTS.seconds / 3)
+        note(rates, "reading", "one .mat per record", matlab and (matlab, None))
+        if ARGUMENTS.compile:
+            note(rates, "model alone", "PyTorch compiled", python_model(ARGUMENTS.seconds, True))
+
+
+def medians(figures):
+    rate = statistics.median(rate for rate, _ in figures)
+    used = [processor for _, processor in figures if processor is not None]
+    return rate, statistics.median(used) if used else None
+
+
+def report(rates):
+    print(f"preset {ARGUMENTS.preset}, batch {BATCH}, {THREADS} threads, PyTorch {torch.__version__}, "
+          f"medians of {ARGUMENTS.rounds} rounds in turns")
+    print(f"{'':36s}{'records/s':>10s}{'ms/step':>10s}   trainer's gain: wall, processor")
+    result = {}
+    for row, sides in rates.items():
+        our_rate, our_use = medians(sides["trainer"])
+        for side, figures in sides.items():
+            rate, use = medians(figures)
+            line = f"{row:12s} {side:22s} {rate:10.1f}" + (f"{1000 * use:10.1f}" if use else " " * 10)
+            if side != "trainer":
+                line += f"   {our_rate / rate:.2f}" + (f", {use / our_use:.2f}" if use else "")
+            print(line)
+            result.setdefault(row, {})[side] = {"records_per_s": rate, "processor_s_per_step": use,
+                                                "all": figures}
+    return result
 
 
 def main():
-    torch.set_num_threads(CONFIG["run"]["threads"])
+    torch.set_num_threads(THREADS)
     torch.set_flush_denormal(True)
     rates = {}
-
-    def note(row, side, rate):
-        if rate is not None:
-            rates.setdefault(row, {}).setdefault(side, []).append(rate)
-
     with tempfile.TemporaryDirectory() as folder:
         corpus = str(Path(folder) / "corpus")
         trainer("prepare", "--simulate", str(ARGUMENTS.records), "--seed", "1", "--preset", ARGUMENTS.preset,
                 "-o", corpus)
-        rng = np.random.default_rng(1)
-        files = []
-        for i in range(ARGUMENTS.records):
-            files.append(Path(folder) / f"{i}.npy")
-            np.save(files[-1], rng.standard_normal((LEADS, INPUT["samples"])).astype(np.float32))
-        for _ in range(ARGUMENTS.rounds):
-            ours = trainer_bench(folder, "--corpus", corpus)
-            note("model alone", "trainer", ours["records_per_s"])
-            note("model alone", "PyTorch eager", python_model(ARGUMENTS.seconds))
-            note("end to end", "trainer", ours["end_to_end_records_per_s"])
-            note("end to end", "PyTorch eager", python_end_to_end(files, ARGUMENTS.seconds))
-            note("reading", "trainer", ours["reading_records_per_s"])
-            note("reading", "one .mat per record", matlab_reading(folder, ARGUMENTS.seconds / 3))
-            if ARGUMENTS.compile:
-                note("model alone", "PyTorch compiled", python_model(ARGUMENTS.seconds, True))
-    print(f"preset {ARGUMENTS.preset}, batch {BATCH}, {CONFIG['run']['threads']} threads, PyTorch {torch.__version__}, "
-          f"medians of {ARGUMENTS.rounds} rounds in turns, records/s")
-    result = {}
-    for row, sides in rates.items():
-        ours = statistics.median(sides["trainer"])
-        for side, values in sides.items():
-            middle = statistics.median(values)
-            note_text = "" if side == "trainer" else f"   trainer / this: {ours / middle:.2f}"
-            print(f"{row:12s} {side:22s} {middle:10.1f}{note_text}")
-            result.setdefault(row, {})[side] = {"median": middle, "all": values}
+        apart = compare_curves(folder, corpus)
+        if not ARGUMENTS.curve_only:
+            measure(folder, corpus, rates)
+    if ARGUMENTS.curve_only:
+        return
+    result = report(rates)
+    result["loss_curves"] = {"steps": ARGUMENTS.steps, "largest_relative_difference": apart}
     if ARGUMENTS.json:
         Path(ARGUMENTS.json).write_text(json.dumps(result, indent=2) + "\n")
 
