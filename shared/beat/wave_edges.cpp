@@ -294,8 +294,8 @@ float second(std::vector<float>& values, bool latest, float fallback) {
   return values.size() < 3 ? values[0] : values[1];
 }
 
-/// One wave in every lead, and its global edges: those of all leads together, and the outermost of
-/// the leads' own, save that no single lead decides.
+/// One wave in every lead, and its global edges: those of all leads together, drawn to the
+/// outermost of the leads' own as the rules say, save that no single lead decides.
 void set_leads(const Search& s, const Window& w, WaveEdges BeatEdges::*wave, AverageEdges& found) {
   const WaveEdges all = found.all.*wave;
   std::vector<float> onsets, offsets;
@@ -317,8 +317,8 @@ void set_leads(const Search& s, const Window& w, WaveEdges BeatEdges::*wave, Ave
   WaveEdges& global = found.all.*wave;
   const auto limit = static_cast<float>(s.rules.own_limit_s * s.rate_hz);
   const float onset = second(onsets, false, all.onset), offset = second(offsets, true, all.offset);
-  global.onset += s.rules.merge_own * std::clamp(onset - all.onset, -limit, limit);
-  global.offset += s.rules.merge_own * std::clamp(offset - all.offset, -limit, limit);
+  global.onset += w.rules.merge_onset * std::clamp(onset - all.onset, -limit, limit);
+  global.offset += w.rules.merge_offset * std::clamp(offset - all.offset, -limit, limit);
   global.peak = peak;
 }
 
@@ -394,6 +394,7 @@ AverageEdges find_edges(const BeatGroup& group, const BeatSpan& span, double rat
     find_p_and_t(s, neighbours, w.slopes, found);
   }
   set_leads(s, w, &BeatEdges::qrs, found);
+  found.all.qrs.onset -= static_cast<float>(rules.readers_on_s * rate_hz);
   return found;
 }
 

@@ -20,13 +20,15 @@ struct WaveRules {
   float trust_offset = 0;
   float least = 0;     ///< what the thresholds are never below, however quiet it is around
   double reach_s = 0;  ///< between the steepest slope and others of the wave
+  /// Weights of the second earliest (latest) own edge in the global one, against that of all leads.
+  float merge_onset = 0.40f, merge_offset = 0.40f;
 };
 
 /// Rules of the delineation; chosen on half of the records of LUDB (tests/bench, beats): global
 /// edges lie between the middle and the outermost of the readers' twelve.
 struct EdgeRules {
   WaveRules p{0.011, 0.26f, 0.44f, 0.33f, 0.55f, 0.60f, 0.98f, 0.0f, 0.124};
-  WaveRules qrs{0.006, 0.01f, 0.075f, 0.04f, 0.035f, 0.41f, 0.47f, 0.044f, 0.0};
+  WaveRules qrs{0.006, 0.01f, 0.075f, 0.04f, 0.035f, 0.41f, 0.47f, 0.044f, 0.0, 0.0f};
   WaveRules t{0.0144, 0.137f, 0.13f, 0.15f, 0.35f, 0.83f, 0.66f, 0.0f, 0.200};
   double qrs_left_s = 0.120;         ///< the steepest part of the QRS lies this near before R
   double qrs_right_s = 0.140;        ///< and this near after it
@@ -40,6 +42,7 @@ struct EdgeRules {
   float rest_noise = 3.0f;           ///< but this many times the noise beside it at least
   double rest_s = 0.040;             ///< what lies this long
   double rest_gap_s = 0.004;         ///< and this far beside the QRS is the level it leaves
+  double readers_on_s = 0.0030;      ///< readers see the global onset this much earlier
   double p_gap_s = 0.020;            ///< from the P wave's end to the QRS at least
   double p_reach_s = 0.400;          ///< how long before the QRS a P wave may begin
   double p_reach_crowded_s = 0.190;  ///< the same at high rates
@@ -65,8 +68,6 @@ struct EdgeRules {
   float energy = 2.0f;               ///< P and T have this many times the energy noise explains
   float faint_mv = 0.002f;           ///< the own edges of a wave of this size count half
   double own_limit_s = 0.042;        ///< they are heard no further from the edge of all leads
-  float merge_own = 0.40f;           ///< weight of the second earliest (latest) own edge in the
-                                     ///< global one, against the edge of all leads
 };
 
 /// A wave in grid points relative to the beat's centre; fractions by interpolation.
