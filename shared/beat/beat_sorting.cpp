@@ -1,6 +1,7 @@
 #include "beat/beat_sorting.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 namespace ecg {
@@ -9,6 +10,7 @@ namespace {
 // Chosen on every second record of MIT-BIH (bench clusters).
 constexpr float kAlike = 0.80f;   // joins a group
 constexpr float kMerged = 0.88f;  // two groups become one
+constexpr float kSurely = 0.90f;  // no better fit is looked for at larger shifts
 constexpr std::size_t kMostGroups = 24;
 constexpr std::size_t kMemory = 20;  // a template follows about so many beats
 
@@ -43,38 +45,51 @@ class Sorting {
   struct Shifted {
     ShapeVector shape;
     float energy = 0;
+    bool is_cut = false;
   };
 
-  /// The beat at every shift; the unshifted one is in the middle. False if it has no shape.
-  bool cut_all(SampleIndex r_peak) {
-    SampleIndex shift = -ShapeCutter::kReach;
-    for (Shifted& one : shifted_) {
-      cutter_.cut(r_peak, shift++, one.shape);
-      one.energy = energy_of(one.shape);
-    }
+  /// Turns to another beat. False if it has no shape.
+  bool take(SampleIndex r_peak) {
+    r_peak_ = r_peak;
+    for (Shifted& one : shifted_) one.is_cut = false;
     return !at_shift(0).shape.empty();
   }
 
-  const Shifted& at_shift(SampleIndex shift) const {
-    return shifted_[static_cast<std::size_t>(shift + ShapeCutter::kReach)];
+  /// The beat at that shift, cut when it is asked for.
+  const Shifted& at_shift(SampleIndex shift) {
+    Shifted& one = shifted_[static_cast<std::size_t>(shift + ShapeCutter::kReach)];
+    if (!one.is_cut) {
+      cutter_.cut(r_peak_, shift, one.shape);
+      one.energy = energy_of(one.shape);
+      one.is_cut = true;
+    }
+    return one;
   }
 
-  Fit best_fit() const {
-    Fit best;
+  void try_shift(SampleIndex shift, Fit& best) {
+    const Shifted& one = at_shift(shift);
+    if (one.shape.empty()) return;
     for (std::size_t group = 0; group < sorted_.templates.size(); ++group) {
       const BeatTemplate& to = sorted_.templates[group];
-      for (SampleIndex shift = -ShapeCutter::kReach; shift <= ShapeCutter::kReach; ++shift) {
-        const Shifted& one = at_shift(shift);
-        if (one.shape.empty()) continue;
-        const float value = likeness(one.shape, one.energy, to.shape, to.energy);
-        if (value > best.likeness) best = {group, value, shift};
-      }
+      const float value = likeness(one.shape, one.energy, to.shape, to.energy);
+      if (value > best.likeness) best = {group, value, shift};
+    }
+  }
+
+  /// From no shift outwards, as far as it takes to be sure.
+  Fit best_fit() {
+    Fit best;
+    try_shift(0, best);
+    for (SampleIndex shift = 1; shift <= ShapeCutter::kReach; ++shift) {
+      try_shift(-shift, best);
+      try_shift(shift, best);
+      if (best.likeness >= kSurely && std::abs(best.shift) < shift) break;
     }
     return best;
   }
 
   void place(std::size_t beat) {
-    if (!cut_all(r_peaks_[beat])) return;
+    if (!take(r_peaks_[beat])) return;
     const Fit best = best_fit();
     const bool full = sorted_.templates.size() >= kMostGroups;
     if (best.group == SortedBeats::kNone || (best.likeness < kAlike && !full)) {
@@ -96,7 +111,7 @@ class Sorting {
   }
 
   void place_again(std::size_t beat) {
-    if (!cut_all(r_peaks_[beat])) return;
+    if (!take(r_peaks_[beat])) return;
     const Fit best = best_fit();
     if (best.group == SortedBeats::kNone) return;
     sorted_.group_of[beat] = best.group;
@@ -140,6 +155,7 @@ class Sorting {
   const ShapeCutter& cutter_;
   std::span<const SampleIndex> r_peaks_;
   SortedBeats sorted_;
+  SampleIndex r_peak_ = 0;
   std::vector<Shifted> shifted_;
 };
 

@@ -28,8 +28,9 @@ struct SortedBeats {
 };
 
 /// Sorts the beats at `r_peaks` one after the other: each joins the template that it is most like,
-/// at the best shift within ShapeCutter::kReach steps, or begins one; templates follow their latest
-/// beats. Then what is alike is merged, and all beats are sorted again. At most 24 templates.
+/// at the best shift within ShapeCutter::kReach steps (the nearest that fits surely), or begins
+/// one; templates follow their latest beats. Then what is alike is merged, and all beats are sorted
+/// again. At most 24 templates.
 SortedBeats sort_beats(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks);
 
 }  // namespace ecg
