@@ -18,16 +18,20 @@ MODELS = {
 }
 
 
-def block(tokens, width, ratio):
-    """Multiply-adds x 2 of one block: linear layers and attention."""
-    return 2 * tokens * (4 * width**2 + 2 * width * int(width * ratio)) + 4 * tokens**2 * width
+def block(rows, tokens, width, ratio):
+    """Multiply-adds x 2 of one block over `tokens` that returns `rows` of them."""
+    linear = 4 * tokens * width**2 + rows * (4 * width**2 + 4 * width * int(width * ratio))
+    return linear + 4 * rows * tokens * width
 
 
 def training_flops(visible, tokens, patch, width, depth, narrow, decoder_depth, ratio):
-    """As native/train/arithmetic.cpp counts: forward, and twice that for backward."""
-    forward = 2 * visible * patch * width + depth * block(visible, width, ratio)
-    forward += 2 * tokens * width * narrow + decoder_depth * block(tokens, narrow, ratio)
-    return 3 * (forward + 2 * tokens * narrow * (patch + 2))
+    """As native/nn/mae_config.cpp counts: forward, and twice that for backward."""
+    hidden = tokens - visible
+    forward = 2 * visible * patch * width + depth * block(visible, visible, width, ratio)
+    forward += 2 * tokens * width * narrow
+    forward += (decoder_depth - 1) * block(tokens, tokens, narrow, ratio)
+    forward += block(hidden, tokens, narrow, ratio)
+    return 3 * (forward + 2 * hidden * narrow * (patch + 2))
 
 
 def parameters(width, depth, narrow, decoder_depth, ratio):
@@ -91,7 +95,7 @@ def main():
 # The example of tests/train/loop_test.cpp, worked out by hand there.
 assert training_flops(5, 10, 4, 8, 1, 4, 1, 2) == 3 * (
     2 * 5 * (4 * 8 + 8 * 24 + 8 * 8 + 2 * 8 * 16) + 4 * 5 * 5 * 8
-    + 2 * 10 * (8 * 4 + 4 * 12 + 4 * 4 + 2 * 4 * 8 + 4 * 6) + 4 * 10 * 10 * 4)
+    + 2 * 10 * (8 * 4 + 4 * 8) + 2 * 5 * (2 * 4 * 4 + 2 * 4 * 8 + 4 * 6) + 4 * 5 * 10 * 4)
 
 if __name__ == "__main__":
     main()

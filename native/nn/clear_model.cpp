@@ -18,8 +18,8 @@ torch::nn::ModuleList post_norm_blocks(std::int64_t depth, std::int64_t width, s
 
 torch::Tensor run_blocks(torch::nn::ModuleList& blocks, torch::Tensor x,
                          const LeadBeatPattern& pattern, const torch::Tensor& path_scale) {
-  const AttentionMix mix = [&](const torch::Tensor& query, const torch::Tensor& key,
-                               const torch::Tensor& value) {
+  const AttentionMix mix = [pattern](const torch::Tensor& query, const torch::Tensor& key,
+                                     const torch::Tensor& value) {
     return structured_attention(query, key, value, pattern);
   };
   std::int64_t layer = 0;

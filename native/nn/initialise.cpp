@@ -157,6 +157,7 @@ void initialise_randomly(torch::nn::Module& module, std::uint64_t seed) {
   for (auto& item : module.named_parameters()) {
     const std::string& name = item.key();
     torch::Tensor& values = item.value();
+    if (ends_with(name, "column_position")) continue;  // learned ones start as the fixed table
     if (is_embedding(name)) {
       fill_normal(values, stream_of(seed, name));
     } else if (values.dim() >= 2) {

@@ -49,10 +49,11 @@ bool read_number(const nlohmann::json& object, const char* key, T& field) {
   return true;
 }
 
-// Linear layers and attention of one transformer block over `tokens`.
-double block_flops(double tokens, double width, double mlp_width) {
-  const double linear = 2 * tokens * (4 * width * width + 2 * width * mlp_width);
-  const double attention = 4 * tokens * tokens * width;
+// Linear layers and attention of one transformer block over `tokens` that returns `rows` of them.
+double block_flops(double rows, double tokens, double width, double mlp_width) {
+  const double linear =
+      4 * tokens * width * width + rows * (4 * width * width + 4 * width * mlp_width);
+  const double attention = 4 * rows * tokens * width;
   return linear + attention;
 }
 
@@ -77,6 +78,10 @@ Result<void> check_mae_config(const MaeConfig& config) {
     return bad("model.stem_channels = " + std::to_string(config.stem_channels),
                "choose a multiple of " + std::to_string(kStemGroups));
   }
+  if (config.positions != "sine_cosine" && config.positions != "learned") {
+    return bad("model.positions = \"" + config.positions + '"',
+               "choose \"sine_cosine\" or \"learned\"");
+  }
   if (auto width = check_width("width", config.width, config.heads); !width) return width;
   return check_width("decoder_width", config.decoder_width, config.decoder_heads);
 }
@@ -97,6 +102,7 @@ std::string json_from_mae_config(const MaeConfig& config) {
   object["decoder_depth"] = config.decoder_depth;
   object["decoder_heads"] = config.decoder_heads;
   object["patch_epsilon"] = config.patch_epsilon;
+  object["positions"] = config.positions;
   return object.dump();
 }
 
@@ -127,6 +133,10 @@ Result<MaeConfig> mae_config_from_json(std::string_view json) {
   // Models written before there were stems do not name one.
   if (object.contains("stem") && object["stem"].is_string()) config.stem = object["stem"];
   read_number(object, "stem_channels", config.stem_channels);
+  if (const auto positions = object.find("positions"); positions != object.end()) {
+    if (!positions->is_string()) return malformed;
+    config.positions = positions->get<std::string>();
+  }
   if (auto checked = check_mae_config(config); !checked) return checked.error();
   return config;
 }
@@ -137,11 +147,13 @@ double training_flops(const MaeConfig& model, std::int64_t visible) {
   const auto patch = static_cast<double>(model.patch_samples);
   double forward = 2 * shown * patch * width;
   forward += static_cast<double>(model.depth) *
-             block_flops(shown, width, static_cast<double>(model.mlp_width()));
+             block_flops(shown, shown, width, static_cast<double>(model.mlp_width()));
   forward += 2 * all * width * narrow;
-  forward += static_cast<double>(model.decoder_depth) *
-             block_flops(all, narrow, static_cast<double>(model.decoder_mlp_width()));
-  forward += 2 * all * narrow * (patch + 2);
+  const auto hidden = all - shown, mlp_width = static_cast<double>(model.decoder_mlp_width());
+  forward +=
+      static_cast<double>(model.decoder_depth - 1) * block_flops(all, all, narrow, mlp_width);
+  forward += block_flops(hidden, all, narrow, mlp_width);
+  forward += 2 * hidden * narrow * (patch + 2);
   return 3 * forward;
 }
 

@@ -39,6 +39,9 @@ struct MaeConfig {
   std::int64_t decoder_depth = 2;
   std::int64_t decoder_heads = 4;
 
+  /// Of columns: "sine_cosine", a fixed table, or "learned", a table that starts as that one.
+  std::string positions = "sine_cosine";
+
   /// Added to a patch's variance before its square root: t = (x - mean) / sqrt(var + epsilon).
   double patch_epsilon = 1e-4;
 
@@ -65,8 +68,9 @@ std::string json_from_mae_config(const MaeConfig& config);
 Result<MaeConfig> mae_config_from_json(std::string_view json);
 
 /// Floating-point operations of one record's forward and backward pass: matrix products and attention
-/// of the encoder over `visible` tokens and of the decoder over all, a multiplication and an addition
-/// as two, backward as twice forward. Norms, activations and the optimiser are left out, as is usual.
+/// of the encoder over `visible` tokens and of the decoder over all (its last block and its head: for
+/// the others alone), a multiplication and an addition as two, backward as twice forward. Norms,
+/// activations and the optimiser are left out, as is usual.
 double training_flops(const MaeConfig& model, std::int64_t visible);
 
 }  // namespace ecg

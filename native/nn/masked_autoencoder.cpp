@@ -23,18 +23,29 @@ torch::Tensor place_embedding(const torch::Tensor& lead_embedding, const torch::
   return (leads + column_position.unsqueeze(0)).flatten(0, 1);
 }
 
-torch::Tensor gather_tokens(const torch::Tensor& tokens, const torch::Tensor& index) {
-  return tokens.gather(1, index.unsqueeze(-1).expand({-1, -1, tokens.size(2)}));
-}
+// What blocks are run with, besides the tokens.
+struct BlockInputs {
+  torch::Tensor key_bias, path_scale, last_rows;  // last_rows: what the last block returns
+};
 
 torch::Tensor run_blocks(torch::nn::ModuleList& blocks, torch::Tensor x,
-                         const torch::Tensor& key_bias = {}, const torch::Tensor& path_scale = {}) {
-  std::int64_t layer = 0;
-  for (const auto& block : *blocks) {
-    const auto scale = path_scale.defined() ? path_scale[layer++] : torch::Tensor();
-    x = block->as<TransformerBlock>()->forward(x, key_bias, scale);
+                         const BlockInputs& inputs) {
+  const auto depth = static_cast<std::int64_t>(blocks->size());
+  for (std::int64_t layer = 0; layer < depth; ++layer) {
+    auto* block = blocks[static_cast<std::size_t>(layer)]->as<TransformerBlock>();
+    const auto scale = inputs.path_scale.defined() ? inputs.path_scale[layer] : torch::Tensor();
+    const auto rows = layer + 1 == depth ? inputs.last_rows : torch::Tensor();
+    x = block->forward(x, inputs.key_bias, scale, rows);
   }
   return x;
+}
+
+// A table of positions, fixed or free to be learned, under one name.
+torch::Tensor register_positions(torch::nn::Module& module, const MaeConfig& config,
+                                 std::int64_t width) {
+  const auto table = sine_cosine_positions(config.columns, width);
+  return config.positions == "learned" ? module.register_parameter("column_position", table)
+                                       : module.register_buffer("column_position", table);
 }
 
 }  // namespace
@@ -63,10 +74,9 @@ torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor
   return token_mask.defined() ? present * (1 - token_mask) : present;
 }
 
-torch::Tensor spread_tokens(const torch::Tensor& seen, const torch::Tensor& index,
-                            std::int64_t tokens) {
-  const auto rows = index.unsqueeze(-1).expand({-1, -1, seen.size(2)});
-  return torch::zeros({seen.size(0), tokens, seen.size(2)}, seen.options()).scatter(1, rows, seen);
+torch::Tensor other_tokens(const torch::Tensor& index, std::int64_t tokens) {
+  const auto taken = torch::zeros({index.size(0), tokens}, index.options()).scatter(1, index, 1);
+  return taken.argsort(/*stable=*/true, 1).narrow(1, 0, tokens - index.size(1)).contiguous();
 }
 
 torch::Tensor mean_of_visible(const torch::Tensor& tokens, const torch::Tensor& visible) {
@@ -81,7 +91,7 @@ MaeEncoderImpl::MaeEncoderImpl(const MaeConfig& config) {
     stem = register_module("stem", PatchStem(config.patch_samples, config.stem_channels, width));
   }
   lead_embedding = register_parameter("lead_embedding", torch::zeros({kLeadRows, width}));
-  column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
+  column_position = register_positions(*this, config, width);
   lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
   for (std::int64_t i = 0; i < config.depth; ++i) {
     blocks->push_back(TransformerBlock(BlockOptions{width, config.heads, config.mlp_width()}));
@@ -105,13 +115,14 @@ torch::Tensor MaeEncoderImpl::forward_visible(const torch::Tensor& patches,
   const auto place = place_embedding(lead_embedding, lead_rows_, column_position);
   const auto seen = embed_content(gather_tokens(patches, index)) +
                     place.index_select(0, index.flatten()).view({index.size(0), index.size(1), -1});
-  return norm(run_blocks(blocks, seen, {}, path_scale));
+  return norm(run_blocks(blocks, seen, {{}, path_scale, {}}));
 }
 
 torch::Tensor MaeEncoderImpl::forward_masked(const torch::Tensor& patches,
                                              const torch::Tensor& visible,
                                              const torch::Tensor& path_scale) {
-  return norm(run_blocks(blocks, embed(patches), (1 - visible) * kHiddenKeyBias, path_scale));
+  const auto bias = (1 - visible) * kHiddenKeyBias;
+  return norm(run_blocks(blocks, embed(patches), {bias, path_scale, {}}));
 }
 
 MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
@@ -119,7 +130,7 @@ MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
   embed = register_module("embed", torch::nn::Linear(config.width, width));
   mask_token = register_parameter("mask_token", torch::zeros({width}));
   lead_embedding = register_parameter("lead_embedding", torch::zeros({kLeadRows, width}));
-  column_position = register_buffer("column_position", sine_cosine_positions(config.columns, width));
+  column_position = register_positions(*this, config, width);
   lead_rows_ = register_buffer("lead_rows", rows_of(config.leads));
   for (std::int64_t i = 0; i < config.decoder_depth; ++i) {
     blocks->push_back(TransformerBlock(
@@ -131,12 +142,30 @@ MaeDecoderImpl::MaeDecoderImpl(const MaeConfig& config) {
   head = register_module("head", torch::nn::Linear(width, config.patch_samples + 2));
 }
 
-torch::Tensor MaeDecoderImpl::forward(const torch::Tensor& tokens, const torch::Tensor& visible) {
+torch::Tensor MaeDecoderImpl::forward(const torch::Tensor& tokens, const torch::Tensor& visible,
+                                      const torch::Tensor& condition) {
   const auto seen = visible.unsqueeze(-1) > 0.5;
   // where(), not a product: whatever an unseen row holds, NaN included, must not get through.
   const auto mixed = torch::where(seen, embed(tokens), mask_token.to(tokens.scalar_type()));
-  const auto placed = mixed + place_embedding(lead_embedding, lead_rows_, column_position);
-  return head(norm(run_blocks(blocks, placed)));
+  return predict(mixed, {}, condition);
+}
+
+torch::Tensor MaeDecoderImpl::forward_seen(const torch::Tensor& seen, const torch::Tensor& index,
+                                           const torch::Tensor& wanted,
+                                           const torch::Tensor& condition) {
+  const auto shown = embed(seen);
+  const auto batch = shown.size(0), width = shown.size(2);
+  const auto tokens = lead_rows_.size(0) * column_position.size(0);
+  const auto hidden = mask_token.to(shown.scalar_type()).expand({batch, tokens, width});
+  const auto mixed = hidden.scatter(1, index.unsqueeze(-1).expand({-1, -1, width}), shown);
+  return predict(mixed, wanted, condition);
+}
+
+torch::Tensor MaeDecoderImpl::predict(const torch::Tensor& mixed, const torch::Tensor& wanted,
+                                      const torch::Tensor& condition) {
+  auto placed = mixed + place_embedding(lead_embedding, lead_rows_, column_position);
+  if (condition.defined()) placed = placed + condition.unsqueeze(1);
+  return head(norm(run_blocks(blocks, placed, {{}, {}, wanted})));
 }
 
 MaskedAutoencoderImpl::MaskedAutoencoderImpl(const MaeConfig& config, std::uint64_t seed)
@@ -151,9 +180,7 @@ torch::Tensor MaskedAutoencoderImpl::predict_dropped(const torch::Tensor& patche
                                                      const torch::Tensor& visible_index,
                                                      const torch::Tensor& path_scale) {
   const auto seen = encoder->forward_visible(patches, visible_index, path_scale);
-  const auto visible =
-      torch::zeros({patches.size(0), patches.size(1)}, patches.options()).scatter(1, visible_index, 1.0);
-  return decoder->forward(spread_tokens(seen, visible_index, patches.size(1)), visible);
+  return decoder->forward_seen(seen, visible_index);
 }
 
 torch::Tensor MaskedAutoencoderImpl::predict_masked(const torch::Tensor& patches,

@@ -8,6 +8,8 @@
 //   encoder.blocks.N.{norm1,qkv,proj,norm2,fc1,fc2}.{weight,bias}  encoder.norm.{weight,bias}
 //   decoder.embed.{weight[Dd,D],bias}  decoder.mask_token[Dd]  decoder.lead_embedding[kLeadRows,Dd]
 //   decoder.blocks.N....  decoder.norm.{weight,bias}  decoder.head.{weight[P+2,Dd],bias}
+// and encoder.column_position[columns,D], decoder.column_position[columns,Dd]: buffers, or
+// parameters where positions are learned.
 
 #include <torch/nn/modules/container/modulelist.h>
 
@@ -36,10 +38,9 @@ torch::Tensor signal_from_patches(const torch::Tensor& patches, std::int64_t lea
 torch::Tensor visible_tokens(const torch::Tensor& lead_mask, const torch::Tensor& token_mask,
                              std::int64_t columns);
 
-/// [batch, visible, width] put at the tokens that index [batch, visible] names, among `tokens`; 0
-/// elsewhere.
-torch::Tensor spread_tokens(const torch::Tensor& seen, const torch::Tensor& index,
-                            std::int64_t tokens);
+/// The tokens, of `tokens`, that are not in index [batch, some] (none twice), ascending: int64
+/// [batch, tokens - some].
+torch::Tensor other_tokens(const torch::Tensor& index, std::int64_t tokens);
 
 /// Mean [batch, width] over the visible tokens of tokens [batch, tokens, width], visible
 /// [batch, tokens] of 1 and 0; 0 for a record without any.
@@ -66,7 +67,7 @@ class MaeEncoderImpl : public torch::nn::Module {
   torch::nn::Linear patch_embed{nullptr};
   PatchStem stem{nullptr};        ///< empty where the configuration has none
   torch::Tensor lead_embedding;   ///< [kLeadRows, D]
-  torch::Tensor column_position;  ///< buffer [columns, D]
+  torch::Tensor column_position;  ///< [columns, D]
   torch::nn::ModuleList blocks;
   torch::nn::LayerNorm norm{nullptr};
 
@@ -87,17 +88,28 @@ class MaeDecoderImpl : public torch::nn::Module {
   /// tokens: [batch, tokens, D]; visible: [batch, tokens] of 1 and 0. A token that is not visible
   /// enters as mask_token, whatever its row holds. Returns [batch, tokens, P + 2]: the normalised
   /// patch, then the patch's mean and the logarithm of its standard deviation, in input units.
-  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& visible);
+  /// condition: undefined, or [batch, Dd] added to every token.
+  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& visible,
+                        const torch::Tensor& condition = {});
+
+  /// The same from visible tokens alone: seen [batch, visible, D], the tokens index [batch, visible]
+  /// of every record. With wanted [batch, some] only those tokens' predictions, [batch, some, P + 2]:
+  /// the last block and the head are spared the others.
+  torch::Tensor forward_seen(const torch::Tensor& seen, const torch::Tensor& index,
+                             const torch::Tensor& wanted = {}, const torch::Tensor& condition = {});
 
   torch::nn::Linear embed{nullptr};
   torch::Tensor mask_token;       ///< [Dd]
   torch::Tensor lead_embedding;   ///< [kLeadRows, Dd]
-  torch::Tensor column_position;  ///< buffer [columns, Dd]
+  torch::Tensor column_position;  ///< [columns, Dd]
   torch::nn::ModuleList blocks;
   torch::nn::LayerNorm norm{nullptr};
   torch::nn::Linear head{nullptr};
 
  private:
+  torch::Tensor predict(const torch::Tensor& mixed, const torch::Tensor& wanted,
+                        const torch::Tensor& condition);
+
   torch::Tensor lead_rows_;
 };
 TORCH_MODULE(MaeDecoder);

@@ -44,6 +44,9 @@ struct BlockOptions {
 using AttentionMix = std::function<torch::Tensor(
     const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value)>;
 
+/// tokens [batch, tokens, width] at index [batch, some] (int64): [batch, some, width].
+torch::Tensor gather_tokens(const torch::Tensor& tokens, const torch::Tensor& index);
+
 /// Pre-norm: x + proj(attention(norm1(x))), then x + fc2(act(fc1(norm2(x)))).
 /// Post-norm: norm1(x + proj(attention(x))), then norm2(x + fc2(act(fc1(x)))).
 /// qkv's output holds q, k, v one after another, each as heads x (width / heads); logits are scaled
@@ -57,23 +60,39 @@ class TransformerBlockImpl : public torch::nn::Module {
   /// x: [batch, tokens, width]. key_bias: undefined, or [batch, tokens] added to every query's
   /// logit of that key (0 or kHiddenKeyBias). path_scale: undefined, or [2, batch] factors of what
   /// attention and MLP add for a record (stochastic depth, Huang et al. 2016: 0, or 1 / the chance
-  /// that it is not). Returns [batch, tokens, width].
+  /// that it is not). Returns [batch, tokens, width]; with rows [batch, some] (int64) only those
+  /// tokens' results, [batch, some, width], at the cost of those: they still attend to all of x.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& key_bias = {},
-                        const torch::Tensor& path_scale = {});
+                        const torch::Tensor& path_scale = {}, const torch::Tensor& rows = {});
 
-  /// The same with another attention.
+  /// The same with another attention. With `recompute`, what `mix` refers to must outlive the
+  /// backward pass.
   torch::Tensor forward_mixed(const torch::Tensor& x, const AttentionMix& mix,
                               const torch::Tensor& path_scale = {});
+
+  /// Gradient check-pointing: nothing within the block is kept for the backward pass, which computes
+  /// it again. The same results and gradients, bit for bit; about a third more time.
+  bool recompute = false;
 
   torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
   torch::nn::Linear qkv{nullptr}, proj{nullptr}, fc1{nullptr}, fc2{nullptr};
 
  private:
-  torch::Tensor attend(const torch::Tensor& x, const AttentionMix& mix);
+  using Part = std::function<torch::Tensor(const torch::Tensor&)>;
+  torch::Tensor kept_or_recomputed(const torch::Tensor& x, const Part& part);
+  // attend: of what it is given, back at the width of x.
+  torch::Tensor add_branches(const torch::Tensor& x, const torch::Tensor& own,
+                             const Part& attend, const torch::Tensor& path_scale);
+  torch::Tensor attend_to_all(const torch::Tensor& x, const torch::Tensor& key_bias,
+                              const torch::Tensor& rows);
+  torch::Tensor attend_mixed(const torch::Tensor& x, const AttentionMix& mix);
   torch::Tensor transform(const torch::Tensor& x);  // the MLP
 
   BlockOptions options_;
 };
 TORCH_MODULE(TransformerBlock);
+
+/// Sets `recompute` of every block of `model`.
+void recompute_blocks(torch::nn::Module& model, bool wanted);
 
 }  // namespace ecg

@@ -17,23 +17,6 @@ torch::Tensor both(const torch::Tensor& shared, const torch::Tensor& specific) {
   return at::cat({shared, specific}, 1);
 }
 
-/// MaeDecoderImpl::forward with a vector of its record added to every token: condition [batch, Dd].
-torch::Tensor decode(MaeDecoderImpl& decoder, const std::vector<Lead>& leads,
-                     const torch::Tensor& tokens, const torch::Tensor& visible,
-                     const torch::Tensor& condition) {
-  std::vector<std::int64_t> rows;
-  for (const Lead lead : leads) rows.push_back(static_cast<std::int64_t>(lead));
-  const auto index = torch::tensor(rows, torch::kInt64).to(tokens.device());
-  const auto place = decoder.lead_embedding.index_select(0, index).unsqueeze(1) +
-                     decoder.column_position.unsqueeze(0);
-  const auto seen = visible.unsqueeze(-1) > 0.5;
-  torch::Tensor x =
-      at::where(seen, decoder.embed(tokens), decoder.mask_token.to(tokens.scalar_type()));
-  x = x + condition.unsqueeze(1) + place.flatten(0, 1);
-  for (const auto& block : *decoder.blocks) x = block->as<TransformerBlock>()->forward(x);
-  return decoder.head(decoder.norm(x));
-}
-
 PieceMaskOptions piece_mask(const TextOptions& text) {
   return {text.mask_ratio, text.mask_share, text.random_share};
 }
@@ -172,10 +155,8 @@ std::vector<torch::Tensor> CgDmerSystem::sums(const Batch& batch, const Communic
   const View& view = batch.views.at(0);
   const EcgSide ecg = ecg_side(view, batch.path_scale);
   const TextSide text = text_side(view);
-  const auto loss = masked_reconstruction_loss(ecg.prediction, patches_of(view.target),
-                                               view.counted, config().model.patch_epsilon);
-  const auto tokens = view.counted.sum();
-  std::vector<torch::Tensor> sums{loss.patch * tokens, loss.level * tokens, loss.spread * tokens};
+  auto sums =
+      reconstruction_sums(*autoencoder_->decoder, ecg.seen, view, config().model, ecg.condition);
   if (text.words.defined()) sums.push_back(text.words);
   const auto& has_report = view.extra.at("has_report");
   const SiglipBatch pairs{ecg.parts.shared, text.parts.shared, view.extra.at("text_id"),
@@ -191,22 +172,10 @@ std::vector<torch::Tensor> CgDmerSystem::sums(const Batch& batch, const Communic
 }
 
 CgDmerSystem::EcgSide CgDmerSystem::ecg_side(const View& view, const torch::Tensor& path_scale) {
-  const auto patches = patches_of(view.signal);
-  torch::Tensor tokens, pooled;
-  if (view.visible_index.defined()) {
-    const auto seen =
-        autoencoder_->encoder->forward_visible(patches, view.visible_index, path_scale);
-    pooled = seen.mean(1);
-    tokens = spread_tokens(seen, view.visible_index, patches.size(1));
-  } else {
-    tokens = autoencoder_->encoder->forward_masked(patches, view.visible, path_scale);
-    pooled = mean_of_visible(tokens, view.visible);
-  }
   EcgSide side;
-  side.parts = {ecg_shared_(pooled), ecg_specific_(pooled)};
-  const auto condition = ecg_condition_(both(side.parts.shared, side.parts.specific));
-  side.prediction =
-      decode(*autoencoder_->decoder, config().model.leads, tokens, view.visible, condition);
+  side.seen = encode_view(*autoencoder_->encoder, patches_of(view.signal), view, path_scale);
+  side.parts = {ecg_shared_(side.seen.pooled), ecg_specific_(side.seen.pooled)};
+  side.condition = ecg_condition_(both(side.parts.shared, side.parts.specific));
   side.valid = view.visible.sum(1).gt(0).to(view.visible.scalar_type());
   return side;
 }
@@ -234,12 +203,18 @@ CgDmerSystem::TextSide CgDmerSystem::text_side(const View& view) {
   return side;
 }
 
+// [batch, tokens, P + 2]
+torch::Tensor CgDmerSystem::prediction_of(const View& view) {
+  const EcgSide ecg = ecg_side(view, {});
+  return decode_view(*autoencoder_->decoder, ecg.seen, view, ecg.condition);
+}
+
 EncodedBatch CgDmerSystem::encode(const torch::Tensor& signal, const torch::Tensor& lead_mask) {
   return autoencoder_->encode(signal, lead_mask);
 }
 
 std::optional<PatchPrediction> CgDmerSystem::predict(const View& view) {
-  return PatchPrediction{ecg_side(view, {}).prediction, patches_of(view.target)};
+  return PatchPrediction{prediction_of(view), patches_of(view.target)};
 }
 
 torch::Tensor CgDmerSystem::reconstruct(const torch::Tensor& signal, const torch::Tensor& lead_mask,
@@ -247,7 +222,7 @@ torch::Tensor CgDmerSystem::reconstruct(const torch::Tensor& signal, const torch
   View view;
   view.signal = signal;
   view.visible = visible_tokens(lead_mask, token_mask, config().model.columns);
-  return signal_from_prediction(ecg_side(view, {}).prediction, patches_of(signal), view.visible,
+  return signal_from_prediction(prediction_of(view), patches_of(signal), view.visible,
                                 config().model);
 }
 

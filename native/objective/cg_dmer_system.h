@@ -26,6 +26,7 @@
 #include "nn/text_transformer.h"
 #include "objective/siglip.h"
 #include "objective/system.h"
+#include "objective/view_reconstruction.h"
 
 namespace ecg {
 
@@ -69,8 +70,9 @@ class CgDmerSystem : public System {
   };
   /// The ECG side of one view.
   struct EcgSide {
-    torch::Tensor prediction;  ///< [batch, tokens, P + 2]
+    EncodedView seen;
     Parts parts;
+    torch::Tensor condition;  ///< [batch, decoder width] of the decoder
     torch::Tensor valid;  ///< [batch]: 1 = something of the ECG is visible
   };
   /// The text side of a batch.
@@ -81,6 +83,7 @@ class CgDmerSystem : public System {
   };
   EcgSide ecg_side(const View& view, const torch::Tensor& path_scale);
   TextSide text_side(const View& view);
+  torch::Tensor prediction_of(const View& view);
   torch::Tensor patches_of(const torch::Tensor& signal) const;
   torch::Tensor vectors_of(const std::vector<std::string>& texts, torch::Tensor* known) const;
   void prepare_words(const Batch& batch, View& view) const;

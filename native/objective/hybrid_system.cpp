@@ -32,15 +32,6 @@ ContrastOptions contrast_options(const ContrastConfig& config) {
   return {config.temperature, same_patient_of(config.same_patient)};
 }
 
-/// Sums over the counted tokens: patch, level, spread.
-std::vector<torch::Tensor> reconstruction_sums(const torch::Tensor& prediction,
-                                               const torch::Tensor& patches,
-                                               const torch::Tensor& counted, double epsilon) {
-  const auto loss = masked_reconstruction_loss(prediction, patches, counted, epsilon);
-  const auto tokens = counted.sum();
-  return {loss.patch * tokens, loss.level * tokens, loss.spread * tokens};
-}
-
 }  // namespace
 
 HybridSystem::HybridSystem(const ObjectiveConfig& config)
@@ -105,12 +96,10 @@ torch::Tensor HybridSystem::counts(const Batch& batch) const {
 std::vector<torch::Tensor> HybridSystem::sums(const Batch& batch, const Communicator& ranks) {
   std::vector<torch::Tensor> sums, pooled;
   for (const View& view : batch.views) {
-    const SeenView seen = see(view, batch.path_scale);
+    const EncodedView seen = see(view, batch.path_scale);
     pooled.push_back(seen.pooled);
     if (!reconstructs()) continue;
-    const auto parts =
-        reconstruction_sums(autoencoder_->decoder->forward(seen.tokens, view.visible),
-                            patches_of(view.target), view.counted, config().model.patch_epsilon);
+    const auto parts = reconstruction_sums(*autoencoder_->decoder, seen, view, config().model);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (sums.size() < parts.size())
         sums.push_back(parts[i]);
@@ -132,7 +121,7 @@ EncodedBatch HybridSystem::encode(const torch::Tensor& signal, const torch::Tens
 
 std::optional<PatchPrediction> HybridSystem::predict(const View& view) {
   if (!reconstructs()) return std::nullopt;
-  const auto prediction = autoencoder_->decoder->forward(see(view, {}).tokens, view.visible);
+  const auto prediction = decode_view(*autoencoder_->decoder, see(view, {}), view);
   return PatchPrediction{prediction, patches_of(view.target)};
 }
 
@@ -158,17 +147,8 @@ torch::Tensor HybridSystem::signal_of(const View& view) {
   return importance_->view(view.signal, view.present, noise, config().augment_strength);
 }
 
-// By dropping hidden tokens where every record shows equally many, else by key masking, which gives
-// the same.
-HybridSystem::SeenView HybridSystem::see(const View& view, const torch::Tensor& path_scale) {
-  const auto patches = patches_of(signal_of(view));
-  auto& encoder = *autoencoder_->encoder;
-  if (view.visible_index.defined()) {
-    const auto seen = encoder.forward_visible(patches, view.visible_index, path_scale);
-    return {spread_tokens(seen, view.visible_index, patches.size(1)), seen.mean(1)};
-  }
-  const auto tokens = encoder.forward_masked(patches, view.visible, path_scale);
-  return {tokens, mean_of_visible(tokens, view.visible)};
+EncodedView HybridSystem::see(const View& view, const torch::Tensor& path_scale) {
+  return encode_view(*autoencoder_->encoder, patches_of(signal_of(view)), view, path_scale);
 }
 
 torch::Tensor HybridSystem::patches_of(const torch::Tensor& signal) const {

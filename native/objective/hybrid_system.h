@@ -8,6 +8,7 @@
 #include "objective/contrast.h"
 #include "objective/importance_map.h"
 #include "objective/system.h"
+#include "objective/view_reconstruction.h"
 
 namespace ecg {
 
@@ -39,12 +40,7 @@ class HybridSystem : public System {
   double training_flops(double counted) const override;
 
  private:
-  /// Tokens of a view as the decoder takes them, and their mean over what is visible.
-  struct SeenView {
-    torch::Tensor tokens;  ///< [batch, tokens, width]
-    torch::Tensor pooled;  ///< [batch, width]
-  };
-  SeenView see(const View& view, const torch::Tensor& path_scale);
+  EncodedView see(const View& view, const torch::Tensor& path_scale);
   torch::Tensor signal_of(const View& view);
   torch::Tensor patches_of(const torch::Tensor& signal) const;
   torch::Tensor valid_records(const Batch& batch) const;

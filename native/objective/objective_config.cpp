@@ -32,6 +32,7 @@ std::vector<ConfigField> model_fields(ObjectiveConfig& c) {
           {"model.decoder_depth", &m.decoder_depth, 1, 128, {}},
           {"model.decoder_heads", &m.decoder_heads, 1, 256, {}},
           {"model.patch_epsilon", &m.patch_epsilon, 1e-12, 0.5, {}},
+          {"model.positions", &m.positions, 0, 0, {"sine_cosine", "learned"}},
           {"model.drop_path", &c.drop_path, 0, 0.9, {}}};
 }
 

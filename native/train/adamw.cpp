@@ -10,12 +10,13 @@
 namespace ecg {
 
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter) {
-  return parameter.dim() >= 2 && name.find("lead_embedding") == std::string::npos;
+  const auto is = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+  return parameter.dim() >= 2 && !is("lead_embedding") && !is("column_position");
 }
 
 std::int64_t layer_of(const std::string& name, std::int64_t depth) {
   constexpr std::string_view kBlocks = "blocks.", kAfter[] = {"decoder", "head."},
-                             kBefore[] = {"embed", "stem", "extractor"};
+                             kBefore[] = {"embed", "column_position", "stem", "extractor"};
   const auto holds = [&](std::string_view part) { return name.find(part) != std::string::npos; };
   if (std::any_of(std::begin(kAfter), std::end(kAfter), holds)) return depth + 1;
   if (const std::size_t at = name.find(kBlocks); at != std::string::npos) {

@@ -274,7 +274,7 @@ TEST_CASE("It learns one batch by heart: ECGs find their reports, classes their 
   torch::optim::Adam optimiser(system.parameters(), torch::optim::AdamOptions(0.01));
   const double first = value_of(loss_of(system, batch, counts));
   double last = first;
-  for (std::uint32_t step = 0; step < 400; ++step) {
+  for (std::uint32_t step = 0; step < 700; ++step) {
     batch = toy_batch(system, false, 0, 8, step);  // hidden elsewhere every time
     optimiser.zero_grad();
     const auto loss = loss_of(system, batch, counts);
@@ -282,7 +282,7 @@ TEST_CASE("It learns one batch by heart: ECGs find their reports, classes their 
     optimiser.step();
     last = 0.95 * last + 0.05 * value_of(loss);
   }
-  CHECK(last < 0.5 * first);
+  CHECK(last < 0.35 * first);
   const torch::NoGradGuard no_grad;
   const auto encoded = system.encode(batch.signal, batch.lead_mask);
   const std::vector<ClassPrompts> classes{{"af", {"atrial fibrillation"}},

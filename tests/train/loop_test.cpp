@@ -214,10 +214,15 @@ TEST_CASE("Arithmetic is counted as matrix products are") {
   model.patch_samples = 4;
   model.width = 8, model.depth = 1, model.mlp_ratio = 2;
   model.decoder_width = 4, model.decoder_depth = 1;
-  // Encoder over 5 tokens: embed, qkv + proj + MLP, attention; decoder over 10: embed, the same, head.
+  // Encoder over 5 tokens: embed, qkv + proj + MLP, attention; decoder: embed of 10, keys and
+  // values of 10, the rest of the block and the head for the 5 hidden ones.
   const double encoder = 2 * 5 * (4 * 8 + 8 * 24 + 8 * 8 + 2 * 8 * 16) + 4 * 5 * 5 * 8;
-  const double decoder = 2 * 10 * (8 * 4 + 4 * 12 + 4 * 4 + 2 * 4 * 8 + 4 * 6) + 4 * 10 * 10 * 4;
+  const double decoder =
+      2 * 10 * (8 * 4 + 4 * 8) + 2 * 5 * (2 * 4 * 4 + 2 * 4 * 8 + 4 * 6) + 4 * 5 * 10 * 4;
   CHECK(training_flops(model, 5) == 3 * (encoder + decoder));
+  model.decoder_depth = 2;
+  const double block = 2 * 10 * (4 * 12 + 4 * 4 + 2 * 4 * 8) + 4 * 10 * 10 * 4;
+  CHECK(training_flops(model, 5) == 3 * (encoder + decoder + block));
 }
 
 TEST_CASE("Event files are TFRecords with the checksums of TensorBoard") {
