@@ -39,4 +39,13 @@ at::Tensor encoder_features(System& model, const Corpus& corpus,
   return parts.empty() ? at::zeros({0, 1}) : at::cat(parts);
 }
 
+std::vector<double> cosine_table(const at::Tensor& a, const at::Tensor& b) {
+  const auto unit = [](const at::Tensor& x) {
+    const auto wide = x.to(at::kDouble);
+    return wide / wide.norm(2, 1, true).clamp_min(1e-12);
+  };
+  const auto all = unit(a).mm(unit(b).t()).contiguous();
+  return {all.data_ptr<double>(), all.data_ptr<double>() + all.numel()};
+}
+
 }  // namespace ecg

@@ -25,4 +25,7 @@ at::Tensor encoder_features(System& model, const Corpus& corpus,
                             std::span<const std::uint32_t> records, const std::vector<Lead>& leads,
                             c10::Device device);
 
+/// Cosines [a, b] of the rows of a with those of b, row-major.
+std::vector<double> cosine_table(const at::Tensor& a, const at::Tensor& b);
+
 }  // namespace ecg

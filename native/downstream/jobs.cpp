@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -11,39 +10,16 @@
 #include "downstream/classifier.h"
 #include "downstream/features.h"
 #include "downstream/fine_tune.h"
+#include "downstream/head_figures.h"
 #include "downstream/linear_probe.h"
-#include "downstream/patient_records.h"
 #include "downstream/probe.h"
+#include "downstream/starts.h"
 #include "downstream/tensor_scores.h"
 #include "nn/linear_head.h"
-#include "train/forward.h"
 #include "train/pretrain.h"
 
 namespace ecg {
 namespace {
-
-constexpr std::int64_t kTwinSeed = 1000;
-
-torch::Device device_named(const std::string& name) {
-  TrainConfig config;
-  config.device = name;
-  return device_of(config);
-}
-
-// The run as it is, and twins of its make with fresh weights.
-std::vector<NamedStart> starts_of(const std::filesystem::path& run, std::size_t untrained,
-                                  std::int64_t twin_seed, bool only_untrained, const char* twin) {
-  const TrainedModel trained = value_or_throw(load_model(run));
-  std::vector<NamedStart> starts;
-  if (!only_untrained) starts.push_back({trained.config.name, trained});
-  for (std::size_t i = 0; i < untrained; ++i) {
-    TrainedModel fresh = trained;
-    fresh.config.seed = twin_seed + static_cast<std::int64_t>(i);
-    fresh.model = make_system(fresh.config);
-    starts.push_back({std::string(twin) + " " + std::to_string(i + 1), std::move(fresh)});
-  }
-  return starts;
-}
 
 struct OpenedJob {
   Corpus corpus;
@@ -87,24 +63,13 @@ LinearHead exported_head(const LabelledJob& job, const Classifier& classifier,
   head.weight = values(classifier.head->output->weight);
   head.bias = values(classifier.head->output->bias);
   for (std::size_t c = 0; c < classifier.classes.size(); ++c) {
-    const ClassScore& score = row.score.classes[c];
-    head.labels.push_back(
-        {classifier.classes[c], classifier.thresholds[c], score.auroc, score.positives});
+    head.labels.push_back({classifier.classes[c], classifier.thresholds[c]});
   }
-  const auto folds = [](const std::vector<int>& numbers) {
-    std::string text;
-    for (const int n : numbers) text += (text.empty() ? "" : ", ") + std::to_string(n);
-    return text;
-  };
   const std::string table = job.labels.table.filename().string();
   head.fitted_on = std::to_string(row.train_records) + " records of folds " +
-                   folds(job.groups.train_folds) + " of " + table +
-                   "; strength and thresholds by folds " + folds(job.groups.choose_folds);
-  head.reported_on = "folds " + folds(job.groups.report_folds) + " of " + table;
-  head.records = row.score.records;
-  head.macro_auroc = row.score.macro_auroc.value;
-  head.macro_low = row.score.macro_auroc.low;
-  head.macro_high = row.score.macro_auroc.high;
+                   text_of_folds(job.groups.train_folds) + " of " + table +
+                   "; strength and thresholds by folds " + text_of_folds(job.groups.choose_folds);
+  add_figures(head, row.score, "folds " + text_of_folds(job.groups.report_folds) + " of " + table);
   return head;
 }
 
@@ -134,16 +99,6 @@ void save_probe(const LabelledJob& job, const NamedStart& start, const OpenedJob
   const std::vector<LinearHead> heads{exported_head(job, classifier, row)};
   throw_on_error(check_heads(heads));
   throw_on_error(write_file_atomically(job.heads, json_from_heads(heads)));
-}
-
-// Cosines [a, b] of rows, as plain numbers.
-std::vector<double> cosines(const at::Tensor& a, const at::Tensor& b) {
-  const auto unit = [](const at::Tensor& x) {
-    const auto wide = x.to(at::kDouble);
-    return wide / wide.norm(2, 1, true).clamp_min(1e-12);
-  };
-  const auto all = unit(a).mm(unit(b).t()).contiguous();
-  return {all.data_ptr<double>(), all.data_ptr<double>() + all.numel()};
 }
 
 }  // namespace
@@ -207,27 +162,6 @@ ProbeRow evaluate_job(const std::filesystem::path& file, const std::filesystem::
   return row;
 }
 
-std::vector<NamedIdentification> identify_job(const IdentifyJob& job, const JobListener& listener) {
-  const Corpus corpus = value_or_throw(Corpus::open(job.corpus));
-  const auto records = value_or_throw(patient_records(corpus, job));
-  const auto pairs = value_or_throw(identification_pairs(records, job.choice, job.everyone));
-  std::vector<std::uint32_t> probes;
-  for (const auto& probe : pairs.probes) probes.push_back(probe.position);
-  const auto device = device_named(job.device);
-  std::vector<NamedIdentification> results;
-  for (const NamedStart& start : starts_of(job.run, job.untrained, kTwinSeed, false, "untrained")) {
-    if (listener.say) listener.say("embedding with " + start.name);
-    start.model.model->to(device);
-    const auto embed = [&](const std::vector<std::uint32_t>& positions) {
-      return encoder_features(*start.model.model, corpus, positions, job.leads, device);
-    };
-    results.push_back(
-        {start.name,
-         score_identification(pairs, cosines(embed(probes), embed(pairs.gallery)), job.draws, 1)});
-  }
-  return results;
-}
-
 std::vector<NamedRetrieval> retrieve_job(const LabelledJob& job, std::size_t k,
                                          const JobListener& listener) {
   const auto starts =
@@ -245,7 +179,7 @@ std::vector<NamedRetrieval> retrieve_job(const LabelledJob& job, std::size_t k,
     results.push_back(
         {start.name,
          score_retrieval(queries.classes, set_of(queries), set_of(gallery),
-                         cosines(embed(queries), embed(gallery)), k, job.groups.draws, 1)});
+                         cosine_table(embed(queries), embed(gallery)), k, job.groups.draws, 1)});
   }
   return results;
 }

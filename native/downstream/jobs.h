@@ -49,6 +49,26 @@ ProbeRow evaluate_job(const std::filesystem::path& classifier, const std::filesy
                       const LabelSource& labels, const ProbeOptions& groups,
                       const std::string& device);
 
+/// Classes that texts describe (corpus/class_prompts.h), scored by a run that compares ECGs with
+/// texts (objective/zero_shot.h): no label is looked at but to judge, and for the thresholds of F1
+/// on `groups.choose_folds` (none = 0.5). Reported on `groups.report_folds` (none = all folds); the
+/// table's classes must be among those of `prompts`. With `heads`, the run's head is written there
+/// with its figures. Records of the corpus' training split that the run was pretrained on are
+/// refused: it has read their reports.
+std::vector<ProbeRow> zero_shot_job(const LabelledJob& job, const std::filesystem::path& prompts,
+                                    const JobListener& listener);
+
+/// How an encoder is taught to tell people apart before it is judged on others: ArcFace over the
+/// persons of the records to train on (objective/arcface.h); the epoch is the one with the highest
+/// verification AUROC on the choosing records. Without a table, the corpus' splits are the groups.
+struct IdentityTuning {
+  FineTuneOptions training;  ///< `head` is not looked at
+  double scale = 32;         ///< of cosines
+  double margin = 0.5;       ///< radians
+  std::vector<int> train_folds{1, 2, 3, 4, 5, 6, 7}, choose_folds{8};
+  std::uint64_t seed = 1;  ///< of the order of records and of ArcFace's weights
+};
+
 /// Identification of people by the cosine of embeddings.
 struct IdentifyJob {
   std::filesystem::path run, corpus;
@@ -57,7 +77,10 @@ struct IdentifyJob {
   std::string record_column = "filename_hr", patient_column = "patient_id";
   std::string time_column;  ///< "1984-11-09 09:17:34"; empty = order of records, gaps unknown
   std::string fold_column = "strat_fold";
-  std::vector<int> folds;  ///< empty = all
+  std::vector<int> folds;                ///< empty = all
+  std::optional<IdentityTuning> tuning;  ///< also judge encoders that were taught; then, without a
+                                         ///< table, people of the test split are judged by
+  std::filesystem::path save;  ///< run folder for the run's encoder as it was taught; empty = none
   ProbeChoice choice = ProbeChoice::kSecond;
   bool everyone = false;
   std::vector<Lead> leads;  ///< empty = all

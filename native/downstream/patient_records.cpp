@@ -24,21 +24,22 @@ struct TableRow {
   std::optional<double> time_s;
 };
 
-Result<std::map<std::string, TableRow>> rows_of(const IdentifyJob& job) {
+Result<std::map<std::string, TableRow>> rows_of(const IdentifyJob& job,
+                                                const std::vector<int>& folds) {
   const auto csv = read_csv_table(job.table);
   if (!csv) return csv.error();
   const auto record = csv->column(job.record_column), patient = csv->column(job.patient_column);
   const auto time = job.time_column.empty() ? record : csv->column(job.time_column);
-  const auto fold = job.folds.empty() ? record : csv->column(job.fold_column);
+  const auto fold = folds.empty() ? record : csv->column(job.fold_column);
   for (const auto* column : {&record, &patient, &time, &fold}) {
     if (!*column) return column->error();
   }
   std::map<std::string, TableRow> rows;
   for (const auto& fields : csv->rows) {
-    if (!job.folds.empty()) {
+    if (!folds.empty()) {
       const auto number = whole_number_of(fields[*fold], *csv);
       if (!number) return number.error();
-      if (std::find(job.folds.begin(), job.folds.end(), *number) == job.folds.end()) continue;
+      if (std::find(folds.begin(), folds.end(), *number) == folds.end()) continue;
     }
     TableRow row{fields[*patient], std::nullopt};
     if (!job.time_column.empty() && !fields[*time].empty()) {
@@ -68,16 +69,18 @@ std::optional<double> seconds_from_date(std::string_view text) {
          60.0 * minute + second;
 }
 
-Result<std::vector<PatientRecord>> patient_records(const Corpus& corpus, const IdentifyJob& job) {
+Result<std::vector<PatientRecord>> patient_records(const Corpus& corpus, const IdentifyJob& job,
+                                                   const PatientGroup& group) {
   std::map<std::string, TableRow> rows;
   if (!job.table.empty()) {
-    auto read = rows_of(job);
+    auto read = rows_of(job, group.folds);
     if (!read) return read.error();
     rows = *std::move(read);
   }
   std::vector<PatientRecord> records;
   for (std::uint32_t position = 0; position < corpus.index().size(); ++position) {
     const auto& entry = corpus.index()[position];
+    if (group.split && entry.split != *group.split) continue;
     const std::string name(entry.name);
     if (job.table.empty()) {
       records.push_back({position, std::string(entry.patient), name, std::nullopt});
@@ -89,8 +92,8 @@ Result<std::vector<PatientRecord>> patient_records(const Corpus& corpus, const I
   }
   if (!records.empty()) return records;
   return Error{ErrorCode::kInsufficientData,
-               "no record of the corpus is in the table's folds",
-               "check --record-column and --folds",
+               "no record of the corpus is in the wanted folds or split",
+               "check --record-column and the folds",
                job.table.string(),
                {}};
 }

@@ -4,6 +4,21 @@
 
 namespace ecg {
 
+Result<void> check_unseen(const Corpus& corpus, const LabelledRecords& records,
+                          const std::string& pretraining_data_hash) {
+  if (corpus.info().data_hash != pretraining_data_hash) return {};
+  for (const std::uint32_t position : records.positions) {
+    if (corpus.index()[position].split != Split::kTrain) continue;
+    return Error{ErrorCode::kInconsistent,
+                 "the encoder was pretrained on record " +
+                     std::string(corpus.index()[position].name) + ", which is to be reported on",
+                 "pretrain on a corpus whose training split leaves these folds out",
+                 {},
+                 {}};
+  }
+  return {};
+}
+
 Result<void> check_probe(const Corpus& corpus, const LabelledRecords& records,
                          const ProbeOptions& options, const std::string& pretraining_data_hash) {
   std::map<std::string, std::string> group_of;
@@ -31,18 +46,7 @@ Result<void> check_probe(const Corpus& corpus, const LabelledRecords& records,
   if (auto ok = check_group("train", options.train_folds); !ok) return ok;
   if (auto ok = check_group("choose", options.choose_folds); !ok) return ok;
   if (auto ok = check_group("report", options.report_folds); !ok) return ok;
-  if (corpus.info().data_hash != pretraining_data_hash) return {};
-  const LabelledRecords reported = records.of_folds(options.report_folds);
-  for (const std::uint32_t position : reported.positions) {
-    if (corpus.index()[position].split != Split::kTrain) continue;
-    return Error{ErrorCode::kInconsistent,
-                 "the encoder was pretrained on record " +
-                     std::string(corpus.index()[position].name) + ", which is to be reported on",
-                 "pretrain on a corpus whose training split leaves these folds out",
-                 {},
-                 {}};
-  }
-  return {};
+  return check_unseen(corpus, records.of_folds(options.report_folds), pretraining_data_hash);
 }
 
 }  // namespace ecg

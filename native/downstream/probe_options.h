@@ -25,6 +25,11 @@ struct ProbeOptions {
   std::optional<ChallengeWeights> challenge;     ///< also score as CinC 2021 does
 };
 
+/// Refuses records that an encoder was pretrained on: kInconsistent names the first of `records` in
+/// the training split of `corpus`, where that is the corpus of the pretraining (same data hash).
+Result<void> check_unseen(const Corpus& corpus, const LabelledRecords& records,
+                          const std::string& pretraining_data_hash);
+
 /// Checks that no patient is in two of the three groups, that none is empty, and, where `corpus` is
 /// the one the encoder was pretrained on (same data hash), that no record reported on was trained
 /// on. kInconsistent or kInsufficientData names what is wrong.

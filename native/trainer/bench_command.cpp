@@ -185,12 +185,29 @@ void print_phases(const Throughput& result) {
               100 * result.mfu, result.peak_flops / 1e9);
 }
 
+// A system of ECGs and reports has no size without words: those of a corpus.
+void find_words(const BenchArguments& arguments, TrainConfig& config) {
+  const TextOptions& text = config.cg_dmer.text;
+  if (config.system != "cg_dmer" || !text.vocabulary.empty() || !text.embeddings.empty()) return;
+  if (arguments.corpus.empty()) {
+    throw Failure({ErrorCode::kInvalidArgument,
+                   "preset " + config.name + " reads reports and knows no words yet",
+                   "add --corpus FOLDER, a corpus with reports (prepare), whose words it takes",
+                   {},
+                   {}});
+  }
+  const Corpus corpus = value_or_throw(Corpus::open(arguments.corpus));
+  throw_on_error(adopt_corpus(config, arguments.corpus, corpus.info()));
+  throw_on_error(complete_config(config));
+}
+
 void run_bench(const BenchArguments& arguments) {
-  const TrainConfig config = load_config(arguments.preset);
+  TrainConfig config = load_config(arguments.preset);
   if (arguments.preset.print) {
     std::printf("%s", toml_from_config(config).c_str());
     return;
   }
+  find_words(arguments, config);
   if (!arguments.steps_file.empty()) {
     at::set_num_threads(static_cast<int>(config.threads));
     const Corpus corpus = value_or_throw(Corpus::open(arguments.corpus));

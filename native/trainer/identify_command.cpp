@@ -1,4 +1,5 @@
-// einthoven-train identify: are two records of one person more alike than those of two?
+// einthoven-train identify: are two records of one person more alike than those of two? With
+// --arcface also after the encoder was taught to tell other people apart.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -16,7 +17,8 @@ namespace {
 struct IdentifyArguments {
   IdentifyJob job;
   std::string leads = "all", out;
-  bool all_later = false;
+  bool all_later = false, arcface = false;
+  IdentityTuning tuning;
 };
 
 std::string text_of(const Interval& i) {
@@ -49,10 +51,10 @@ void print(const std::vector<NamedIdentification>& results) {
   std::printf("%lld people in the gallery, %lld probes", static_cast<long long>(first.gallery),
               static_cast<long long>(first.probes));
   if (first.median_gap_days) std::printf(", median gap %.0f days", *first.median_gap_days);
-  std::printf("\n%-14s %-20s %-20s %-20s %-20s\n", "encoder", "top-1 (95 %)", "top-5 (95 %)",
+  std::printf("\n%-22s %-20s %-20s %-20s %-20s\n", "encoder", "top-1 (95 %)", "top-5 (95 %)",
               "verification AUROC", "equal error rate");
   for (const auto& [encoder, s] : results) {
-    std::printf("%-14s %-20s %-20s %-20s %-20s\n", encoder.c_str(), text_of(s.top1).c_str(),
+    std::printf("%-22s %-20s %-20s %-20s %-20s\n", encoder.c_str(), text_of(s.top1).c_str(),
                 text_of(s.top5).c_str(), text_of(s.auroc).c_str(),
                 text_of(s.equal_error_rate).c_str());
   }
@@ -62,11 +64,46 @@ void print(const std::vector<NamedIdentification>& results) {
 void run(IdentifyArguments& arguments) {
   arguments.job.leads = leads_from(arguments.leads);
   arguments.job.choice = arguments.all_later ? ProbeChoice::kAllLater : ProbeChoice::kSecond;
+  if (arguments.arcface) {
+    arguments.tuning.training.device = arguments.job.device;
+    arguments.job.tuning = arguments.tuning;
+  }
   const auto results = identify_job(arguments.job, printing_listener());
   print(results);
   if (!arguments.out.empty()) {
     throw_on_error(write_file_atomically(arguments.out, json_of(results)));
   }
+}
+
+void add_tuning_options(CLI::App& command, IdentifyArguments& arguments) {
+  IdentityTuning& tuning = arguments.tuning;
+  FineTuneOptions& training = tuning.training;
+  CLI::Option* arcface = command.add_flag(
+      "--arcface", arguments.arcface,
+      "also teach each encoder to tell other people apart (folds, or splits without --labels)");
+  const auto option = [&](const char* name, auto& value, const char* what) {
+    command.add_option(name, value, what)->needs(arcface)->capture_default_str();
+  };
+  command.add_option("--train-folds", tuning.train_folds, "people to learn from")
+      ->needs(arcface)
+      ->delimiter(',')
+      ->capture_default_str();
+  command.add_option("--choose-folds", tuning.choose_folds, "people that the epoch is chosen by")
+      ->needs(arcface)
+      ->delimiter(',')
+      ->capture_default_str();
+  option("--epochs", training.epochs, "at most");
+  option("--patience", training.patience, "epochs without a gain that end it");
+  option("--batch", training.batch, "records of a step");
+  option("--lr", training.lr, "highest learning rate");
+  option("--layer-decay", training.layer_decay, "learning rate of a layer / that of the one above");
+  option("--weight-decay", training.weight_decay, "of matrices");
+  option("--scale", tuning.scale, "of cosines");
+  option("--margin", tuning.margin, "radians between people");
+  option("--seed", tuning.seed, "of order and weights");
+  command
+      .add_option("--save", arguments.job.save, "run folder for the run's encoder as it was taught")
+      ->needs(arcface);
 }
 
 }  // namespace
@@ -93,6 +130,7 @@ void add_identify(CLI::App& program) {
   command->add_option("--device", job.device)
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
+  add_tuning_options(*command, *arguments);
   command->add_option("-o,--out", arguments->out, "JSON file of the results");
   command->callback([arguments] { run(*arguments); });
 }

@@ -11,6 +11,8 @@
 #include <set>
 
 #include "corpus/failure.h"
+#include "corpus/prepare.h"
+#include "corpus/simulated_source.h"
 #include "downstream/features.h"
 #include "downstream/fine_tune.h"
 #include "downstream/jobs.h"
@@ -18,6 +20,7 @@
 #include "nn/linear_head.h"
 #include "toy.h"
 #include "train/adamw.h"
+#include "train/run_record.h"
 
 using namespace ecg;
 using namespace ecg::test;
@@ -246,6 +249,85 @@ TEST_CASE("Jobs go from folders to figures") {
   identify.fold_column = "fold";
   identify.folds = {4};
   CHECK(identify_job(identify, {}).at(0).score.gallery == 7);
+}
+
+TEST_CASE("Taught on some people, an encoder tells others apart better, repeats, and is a run") {
+  const TemporaryFolder folder;
+  PrepareOptions options;
+  options.spec = toy_config().input;
+  options.shares = {0.2, 0.25};
+  SimulatedMix mix;
+  mix.recordings_per_patient = 4;
+  value_or_throw(
+      prepare_corpus({simulated_source(3, 320, 4, mix)}, folder / "corpus", options, {}));
+  const TrainedModel start = toy_start();
+  std::filesystem::create_directories(folder / "run" / kCheckpointFolder);
+  throw_on_error(
+      save_checkpoint(folder / "run", checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
+  RunRecord record;
+  record.config = start.config;
+  throw_on_error(write_run_record(folder / "run", record));
+
+  IdentifyJob job;
+  job.run = folder / "run";
+  job.corpus = folder / "corpus";
+  job.untrained = 0;
+  job.draws = 20;
+  job.choice = ProbeChoice::kAllLater;
+  job.save = folder / "taught";
+  IdentityTuning tuning;
+  tuning.training.epochs = 8;
+  tuning.training.patience = 8;
+  tuning.training.batch = 16;
+  tuning.training.lr = 3e-3;
+  tuning.scale = 16;
+  tuning.margin = 0.2;
+  job.tuning = tuning;
+  const auto found = identify_job(job, {});
+  REQUIRE(found.size() == 2);
+  CHECK(found[1].encoder == "toy + ArcFace");
+  INFO(found[0].score.auroc.value << " " << found[1].score.auroc.value);
+  CHECK(found[1].score.auroc.value > found[0].score.auroc.value);
+  const auto again = identify_job(job, {});
+  CHECK(again[1].score.auroc.value == found[1].score.auroc.value);
+
+  // Its people are those of the test split; the run it leaves identifies as it did.
+  std::set<std::string> people;
+  const Corpus corpus = value_or_throw(Corpus::open(job.corpus));
+  for (const auto& entry : corpus.index()) {
+    if (entry.split == Split::kTest) people.insert(std::string(entry.patient));
+  }
+  CHECK(found[0].score.gallery == static_cast<std::int64_t>(people.size()));
+  const TrainedModel taught = value_or_throw(load_model(job.save));
+  CHECK(taught.config.name == "toy-arcface");
+  CHECK(taught.data_hash == corpus.info().data_hash);
+  CHECK(distance(*taught.model, *start.model, "encoder") > 0);
+}
+
+TEST_CASE("Nobody is both taught by and judged by") {
+  const HeartRateToy toy;
+  const TrainedModel start = toy_start();
+  std::filesystem::create_directories(toy.folder / "run" / kCheckpointFolder);
+  throw_on_error(save_checkpoint(toy.folder / "run",
+                                 checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
+  IdentifyJob job;
+  job.run = toy.folder / "run";
+  job.corpus = toy.folder / "corpus";
+  job.table = toy.source.table;
+  job.record_column = "file";
+  job.patient_column = "who";
+  job.fold_column = "fold";
+  job.folds = {4};
+  job.draws = 5;
+  job.untrained = 0;
+  job.tuning.emplace();
+  job.tuning->training.epochs = 1;
+  job.tuning->training.batch = 8;
+  job.tuning->train_folds = {1, 2};
+  job.tuning->choose_folds = {3};
+  CHECK(identify_job(job, {}).size() == 2);
+  job.tuning->train_folds = {1, 4};
+  CHECK_THROWS_AS(identify_job(job, {}), Failure);
 }
 
 TEST_CASE("Options of fine-tuning are checked") {
