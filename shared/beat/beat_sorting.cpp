@@ -10,7 +10,7 @@ namespace {
 // Chosen on every second record of MIT-BIH (bench clusters).
 constexpr float kAlike = 0.80f;   // joins a group
 constexpr float kMerged = 0.88f;  // two groups become one
-constexpr float kSurely = 0.90f;  // no better fit is looked for at larger shifts
+constexpr float kSurely = 0.90f;  // fits (ShiftSearch::kNearest)
 constexpr std::size_t kMostGroups = 24;
 constexpr std::size_t kMemory = 20;  // a template follows about so many beats
 
@@ -23,8 +23,8 @@ struct Fit {
 
 class Sorting {
  public:
-  Sorting(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks)
-      : cutter_(cutter), r_peaks_(r_peaks), shifted_(2 * ShapeCutter::kReach + 1) {
+  Sorting(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks, ShiftSearch search)
+      : cutter_(cutter), r_peaks_(r_peaks), search_(search), shifted_(2 * ShapeCutter::kReach + 1) {
     sorted_.group_of.assign(r_peaks.size(), SortedBeats::kNone);
     sorted_.shift_of.assign(r_peaks.size(), 0);
   }
@@ -76,14 +76,15 @@ class Sorting {
     }
   }
 
-  /// From no shift outwards, as far as it takes to be sure.
+  /// From no shift outwards.
   Fit best_fit() {
     Fit best;
     try_shift(0, best);
     for (SampleIndex shift = 1; shift <= ShapeCutter::kReach; ++shift) {
       try_shift(-shift, best);
       try_shift(shift, best);
-      if (best.likeness >= kSurely && std::abs(best.shift) < shift) break;
+      const bool sure = best.likeness >= kSurely && std::abs(best.shift) < shift;
+      if (sure && search_ == ShiftSearch::kNearest) break;
     }
     return best;
   }
@@ -154,6 +155,7 @@ class Sorting {
 
   const ShapeCutter& cutter_;
   std::span<const SampleIndex> r_peaks_;
+  ShiftSearch search_;
   SortedBeats sorted_;
   SampleIndex r_peak_ = 0;
   std::vector<Shifted> shifted_;
@@ -161,8 +163,9 @@ class Sorting {
 
 }  // namespace
 
-SortedBeats sort_beats(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks) {
-  return Sorting(cutter, r_peaks).run();
+SortedBeats sort_beats(const ShapeCutter& cutter, std::span<const SampleIndex> r_peaks,
+                       ShiftSearch search) {
+  return Sorting(cutter, r_peaks, search).run();
 }
 
 }  // namespace ecg

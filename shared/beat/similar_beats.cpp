@@ -110,7 +110,7 @@ std::vector<BeatGroup> sort_and_align(const LeadGrid& grid, std::span<const Samp
   std::vector<std::span<const float>> leads;
   for (std::size_t lead = 0; lead < grid.lead_count; ++lead) leads.push_back(grid.lead(lead));
   const ShapeCutter cutter(leads, grid.rate_hz, CutBeats::kFill);
-  const SortedBeats sorted = sort_beats(cutter, centres);
+  const SortedBeats sorted = sort_beats(cutter, centres, ShiftSearch::kNearest);
   std::vector<BeatGroup> groups(sorted.templates.size());
   for (std::size_t beat = 0; beat < centres.size(); ++beat) {
     groups[sorted.group_of[beat]].members.push_back(

@@ -62,12 +62,14 @@ TEST_CASE("a late R peak is no shape of its own: the shift says how late") {
   strip.r_peaks[7] -= 4;
   const ShapeCutter cutter = strip.cutter(CutBeats::kRefuse);
   REQUIRE(cutter.factor() == 2);
-  const SortedBeats sorted = sort_beats(cutter, strip.r_peaks);
-  REQUIRE(sorted.templates.size() == 2);
-  CHECK(sorted.group_of[4] == 0);
-  CHECK(sorted.shift_of[4] == -3);
-  CHECK(sorted.group_of[7] == 0);
-  CHECK(sorted.shift_of[7] == 2);
+  for (const ShiftSearch search : {ShiftSearch::kBest, ShiftSearch::kNearest}) {
+    const SortedBeats sorted = sort_beats(cutter, strip.r_peaks, search);
+    REQUIRE(sorted.templates.size() == 2);
+    CHECK(sorted.group_of[4] == 0);
+    CHECK(sorted.shift_of[4] == -3);
+    CHECK(sorted.group_of[7] == 0);
+    CHECK(sorted.shift_of[7] == 2);
+  }
 }
 
 TEST_CASE("beats that are cut have no shape, or are filled") {
