@@ -14,22 +14,11 @@ using ecg::test::add_sine;
 using ecg::test::ecg_signal;
 using ecg::test::EcgShape;
 using ecg::test::quiet_sample;
-using ecg::test::st_sample;
+using ecg::test::st_error_mv;
 
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-/// Largest error of the ST level, measured against the level before the P wave, in mV.
-double st_error_mv(const ecg::Signal& signal, const EcgShape& shape) {
-  double largest = 0;
-  for (int beat = 2; beat < 9; ++beat) {
-    const auto lead = signal.lead(0);
-    const double level = lead[st_sample(beat, 500, shape)] - lead[quiet_sample(beat, 500, shape)];
-    largest = std::max(largest, std::fabs(level - shape.st_level_mv));
-  }
-  return largest;
-}
 
 std::vector<ecg::SampleIndex> quiet_knots(int beats, const EcgShape& shape) {
   std::vector<ecg::SampleIndex> knots;

@@ -70,6 +70,18 @@ TEST_CASE("Nothing rings after a QRS complex") {
   CHECK(difference(signal, clean).largest < 0.002);
 }
 
+TEST_CASE("Subtracting hum moves the ST segment by less than 5 uV") {
+  const ecg::test::EcgShape shape{.noise_mv = 0.0005};
+  for (const double height_mv : {0.05, 0.2}) {
+    ecg::Signal signal = ecg_signal(10, 500, 1, shape);
+    add_sine(signal, height_mv, 50, 0.7);
+    REQUIRE(ecg::test::st_error_mv(signal, shape) > 0.02);
+    removed(signal);
+    CAPTURE(height_mv, ecg::test::st_error_mv(signal, shape));
+    CHECK(ecg::test::st_error_mv(signal, shape) < 0.005);
+  }
+}
+
 TEST_CASE("Without hum the signal keeps its bits") {
   for (const double rate_hz : {250.0, 500.0}) {
     for (const double noise_mv : {0.0005, 0.005, 0.05}) {

@@ -10,6 +10,7 @@
 
 #include "core/philox.h"
 #include "dsp/resample_filter.h"
+#include "test_ecg.h"
 
 using Catch::Approx;
 
@@ -155,6 +156,15 @@ TEST_CASE("A slow sine is reproduced at the new sample times, without shift") {
     const ecg::Signal result = resampled(sampled(sine, 5000, 500), rate_hz);
     CHECK(largest_error(result, sine, 0.5) < 2e-4);
     CHECK(largest_error(result, sine, 0) < 0.2);
+  }
+}
+
+TEST_CASE("The ST segment keeps its level at every rate") {
+  const ecg::test::EcgShape shape{.noise_mv = 0};
+  const ecg::Signal signal = ecg::test::ecg_signal(10, 500, 1, shape);
+  for (const double rate_hz : {100.0, 250.0, 360.0, 1000.0}) {
+    CAPTURE(rate_hz, ecg::test::st_error_mv(resampled(signal, rate_hz), shape));
+    CHECK(ecg::test::st_error_mv(resampled(signal, rate_hz), shape) < 0.005);
   }
 }
 

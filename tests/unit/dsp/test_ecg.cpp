@@ -1,5 +1,6 @@
 #include "test_ecg.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/philox.h"
@@ -59,6 +60,18 @@ void add_sine(Signal& signal, double height_mv, double frequency_hz, double phas
           static_cast<float>(height_mv * std::sin(2 * std::acos(-1.0) * frequency_hz * t + phase));
     }
   }
+}
+
+double st_error_mv(const Signal& signal, const EcgShape& shape) {
+  const double rate_hz = signal.sampling_rate_hz();
+  const auto lead = signal.lead(0);
+  double largest = 0;
+  for (int beat = 2; beat < 9; ++beat) {
+    const float level =
+        lead[st_sample(beat, rate_hz, shape)] - lead[quiet_sample(beat, rate_hz, shape)];
+    largest = std::max(largest, std::fabs(double{level} - shape.st_level_mv));
+  }
+  return largest;
 }
 
 }  // namespace ecg::test

@@ -25,4 +25,8 @@ std::size_t quiet_sample(int beat, double sampling_rate_hz, const EcgShape& shap
 /// Adds height_mv * sin(2 pi frequency_hz t + phase) to every lead.
 void add_sine(Signal& signal, double height_mv, double frequency_hz, double phase = 0);
 
+/// Largest error of the ST level of the beats 2 to 8 in the first lead, measured against the level
+/// before the P wave, mV.
+double st_error_mv(const Signal& signal, const EcgShape& shape);
+
 }  // namespace ecg::test
