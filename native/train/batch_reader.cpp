@@ -56,6 +56,7 @@ void SampleOrder::shuffle_epoch(std::uint64_t epoch) {
   std::iota(blocks.begin(), blocks.end(), 0u);
   random.shuffle(std::span<std::uint32_t>(blocks));
   shuffled_.clear();
+  shuffled_.reserve(records_.size());
   for (std::size_t i = 0, mixed_from = 0; i < blocks.size(); ++i) {
     const std::size_t first = blocks[i] * block_;
     const std::size_t end = std::min(first + block_, records_.size());

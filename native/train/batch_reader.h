@@ -35,7 +35,8 @@ struct Turn {
 /// Blocks of consecutive records that are mixed with each other in a block shuffle.
 inline constexpr std::size_t kMixedBlocks = 16;
 
-/// The endless sequence of training records: epoch after epoch, each in its own order.
+/// The endless sequence of training records: epoch after epoch, each in its own order. Holds 8
+/// bytes a record, however many epochs are asked for.
 class SampleOrder {
  public:
   /// `block` > 0: blocks of that many consecutive records are shuffled as wholes, then the records

@@ -3,8 +3,10 @@
 #include <torch/types.h>
 
 #include <ATen/Functions.h>
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <vector>
 
 #include "corpus/failure.h"
 #include "finite_differences.h"
@@ -115,6 +117,86 @@ TEST_CASE("Gradients agree with finite differences") {
     return masked_reconstruction_loss(prediction, patches, counted, 1e-4).total;
   };
   CHECK(test::check_gradients(test::named_parameters_of(*toy.model), loss) > 60);
+}
+
+TEST_CASE("Gradients of the encoder alone agree with finite differences, in both its forms") {
+  for (const bool dropped : {true, false}) {
+    CAPTURE(dropped);
+    Toy toy(2);
+    auto& encoder = *toy.model->encoder;
+    encoder.to(torch::kFloat64);
+    const auto patches = toy.patches.to(torch::kFloat64).requires_grad_(true);
+    const auto& index = toy.masks.visible_index;
+    const auto rows = dropped ? index.size(1) : patches.size(1);
+    const auto weight = at::randn({2, rows, toy.config.width}, torch::kFloat64);
+    const auto scale = at::rand({toy.config.depth, 2, 2}, torch::kFloat64) + 0.5;
+    const auto visible = (1 - toy.masks.hidden).to(torch::kFloat64);
+    const auto loss = [&] {
+      const auto tokens = dropped ? encoder.forward_visible(patches, index, scale)
+                                  : encoder.forward_masked(patches, visible, scale);
+      return (tokens * weight).sum();
+    };
+    auto tensors = test::named_parameters_of(encoder);
+    tensors.emplace_back("patches", patches);
+    CHECK(test::check_gradients(tensors, loss) > 2 * 36);
+  }
+}
+
+TEST_CASE("Gradients of the decoder alone agree with finite differences, in both its forms") {
+  for (const bool from_seen : {true, false}) {
+    CAPTURE(from_seen);
+    Toy toy(2);
+    auto& decoder = *toy.model->decoder;
+    decoder.to(torch::kFloat64);
+    const auto& index = toy.masks.visible_index;
+    const auto hidden = other_tokens(index, toy.config.token_count());
+    const auto visible = (1 - toy.masks.hidden).to(torch::kFloat64);
+    const auto given = from_seen ? index.size(1) : toy.config.token_count();
+    const auto tokens =
+        at::randn({2, given, toy.config.width}, torch::kFloat64).requires_grad_(true);
+    const auto condition =
+        at::randn({2, toy.config.decoder_width}, torch::kFloat64).requires_grad_(true);
+    const auto rows = from_seen ? hidden.size(1) : toy.config.token_count();
+    const auto weight = at::randn({2, rows, toy.config.patch_samples + 2}, torch::kFloat64);
+    const auto loss = [&] {
+      return ((from_seen ? decoder.forward_seen(tokens, index, hidden, condition)
+                         : decoder.forward(tokens, visible, condition)) *
+              weight)
+          .sum();
+    };
+    auto tensors = test::named_parameters_of(decoder);
+    tensors.emplace_back("tokens", tokens);
+    tensors.emplace_back("condition", condition);
+    CHECK(test::check_gradients(tensors, loss) > 2 * 20);
+  }
+}
+
+TEST_CASE("Gradients of the loss alone agree with finite differences") {
+  Toy toy(2);
+  const auto shape =
+      std::vector<std::int64_t>{2, toy.config.token_count(), toy.config.patch_samples + 2};
+  const auto patches = toy.patches.to(torch::kFloat64),
+             counted = toy.masks.hidden.to(torch::kFloat64);
+  const auto prediction = at::randn(shape, torch::kFloat64).requires_grad_(true);
+  const auto loss = masked_reconstruction_loss(prediction, patches, counted, 1e-4).total;
+  loss.backward();
+  const auto exact = prediction.grad();
+  const torch::NoGradGuard no_grad;
+  auto flat = prediction.view(-1);
+  double furthest = 0;
+  for (std::int64_t at = 0; at < flat.numel(); ++at) {
+    const auto loss_at = [&](double step) {
+      flat[at] += step;
+      const auto value = masked_reconstruction_loss(prediction, patches, counted, 1e-4).total;
+      flat[at] -= step;
+      return value.item<double>();
+    };
+    const double numeric = (loss_at(1e-5) - loss_at(-1e-5)) / 2e-5;
+    furthest = std::max(furthest, std::fabs(numeric - exact.view(-1)[at].item<double>()));
+  }
+  CHECK(furthest < 1e-9);
+  CHECK(exact.abs().max().item<double>() > 1e-3);
+  CHECK(largest(exact * (1 - counted).unsqueeze(-1)) == 0);
 }
 
 TEST_CASE("The loss counts hidden tokens only and knows the mean predictor") {
