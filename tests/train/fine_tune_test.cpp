@@ -253,14 +253,19 @@ TEST_CASE("Jobs go from folders to figures") {
 
 TEST_CASE("Taught on some people, an encoder tells others apart better, repeats, and is a run") {
   const TemporaryFolder folder;
+  TrainedModel start;
+  start.config = toy_config();
+  start.config.input.samples = 500;
+  start.config.model.width = 32;
+  throw_on_error(complete_config(start.config));
+  start.model = make_system(start.config);
   PrepareOptions options;
-  options.spec = toy_config().input;
+  options.spec = start.config.input;
   options.shares = {0.2, 0.25};
   SimulatedMix mix;
   mix.recordings_per_patient = 4;
   value_or_throw(
-      prepare_corpus({simulated_source(3, 320, 4, mix)}, folder / "corpus", options, {}));
-  const TrainedModel start = toy_start();
+      prepare_corpus({simulated_source(3, 400, 7.5, mix)}, folder / "corpus", options, {}));
   std::filesystem::create_directories(folder / "run" / kCheckpointFolder);
   throw_on_error(
       save_checkpoint(folder / "run", checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
@@ -274,22 +279,23 @@ TEST_CASE("Taught on some people, an encoder tells others apart better, repeats,
   job.untrained = 0;
   job.draws = 20;
   job.choice = ProbeChoice::kAllLater;
-  job.save = folder / "taught";
   IdentityTuning tuning;
-  tuning.training.epochs = 8;
-  tuning.training.patience = 8;
+  tuning.training.epochs = 1;
   tuning.training.batch = 16;
-  tuning.training.lr = 3e-3;
-  tuning.scale = 16;
+  tuning.training.lr = 1e-2;
+  tuning.training.layer_decay = 1;
   tuning.margin = 0.2;
   job.tuning = tuning;
+  const auto once = identify_job(job, {}), again = identify_job(job, {});
+  CHECK(again[1].score.auroc.value == once[1].score.auroc.value);
+
+  job.save = folder / "taught";
+  job.tuning->training.epochs = job.tuning->training.patience = 12;
   const auto found = identify_job(job, {});
   REQUIRE(found.size() == 2);
   CHECK(found[1].encoder == "toy + ArcFace");
   INFO(found[0].score.auroc.value << " " << found[1].score.auroc.value);
-  CHECK(found[1].score.auroc.value > found[0].score.auroc.value);
-  const auto again = identify_job(job, {});
-  CHECK(again[1].score.auroc.value == found[1].score.auroc.value);
+  CHECK(found[1].score.auroc.value > found[0].score.auroc.value + 0.08);
 
   // Its people are those of the test split; the run it leaves identifies as it did.
   std::set<std::string> people;
