@@ -1,6 +1,7 @@
 #include "io/recording_list.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -148,20 +149,35 @@ FileSet files_of(const FileSet& files, const RecordingFiles& recording) {
   return part;
 }
 
-Result<Recording> read_first_recording(const FileSet& files) {
+Result<Recording> read_first_recording(const FileSet& files, const ReadOptions& options) {
   if (std::any_of(files.files.begin(), files.files.end(), is_zip)) {
     const auto unpacked = with_archives_unpacked(files);  // holds no archive any more
-    return unpacked ? read_first_recording(*unpacked) : unpacked.error();
+    return unpacked ? read_first_recording(*unpacked, options) : unpacked.error();
   }
   const auto recordings = recordings_in(files);
-  if (recordings.size() < 2) return read_recording(files);
-  auto recording = read_recording(files_of(files, recordings.front()));
+  if (recordings.size() < 2) return read_recording(files, options);
+  auto recording = read_recording(files_of(files, recordings.front()), options);
   if (recording) {
     recording->warnings.push_back("This is the first of " + std::to_string(recordings.size()) +
                                   " recordings opened together; open the others one at a time: " +
                                   others_text(recordings) + ".");
   }
   return recording;
+}
+
+std::optional<UnstatedFacts> unstated_facts(const FileSet& files) {
+  if (read_first_recording(files)) return std::nullopt;
+  const ReadOptions rate{.sampling_rate_hz = 500}, unit{.unit = "mV"};
+  const auto whole = read_first_recording(files, {.sampling_rate_hz = 500, .unit = "mV"});
+  if (!whole) return std::nullopt;
+  UnstatedFacts facts;
+  facts.rate = !read_first_recording(files, unit);
+  facts.unit = !read_first_recording(files, rate);
+  facts.leads = whole->signal.lead_count();
+  facts.samples = whole->signal.sample_count();
+  for (const float value : whole->signal.values())  // a missing sample is larger than none
+    facts.largest = std::max(facts.largest, std::fabs(static_cast<double>(value)));
+  return facts;
 }
 
 }  // namespace ecg

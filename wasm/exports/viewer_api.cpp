@@ -124,9 +124,13 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* nam
   viewer->files.files.push_back({text_or_empty(name), {bytes, bytes + size}});
 }
 
-EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer) {
+EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer, double sampling_rate_hz,
+                                               const char* unit) {
   const ecg::FileSet files = std::exchange(viewer->files, {});
-  const int status = status_of(viewer, open_files(viewer->workspace(), files));
+  ecg::ReadOptions options;
+  if (sampling_rate_hz != 0) options.sampling_rate_hz = sampling_rate_hz;
+  options.unit = text_or_empty(unit);
+  const int status = status_of(viewer, open_files(viewer->workspace(), files, options));
   viewer->opening_failed = status != 0;
   return status;
 }
@@ -137,7 +141,8 @@ EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_example(EcgViewer* viewer, uint32_t see
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_error(EcgViewer* viewer) {
   if (!viewer->opening_failed) return hand_out(viewer, ecg::error_json(viewer->error));
-  return hand_out(viewer, ecg::error_json(viewer->error, viewer->workspace().found));
+  const ecg::Workspace& workspace = viewer->workspace();
+  return hand_out(viewer, ecg::error_json(viewer->error, workspace.found, workspace.unstated));
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_state_json(EcgViewer* viewer) {

@@ -4,8 +4,9 @@
 // Rules. Strings are UTF-8. A `const char*` that is returned stays valid until the next call on the
 // same handle. Everything with structure crosses as JSON text; samples cross as float32 arrays.
 // Status 0 means success; otherwise ecg_viewer_error() holds {"code","message","hint","file",
-// "byte_offset","found"} (byte_offset may be null; found lists what was seen in files that did not
-// open: {"what","detail","file"}).
+// "byte_offset","found","unstated"} (byte_offset may be null; found lists what was seen in files
+// that did not open: {"what","detail","file"}; unstated, where stating it would open them:
+// {"rate","unit": whether it is missing, "leads","samples","largest"}, else null).
 //
 // The page calls ecg_viewer_frame() only when something happened (input, resize, data) or when the
 // last frame asked for another. After each frame it collects what the viewer wants from it with
@@ -67,8 +68,10 @@ void ecg_viewer_blur(EcgViewer* viewer);
 /// Collects the files of one opening. ecg_viewer_add_file() copies name and bytes.
 void ecg_viewer_begin_files(EcgViewer* viewer);
 void ecg_viewer_add_file(EcgViewer* viewer, const char* name, const uint8_t* bytes, size_t size);
-/// Reads the collected files. On failure the recording shown before stays.
-int ecg_viewer_open_files(EcgViewer* viewer);
+/// Reads the collected files. On failure the recording shown before stays. For a table of numbers
+/// that does not say so itself: its samples per second (0: as the file says) and its unit ("mV",
+/// "uV", "200/mV"; "": as the file says).
+int ecg_viewer_open_files(EcgViewer* viewer, double sampling_rate_hz, const char* unit);
 /// Opens the built-in example from the simulator.
 int ecg_viewer_open_example(EcgViewer* viewer, uint32_t seed);
 const char* ecg_viewer_error(EcgViewer* viewer);

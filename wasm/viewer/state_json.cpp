@@ -172,7 +172,8 @@ std::string scene_json(const Scene& scene, double px_per_mm) {
                          {"strips", std::move(strips)}});
 }
 
-std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found) {
+std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found,
+                       const std::optional<UnstatedFacts>& unstated) {
   if (!error) return "null";
   Json json = {{"code", error_code_name(error->code)},
                {"message", error->message},
@@ -183,6 +184,14 @@ std::string error_json(const std::optional<Error>& error, std::span<const FoundP
   json["found"] = Json::array();
   for (const FoundPart& part : found) {
     json["found"].push_back({{"what", part.what}, {"detail", part.detail}, {"file", part.file}});
+  }
+  json["unstated"] = nullptr;
+  if (unstated) {
+    json["unstated"] = {{"rate", unstated->rate},
+                        {"unit", unstated->unit},
+                        {"leads", unstated->leads},
+                        {"samples", unstated->samples},
+                        {"largest", unstated->largest}};
   }
   return text_from_json(json);
 }

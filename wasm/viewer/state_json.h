@@ -17,9 +17,11 @@ std::string state_json(const Workspace& workspace, std::int64_t frames);
 /// A scene as drawn: px_per_mm (device pixels), lines, texts, strips.
 std::string scene_json(const Scene& scene, double px_per_mm);
 
-/// An error as {"code","message","hint","file","byte_offset","found":[{"what","detail","file"}]};
-/// "null" if there is none. `found`: what could be seen in files that did not open.
-std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found = {});
+/// An error as {"code","message","hint","file","byte_offset","found":[{"what","detail","file"}],
+/// "unstated": null | {"rate","unit","leads","samples","largest"}}; "null" if there is none.
+/// `found`: what could be seen in files that did not open; `unstated`: what would open them.
+std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found = {},
+                       const std::optional<UnstatedFacts>& unstated = std::nullopt);
 
 /// {"generation","leads","samples","columns","start_s","notes"} of the prepared input, or "null".
 std::string input_json(const Encoder& encoder);

@@ -5,7 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "io/recording_list.h"
 #include "plot/recording_text.h"
 #include "plot/scene.h"
 #include "plot/svg.h"
@@ -24,6 +23,7 @@ void show(Workspace& workspace, OpenRecording opened) {
   workspace.open = std::move(opened);
   workspace.error.reset();
   workspace.found.clear();
+  workspace.unstated.reset();
   workspace.message.clear();
   workspace.view.start_s = 0;
   workspace.fit = true;
@@ -61,11 +61,12 @@ void update_model_trace(Workspace& workspace) {
 
 std::string_view mode_name(Mode mode) { return mode == Mode::kRead ? "read" : "encode"; }
 
-Result<void> open_files(Workspace& workspace, const FileSet& files) {
-  auto recording = read_first_recording(files);
+Result<void> open_files(Workspace& workspace, const FileSet& files, const ReadOptions& options) {
+  auto recording = read_first_recording(files, options);
   if (!recording) {
     workspace.error = recording.error();
     workspace.found = describe_files(files);
+    workspace.unstated = unstated_facts(files);
     return recording.error();
   }
   RecordingChecks checks = check_recording(*recording);

@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "io/formats.h"
 #include "io/recording_checks.h"
+#include "io/recording_list.h"
 #include "plot/view_state.h"
 #include "viewer/display_filter.h"
 #include "viewer/encoder.h"
@@ -64,10 +65,13 @@ struct Workspace {
   std::uint64_t trace_generation = 0;        ///< raised when the drawn signal changes
   Signal model_trace;                        ///< model's input from the recording's begin, mV
   int model_trace_generation = 0;            ///< encoder generation that it belongs to
+  std::optional<UnstatedFacts> unstated;     ///< what opens the files of `error` once it is stated
 };
 
-/// Reads and shows a recording; on failure `workspace.error` says why and the one before stays.
-Result<void> open_files(Workspace& workspace, const FileSet& files);
+/// Reads and shows a recording, with what the person states of a table of numbers; on failure
+/// `workspace.error` says why and the one before stays.
+Result<void> open_files(Workspace& workspace, const FileSet& files,
+                        const ReadOptions& options = {});
 
 /// Shows recording `seed` of the simulator: 10 s, 12 leads, 500 Hz.
 Result<void> open_example(Workspace& workspace, std::uint32_t seed);

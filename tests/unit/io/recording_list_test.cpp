@@ -71,3 +71,31 @@ TEST_CASE("of several recordings the first is read and the others are named", "[
   REQUIRE(alone.has_value());
   CHECK(alone->warnings == read_recording(small_record())->warnings);
 }
+
+TEST_CASE("what a table leaves unsaid is told, with what is in it", "[list]") {
+  std::string counts;
+  for (int i = 0; i < 400; ++i) counts += std::to_string(i % 50) + "," + std::to_string(-i) + "\n";
+  const auto both = unstated_facts({{file("a.csv", counts)}});
+  REQUIRE(both.has_value());
+  CHECK(both->rate);
+  CHECK(both->unit);
+  CHECK(both->leads == 2);
+  CHECK(both->samples == 400);
+  CHECK(both->largest == 399);
+  const auto rate = unstated_facts({{file("a.csv", "# unit: uV\n" + counts)}});
+  REQUIRE(rate.has_value());
+  CHECK(rate->rate);
+  CHECK_FALSE(rate->unit);
+  const auto unit = unstated_facts({{file("a.csv", "# sampling rate: 250 Hz\n" + counts)}});
+  REQUIRE(unit.has_value());
+  CHECK_FALSE(unit->rate);
+  CHECK(unit->unit);
+  CHECK_FALSE(unstated_facts({{table("a.csv")}}).has_value());
+  CHECK_FALSE(unstated_facts({{file("a.dat", "no table")}}).has_value());
+  CHECK_FALSE(unstated_facts({}).has_value());
+  const auto opened =
+      read_first_recording({{file("a.csv", counts)}}, {.sampling_rate_hz = 400, .unit = "uV"});
+  REQUIRE(opened.has_value());
+  CHECK(opened->signal.duration_s() == 1);
+  CHECK(opened->signal.lead(1)[399] == -0.399f);
+}

@@ -81,6 +81,23 @@ TEST_CASE("a broken file leaves the recording before in place, with an error tha
   CHECK(error_json(workspace.error) == "null");
 }
 
+TEST_CASE("a table opens with the rate and unit that the person states") {
+  Workspace workspace;
+  std::string table;
+  for (int i = 0; i < 1000; ++i) table += std::to_string(i % 90) + ",5\n";
+  const FileSet files{{{"a.csv", {table.begin(), table.end()}}}};
+  REQUIRE_FALSE(open_files(workspace, files));
+  const Json error = parsed(error_json(workspace.error, workspace.found, workspace.unstated));
+  CHECK(error["unstated"]["rate"] == true);
+  CHECK(error["unstated"]["unit"] == true);
+  CHECK(error["unstated"]["samples"] == 1000);
+  CHECK(error["unstated"]["largest"] == 89);
+  REQUIRE_FALSE(open_files(workspace, files, {.sampling_rate_hz = -1, .unit = "uV"}));
+  REQUIRE(open_files(workspace, files, {.sampling_rate_hz = 500, .unit = "uV"}));
+  CHECK(workspace.open->recording.signal.duration_s() == 2);
+  CHECK_FALSE(workspace.unstated.has_value());
+}
+
 TEST_CASE("equal seeds give equal examples") {
   Workspace first;
   Workspace second;

@@ -74,6 +74,68 @@ describe('opening', () => {
       }
     }));
 
+  const kTable = { name: 'bare.csv', bytes: new TextEncoder().encode(Array.from({ length: 2000 }, (_, i) => `${i % 200 < 10 ? 900 : i % 7},${-(i % 5)}\n`).join('')) };
+
+  test('a table of numbers asks for its rate and unit, and opens with the answer', () =>
+    withPage(async (page) => {
+      await dropFiles(page, [kTable]);
+      await page.locator('#facts-dialog[open]').waitFor();
+      expect(await page.locator('#facts-intro').textContent()).toContain('bare.csv holds 2 leads of 2,000 samples');
+      expect(await page.locator('#facts-counts').isVisible()).toBe(false);
+      await page.locator('#facts-dialog .primary').click();
+      // Nothing is sent before it is filled in.
+      expect(await page.locator('#facts-dialog').isVisible()).toBe(true);
+      await page.locator('#facts-rate').fill('200');
+      await page.locator('#facts-unit').selectOption('uV');
+      expect(await page.locator('#facts-consequence').textContent()).toContain('10 s long and reaches up to 0.9 mV');
+      await page.locator('#facts-dialog .primary').click();
+      const { recording } = await waitForRecording(page);
+      expect(recording).toMatchObject({ sampling_rate_hz: 200, samples: 2000, duration_s: 10, format: 'CSV' });
+    }));
+
+  test('of a table with a stated unit only the rate is asked for; Escape and Cancel leave everything as it was', () =>
+    withPage(async (page) => {
+      await dropFiles(page, [{ name: 'rate.csv', bytes: new TextEncoder().encode(`# unit: uV\n${new TextDecoder().decode(kTable.bytes)}`) }]);
+      await page.locator('#facts-dialog[open]').waitFor();
+      expect(await page.locator('#facts-rate').isVisible()).toBe(true);
+      expect(await page.locator('#facts-unit').isVisible()).toBe(false);
+      await page.keyboard.press('Escape');
+      await page.locator('#facts-dialog[open]').waitFor({ state: 'detached' });
+      expect((await state(page)).recording).toBeNull();
+      expect(await page.locator('#error-dialog').isVisible()).toBe(false);
+      await dropFiles(page, [kTable]);
+      await page.locator('#facts-cancel').click();
+      await page.locator('#facts-dialog[open]').waitFor({ state: 'detached' });
+      expect((await state(page)).recording).toBeNull();
+      // After a cancelled question Enter answers the next one.
+      await dropFiles(page, [kTable]);
+      await page.locator('#facts-unit').selectOption('counts');
+      await page.locator('#facts-counts').fill('200');
+      await page.locator('#facts-rate').fill('500');
+      await page.keyboard.press('Enter');
+      expect((await waitForRecording(page)).recording).toMatchObject({ sampling_rate_hz: 500, duration_s: 4 });
+    }));
+
+  for (const [name, options] of [
+    ['phone', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true, isMobile: true }],
+    ['small', { viewport: { width: 1280, height: 800 } }],
+    ['large', { viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 }],
+  ] as const) {
+    test(`the question fits the screen: ${name}`, () =>
+      withPage(async (page) => {
+        await dropFiles(page, [kTable]);
+        await page.locator('#facts-rate').fill('250');
+        await page.locator('#facts-unit').selectOption('counts');
+        await page.locator('#facts-counts').fill('200');
+        const box = await page.locator('#facts-dialog').boundingBox();
+        expect(box).not.toBeNull();
+        expect(box!.x).toBeGreaterThanOrEqual(0);
+        expect(box!.x + box!.width).toBeLessThanOrEqual(options.viewport.width);
+        expect(box!.y + box!.height).toBeLessThanOrEqual(options.viewport.height);
+        await screenshot(page, `question-${name}`);
+      }, options));
+  }
+
   test('picking the same files again opens them again', () =>
     withPage(async (page) => {
       const made = makeFixture();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf, summaryOf } from '../../../web/src/ui/mirror.ts';
 import { isProgramFile } from '../../../web/src/ui/network_watch.ts';
+import { consequenceOf, introOf, stepsPerMv } from '../../../web/src/ui/facts_dialog.ts';
 import { placeOf, sentence } from '../../../web/src/ui/error_dialog.ts';
 import { EcgError } from '../../../web/src/wasm/ecg_error.ts';
 import type { ViewerState } from '../../../web/src/wasm/viewer_state.ts';
@@ -67,5 +68,27 @@ describe('error dialog', () => {
     expect(sentence('Copy it again.')).toBe('Copy it again.');
     expect(sentence('asks for "a" (a.hea)')).toBe('Asks for "a" (a.hea).');
     expect(sentence('')).toBe('');
+  });
+});
+
+describe('what a table does not say', () => {
+  const both = { rate: true, unit: true, leads: 2, samples: 5000, largest: 1043 };
+
+  test('is named, with what the table holds', () => {
+    expect(introOf('a.csv', both)).toBe('a.csv holds 2 leads of 5,000 samples, but says neither how many samples a second has nor the unit. Nothing is guessed.');
+    expect(introOf('a.csv', { ...both, leads: 1, unit: false })).toContain('1 lead of 5,000 samples, but says not how many samples');
+    expect(introOf('a.csv', { ...both, rate: false })).toContain('says not the unit');
+  });
+
+  test('shows what an answer would make of it', () => {
+    expect(consequenceOf(both, 500, stepsPerMv('uV', ''))).toBe('The recording is then 10 s long and reaches up to 1.04 mV. ECGs seldom reach 5 mV.');
+    expect(consequenceOf(both, 500, NaN)).toContain('then 10 s long.');
+    expect(consequenceOf({ ...both, rate: false }, 500, 1)).toContain('then up to 1,040 mV');
+    expect(consequenceOf(both, 0, NaN)).toBe('');
+  });
+
+  test('counts become a unit once their number is known', () => {
+    expect(stepsPerMv('counts', '200')).toBe(200);
+    for (const open of [stepsPerMv('counts', ''), stepsPerMv('counts', '-1'), stepsPerMv('', '5')]) expect(open).toBeNaN();
   });
 });

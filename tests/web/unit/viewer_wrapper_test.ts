@@ -50,6 +50,15 @@ describe('Viewer', () => {
     expect(seen).toBe('a\uFFFDb');
   });
 
+  test('hands over what the person states of a table, and that nothing is stated', () => {
+    const seen: [number, string][] = [];
+    const fake = fakeModule({ _ecg_viewer_open_files: (_viewer, rate = -1, unit = 0) => (seen.push([rate, fake.textAt(unit)]), 0) });
+    const viewer = new Viewer(fake.module);
+    viewer.openFiles([]);
+    viewer.openFiles([], { samplingRateHz: 250.5, unit: '200/mV' });
+    expect(seen).toEqual([[0, ''], [250.5, '200/mV']]);
+  });
+
   test('a status becomes one EcgError with place and hint', () => {
     const fake = fakeModule({
       _ecg_viewer_open_files: () => 1,

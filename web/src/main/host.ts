@@ -5,6 +5,7 @@ import { kPrintAction } from '../ui/actions';
 import { watchCanvasSize } from '../ui/canvas_size';
 import { element } from '../ui/dom';
 import { showError } from '../ui/error_dialog';
+import { askForFacts } from '../ui/facts_dialog';
 import { FrameLoop } from '../ui/frame_loop';
 import { keepsKey, modifiersOf, viewerMayUse } from '../ui/keys';
 import { Mirror } from '../ui/mirror';
@@ -12,7 +13,7 @@ import { watchRequests } from '../ui/network_watch';
 import { copyText, printSheet, saveFile } from '../ui/output';
 import { PointerInput } from '../ui/pointer';
 import { EcgError } from '../wasm/ecg_error';
-import type { Viewer } from '../wasm/viewer';
+import type { NamedBytes, Viewer } from '../wasm/viewer';
 import type { HostRequest, ViewerState } from '../wasm/viewer_state';
 
 const kExampleSeed = 1;
@@ -83,12 +84,25 @@ export class Host {
     try {
       const { files, leftOut } = await selectRecording(await coming);
       const first = files[0]?.file.name ?? 'recording';
-      this.viewer.openFiles(await readFiles(files));
+      if (!(await this.openAsking(await readFiles(files)))) return;
       this.opened(leftOut === 0 ? `Opened ${first}.` : `Opened ${first}; ${leftOut} files of other recordings were left out.`);
     } catch (error) {
       await showError('This ECG could not be opened', EcgError.from(error, 'Try to open the file again.'));
       this.changed();
     }
+  }
+
+  /** Opens the files, asking for what a table of numbers does not say. False if the person gave up. */
+  private async openAsking(files: readonly NamedBytes[]): Promise<boolean> {
+    try {
+      this.viewer.openFiles(files);
+    } catch (error) {
+      if (!(error instanceof EcgError) || error.unstated === null) throw error;
+      const stated = await askForFacts(error.file, error.unstated);
+      if (stated === null) return false;
+      this.viewer.openFiles(files, stated);
+    }
+    return true;
   }
 
   private opened(what: string): void {

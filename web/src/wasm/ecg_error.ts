@@ -1,3 +1,13 @@
+/** What a table of numbers does not say, and what is in it. */
+export interface Unstated {
+  rate: boolean;
+  unit: boolean;
+  leads: number;
+  samples: number;
+  /** Largest absolute value, in the file's own unit. */
+  largest: number;
+}
+
 /** An error with what went wrong, where, and what the user can do about it. */
 export class EcgError extends Error {
   readonly code: string;
@@ -7,8 +17,10 @@ export class EcgError extends Error {
   readonly byteOffset: number | null;
   /** What could be seen in the files although they did not open: "section 6: 8 leads". */
   readonly found: readonly string[];
+  /** What has to be stated for the files to open; null where that does not help. */
+  readonly unstated: Unstated | null;
 
-  constructor(message: string, details: { code?: string; hint?: string; file?: string; byteOffset?: number | null; found?: readonly string[] } = {}) {
+  constructor(message: string, details: { code?: string; hint?: string; file?: string; byteOffset?: number | null; found?: readonly string[]; unstated?: Unstated | null } = {}) {
     super(message);
     this.name = 'EcgError';
     this.code = details.code ?? 'unknown';
@@ -16,6 +28,7 @@ export class EcgError extends Error {
     this.file = details.file ?? '';
     this.byteOffset = details.byteOffset ?? null;
     this.found = details.found ?? [];
+    this.unstated = details.unstated ?? null;
   }
 
   /** From the text of ecg_viewer_error(); text that is no such JSON becomes the message. */
@@ -28,6 +41,7 @@ export class EcgError extends Error {
         file: textOr(raw['file'], ''),
         byteOffset: typeof raw['byte_offset'] === 'number' ? raw['byte_offset'] : null,
         found: Array.isArray(raw['found']) ? raw['found'].map(foundText) : [],
+        unstated: (raw['unstated'] as Unstated | null | undefined) ?? null,
       });
     } catch {
       return new EcgError(text === '' ? 'The viewer reported an error without a message.' : text);

@@ -7,6 +7,13 @@ export interface NamedBytes {
   bytes: Uint8Array;
 }
 
+/** What a person knows of a table of numbers; what is left out, the file says. */
+export interface StatedFacts {
+  samplingRateHz?: number;
+  /** "mV", "uV", or counts per millivolt as "200/mV". */
+  unit?: string;
+}
+
 export const kPointerType = { mouse: 0, touch: 1, pen: 2 } as const;
 export type PointerType = keyof typeof kPointerType;
 
@@ -85,15 +92,15 @@ export class Viewer {
     this.module._ecg_viewer_blur(this.handle);
   }
 
-  /** Opens the files of one recording; on failure throws and keeps the recording shown before. */
-  openFiles(files: readonly NamedBytes[]): void {
+  /** Opens the files of one recording; on failure throws and keeps the recording shown before. `stated`: what a table of numbers does not say itself. */
+  openFiles(files: readonly NamedBytes[], stated: StatedFacts = {}): void {
     this.module._ecg_viewer_begin_files(this.handle);
     for (const file of files) {
       this.withText(file.name, (name) =>
         this.withBytes(file.bytes, (bytes) => this.module._ecg_viewer_add_file(this.handle, name, bytes, file.bytes.length)),
       );
     }
-    this.check(this.module._ecg_viewer_open_files(this.handle));
+    this.check(this.withText(stated.unit ?? '', (unit) => this.module._ecg_viewer_open_files(this.handle, stated.samplingRateHz ?? 0, unit)));
   }
 
   openExample(seed: number): void {
