@@ -41,4 +41,19 @@ std::optional<std::vector<std::uint8_t>> bytes_from_base64(std::string_view text
   return bytes;
 }
 
+std::string base64_from_bytes(std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t k = i; k < i + 3; ++k) bits = bits << 8 | (k < bytes.size() ? bytes[k] : 0u);
+    // n bytes fill n + 1 characters of a group of four.
+    for (std::size_t k = 0; k < 4; ++k)
+      text += i + k <= bytes.size() ? kAlphabet[bits >> (18 - 6 * k) & 63] : '=';
+  }
+  return text;
+}
+
 }  // namespace ecg

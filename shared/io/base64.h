@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,5 +14,8 @@ namespace ecg {
 /// nullopt if another character stands in it, something follows the padding, or the last group is
 /// incomplete.
 std::optional<std::vector<std::uint8_t>> bytes_from_base64(std::string_view text);
+
+/// The base64 text of bytes, padded, without line ends.
+std::string base64_from_bytes(std::span<const std::uint8_t> bytes);
 
 }  // namespace ecg

@@ -111,7 +111,7 @@ int ecg_viewer_action(EcgViewer* viewer, const char* action);
 /// What the viewer wants from the page since the last call: JSON array of
 /// {"kind":"open_dialog"} | {"kind":"open_example"} | {"kind":"load_model"} |
 /// {"kind":"run_encoder","generation":n} | {"kind":"copy","text":t} |
-/// {"kind":"download","name":n,"mime":m,"text":t} | {"kind":"print"} | {"kind":"view_changed"} |
+/// {"kind":"download","name":n,"mime":m,"text":t or "base64":b} | {"kind":"print"} | {"kind":"view_changed"} |
 /// {"kind":"cursor","css":c} | {"kind":"announce","text":t}.
 const char* ecg_viewer_take_requests(EcgViewer* viewer);
 

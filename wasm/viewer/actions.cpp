@@ -5,8 +5,11 @@
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "io/csv_writer.h"
+#include "io/deidentify.h"
+#include "io/edf_writer.h"
 #include "viewer/texts.h"
 
 namespace ecg {
@@ -81,6 +84,30 @@ void save_csv(Workspace& workspace, std::string_view) {
   download(workspace, ".csv", "text/csv", csv_from_signal(workspace.open->recording.signal));
 }
 
+/// The file and what was left out; as CSV what EDF cannot hold.
+void save_deidentified(Workspace& workspace, std::string_view) {
+  if (!workspace.open) return;
+  const Deidentified copy = deidentified(workspace.open->recording);
+  const auto edf = edf_from_recording(copy.recording);
+  Request request{RequestKind::kDownload, {}, "deidentified.edf", "application/octet-stream", 0};
+  if (edf) {
+    request.text.assign(edf->begin(), edf->end());
+    request.is_binary = true;
+    workspace.saved_note = "Saved as EDF+.";
+  } else {
+    request.text = csv_from_signal(copy.recording.signal);
+    request.name = "deidentified.csv";
+    request.mime = "text/csv";
+    workspace.saved_note = "Saved as CSV, because EDF cannot hold it: " + edf.error().message + ".";
+  }
+  workspace.saved_note += copy.removed.empty() ? " There was nothing to leave out." : " Left out:";
+  for (std::size_t i = 0; i < copy.removed.size(); ++i)
+    workspace.saved_note += (i == 0 ? " " : ", ") + copy.removed[i];
+  if (!copy.removed.empty()) workspace.saved_note += ".";
+  workspace.requests.add(std::move(request));
+  workspace.requests.add({RequestKind::kAnnounce, workspace.saved_note, {}, {}, 0});
+}
+
 void next_layout(Workspace& workspace, std::string_view) {
   const auto at = std::find(kLayouts.begin(), kLayouts.end(), workspace.view.layout);
   const auto next = static_cast<std::size_t>(at - kLayouts.begin() + 1) % kLayouts.size();
@@ -146,6 +173,7 @@ constexpr std::array kActions = {
            }},
     Action{"save_svg", "Save the sheet as SVG", "", "", false, save_svg},
     Action{"save_csv", "Save the samples as CSV", "", "", false, save_csv},
+    Action{"save_deidentified", "Save a de-identified copy", "", "", false, save_deidentified},
     Action{"set_mask_ratio", "", "", "", true,
            [](W w, V v) {
              set_number(w, v, [](W in, double x) { in.encoder.set_mask_ratio(x); view_changed(in); });

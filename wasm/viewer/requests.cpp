@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/base64.h"
 #include "viewer/json.h"
 
 namespace ecg {
@@ -64,7 +65,12 @@ Json json_from_request(const Request& request) {
     case RequestKind::kDownload:
       json["name"] = request.name;
       json["mime"] = request.mime;
-      json["text"] = request.text;
+      if (request.is_binary) {
+        json["base64"] = base64_from_bytes(
+            {reinterpret_cast<const std::uint8_t*>(request.text.data()), request.text.size()});
+      } else {
+        json["text"] = request.text;
+      }
       break;
     default:
       break;

@@ -27,10 +27,11 @@ std::string_view request_name(RequestKind kind);
 /// One wish. Which fields are used depends on the kind (wasm/exports/viewer_api.h).
 struct Request {
   RequestKind kind{};
-  std::string text;    ///< copy, download, announce: the text; cursor: its CSS name
-  std::string name;    ///< download: file name
-  std::string mime;    ///< download: media type
-  int generation = 0;  ///< run_encoder
+  std::string text;        ///< copy, download, announce: the text (or bytes); cursor: its CSS name
+  std::string name;        ///< download: file name
+  std::string mime;        ///< download: media type
+  int generation = 0;      ///< run_encoder
+  bool is_binary = false;  ///< download: `text` holds bytes
 };
 
 /// Wishes in the order they arose. Of view_changed, cursor and run_encoder only the last one

@@ -25,6 +25,7 @@ void show(Workspace& workspace, OpenRecording opened) {
   workspace.found.clear();
   workspace.unstated.reset();
   workspace.message.clear();
+  workspace.saved_note.clear();
   workspace.view.start_s = 0;
   workspace.fit = true;
   workspace.hovered_token.reset();

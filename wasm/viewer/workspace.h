@@ -40,14 +40,14 @@ struct HostStatus {
 struct OpenRecording {
   Recording recording;
   RecordingChecks checks;
-  bool example = false;  ///< from the simulator, not from a file
+  bool example = false;                       ///< from the simulator, not from a file
   std::optional<MeasuredHere> measured = {};  ///< what Einthoven measured in it
 };
 
 /// State of one workspace. Functions below and actions.h change it; panels show it.
 struct Workspace {
   std::optional<OpenRecording> open;
-  std::optional<Error> error;  ///< of the last opening or model loading that failed
+  std::optional<Error> error;    ///< of the last opening or model loading that failed
   std::vector<FoundPart> found;  ///< what the files held that could not be opened
   Mode mode = Mode::kRead;
   ViewState view;   ///< zoom and pan are of the screen, 96 px per inch
@@ -57,6 +57,7 @@ struct Workspace {
   bool panel_open = true;
   bool help_open = false;
   std::string message;         ///< shown over the sheet; only the desktop sets it
+  std::string saved_note;      ///< what the last de-identified copy of this recording left out
   bool trace_as_model = true;  ///< Encode draws the model's input instead of the recording
   Encoder encoder;
   HostStatus host;

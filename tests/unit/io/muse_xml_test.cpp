@@ -41,6 +41,10 @@ TEST_CASE("base64 by the vectors of RFC 4648, and what is none", "[io][base64]")
   CHECK(text(" Zm9v\r\nYmFy\t") == "foobar");
   for (const char* bad : {"Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Z=g=", "Zm9!"})
     CHECK(text(bad) == "none");
+  CHECK(base64_from_bytes(std::vector<std::uint8_t>{}).empty());
+  CHECK(base64_from_bytes(std::vector<std::uint8_t>{'f'}) == "Zg==");
+  CHECK(base64_from_bytes(std::vector<std::uint8_t>{'f', 'o'}) == "Zm8=");
+  CHECK(base64_from_bytes(std::vector<std::uint8_t>{0xFB, 0xFF, 0xFE, 0x00}) == "+//+AA==");
 }
 
 TEST_CASE("a MUSE file made by hand decodes to its counts", "[io][muse]") {

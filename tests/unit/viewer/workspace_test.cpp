@@ -5,7 +5,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include <cmath>
+#include <string>
+
 #include "headless_viewer.h"
+#include "io/base64.h"
 #include "io/wfdb_writer.h"
 #include "support/test_data.h"
 #include "synth/simulate.h"
@@ -250,6 +254,40 @@ TEST_CASE("saving asks for a download of text") {
   CHECK_THAT(requests[1].text, ContainsSubstring("<svg"));
   const Json json = parsed(requests_json(requests));
   CHECK(json[0]["kind"] == "download");
+}
+
+TEST_CASE("a de-identified copy tells nothing of the person and says what it left out") {
+  Workspace workspace;
+  REQUIRE(open_example(workspace, 1));
+  RecordingInfo& info = workspace.open->recording.info;
+  info.record_name = "MARKER";
+  info.patient_id = "MARKER";
+  info.identity.patient_name = "MARKER";
+  info.statements = {"MARKER"};
+  const auto saved = [&] {
+    workspace.requests.take();
+    REQUIRE(run_action(workspace, "save_deidentified"));
+    return workspace.requests.take();
+  };
+  const auto requests = saved();
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].name == "deidentified.edf");
+  CHECK_THAT(requests[0].text, !ContainsSubstring("MARKER"));
+  CHECK_THAT(workspace.saved_note, ContainsSubstring("Saved as EDF+. Left out: "));
+  CHECK_THAT(workspace.saved_note, ContainsSubstring("patient name"));
+  CHECK(requests[1].text == workspace.saved_note);
+  const Json json = parsed(requests_json(requests));
+  const auto bytes = bytes_from_base64(json[0]["base64"].get<std::string>());
+  REQUIRE(bytes.has_value());
+  Workspace again;
+  REQUIRE(open_files(again, {{{"deidentified.edf", *bytes}}}));
+  CHECK(again.open->recording.signal.lead_count() == 12);
+
+  workspace.open->recording.signal.lead(0)[7] = std::nanf("");
+  const auto as_csv = saved();
+  CHECK(as_csv[0].name == "deidentified.csv");
+  CHECK_THAT(as_csv[0].text, Catch::Matchers::StartsWith("time_s,I,II,"));
+  CHECK_THAT(workspace.saved_note, ContainsSubstring("because EDF cannot hold it"));
 }
 
 TEST_CASE("a real PTB-XL record opens") {

@@ -1,4 +1,5 @@
 // Living with an open recording: idle cost, sharpness, keys, the text mirror, the address.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { kActionGroups, kPrintAction, kSettings } from '../../../web/src/ui/actions.ts';
@@ -288,6 +289,16 @@ describe('output', () => {
         const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate((name) => window.einthoven?.act(name), action)]);
         expect(download.suggestedFilename().endsWith(ending)).toBe(true);
       }
+    }));
+
+  test('a de-identified copy is an EDF file', () =>
+    withExample(async (page) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate(() => window.einthoven?.act('save_deidentified'))]);
+      expect(download.suggestedFilename()).toBe('deidentified.edf');
+      const bytes = readFileSync(await download.path());
+      expect(bytes.subarray(0, 8).toString('latin1')).toBe('0       ');
+      expect(bytes.subarray(192, 197).toString('latin1')).toBe('EDF+C');
+      expect(await page.locator('#announcer').textContent()).toContain('Saved as EDF+.');
     }));
 
   test('printing prints the sheet', () =>

@@ -10,7 +10,7 @@ import { FrameLoop } from '../ui/frame_loop';
 import { keepsKey, modifiersOf, viewerMayUse } from '../ui/keys';
 import { Mirror } from '../ui/mirror';
 import { watchRequests } from '../ui/network_watch';
-import { copyText, printSheet, saveFile } from '../ui/output';
+import { bytesOf, copyText, printSheet, saveFile } from '../ui/output';
 import { PointerInput } from '../ui/pointer';
 import { EcgError } from '../wasm/ecg_error';
 import type { NamedBytes, Viewer } from '../wasm/viewer';
@@ -150,7 +150,7 @@ export class Host {
       case 'copy':
         return void copyText(request.text).then((copied) => this.announce(copied ? 'Copied.' : 'The browser did not allow copying.'));
       case 'download':
-        return saveFile(request.name, request.mime, request.text);
+        return saveFile(request.name, request.mime, request.text ?? bytesOf(request.base64 ?? ''));
       case 'print':
         return void printSheet(this.viewer.sceneSvg());
       case 'view_changed':

@@ -63,6 +63,7 @@ export const kActionGroups: readonly ActionGroup[] = [
       { action: kPrintAction, label: 'Print', key: 'Ctrl+P', needsRecording: true },
       { action: 'save_svg', label: 'Save the sheet as SVG', needsRecording: true },
       { action: 'save_csv', label: 'Save the samples as CSV', needsRecording: true },
+      { action: 'save_deidentified', label: 'Save a de-identified copy', needsRecording: true },
     ],
   },
   {

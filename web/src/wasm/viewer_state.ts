@@ -89,7 +89,7 @@ export type HostRequest =
   | { kind: 'load_model' }
   | { kind: 'run_encoder'; generation: number }
   | { kind: 'copy'; text: string }
-  | { kind: 'download'; name: string; mime: string; text: string }
+  | { kind: 'download'; name: string; mime: string; text?: string; base64?: string }
   | { kind: 'print' }
   | { kind: 'view_changed' }
   | { kind: 'cursor'; css: string }
