@@ -3,6 +3,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/fnv1a.h"
 #include "core/philox.h"
 #include "corpus/files.h"
 
@@ -10,12 +11,6 @@ namespace ecg {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return hash;
-}
 
 Error not_a_corpus(Error error) {
   if (error.code == ErrorCode::kMissingFile) {
@@ -31,8 +26,11 @@ Result<std::string> read_text(const fs::path& path) {
 }
 
 Error inconsistent(std::string message, const fs::path& file) {
-  return {ErrorCode::kInconsistent, std::move(message), "run `einthoven-train prepare` again",
-          file.string(), {}};
+  return {ErrorCode::kInconsistent,
+          std::move(message),
+          "run `einthoven-train prepare` again",
+          file.string(),
+          {}};
 }
 
 // The shape that corpus.json asks every shard to have.
@@ -51,8 +49,7 @@ Result<ShardReader> open_shard(const fs::path& path, std::uint32_t rows, const S
 }  // namespace
 
 Split split_of_patient(std::uint64_t seed, std::string_view patient, const SplitShares& shares) {
-  const std::uint64_t hash = fnv1a(patient);
-  RandomStream random({seed, 0, (hash ^ (hash >> 48)) & 0xffffffffffffull, 0, RandomPurpose::kSplit});
+  RandomStream random({seed, 0, fnv1a_48(patient), 0, RandomPurpose::kSplit});
   const double draw = random.uniform();
   if (draw < shares.validation) return Split::kValidation;
   return draw < shares.validation + shares.test ? Split::kTest : Split::kTrain;
@@ -130,18 +127,22 @@ Result<void> check_no_leakage(std::span<const IndexEntry> index) {
   for (const IndexEntry& entry : index) {
     const auto patient = patients.emplace(entry.patient, entry.split).first;
     const auto record = records.emplace(entry.name, entry.split).first;
-    if (patient->second != entry.split) leaking.insert("patient '" + std::string(entry.patient) + "'");
+    if (patient->second != entry.split)
+      leaking.insert("patient '" + std::string(entry.patient) + "'");
     if (record->second != entry.split) leaking.insert("record '" + std::string(entry.name) + "'");
   }
   if (leaking.empty()) return {};
-  std::string message = std::to_string(leaking.size()) + " patients or records are in more than one split:";
+  std::string message =
+      std::to_string(leaking.size()) + " patients or records are in more than one split:";
   std::size_t named = 0;
   for (const std::string& who : leaking) {
     if (named++ < kMostNamed) message += " " + who;
   }
-  return Error{ErrorCode::kInconsistent, message,
+  return Error{ErrorCode::kInconsistent,
+               message,
                "give every patient one split only; what is held out must not have been trained on",
-               kIndexFile, {}};
+               kIndexFile,
+               {}};
 }
 
 }  // namespace ecg

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/file_set.h"
+#include "corpus/corpus.h"
 #include "corpus/csv_table.h"
 #include "corpus/header_diagnoses.h"
 #include "downstream/benchmark_table.h"
@@ -345,6 +346,24 @@ Result<BenchmarkTable> merl_table(const fs::path& folder, const std::string& nam
     const auto added =
         add_merl_part(table, *task, folder / (task->files + std::string(ending)), fold);
     if (!added) return added.error();
+  }
+  return table;
+}
+
+Result<BenchmarkTable> corpus_table(const fs::path& folder) {
+  const auto corpus = Corpus::open(folder);
+  if (!corpus) return corpus.error();
+  BenchmarkTable table{{"labels"}, {}, {}};
+  const auto& index = corpus->index();
+  for (std::uint32_t i = 0; i < index.size(); ++i) {
+    auto details = corpus->read_details(i);
+    if (!details) return details.error();
+    const int fold = index[i].split == Split::kTrain        ? 1
+                     : index[i].split == Split::kValidation ? kChooseFold
+                                                            : kReportFold;
+    const std::string name(index[i].name);
+    const std::string patient(index[i].patient.empty() ? index[i].name : index[i].patient);
+    table.records.push_back({name, patient, "corpus", fold, {std::move(details->labels)}});
   }
   return table;
 }

@@ -77,4 +77,8 @@ const std::vector<std::string>& merl_tasks();
 /// kNotFound (task), those of read_csv_table.
 Result<BenchmarkTable> merl_table(const std::filesystem::path& folder, const std::string& task);
 
+/// A corpus by the labels in it (simulated recordings bring theirs): one task, "labels". Records of
+/// its training split are in fold 1, validation in 9, test in 10. Errors: those of Corpus.
+Result<BenchmarkTable> corpus_table(const std::filesystem::path& folder);
+
 }  // namespace ecg

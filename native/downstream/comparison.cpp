@@ -2,24 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "corpus/csv_table.h"
+#include "downstream/figure_text.h"
 
 namespace ecg {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[320];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 bool belongs(const ProbeRow& row, const ComparedCell& cell) {
   return std::tie(row.encoder, row.head, row.leads, row.fraction) ==
@@ -67,10 +60,6 @@ std::vector<ComparedCell> in_order(std::vector<ComparedCell> cells) {
   return cells;
 }
 
-std::string text_of(const Interval& i) {
-  return formatted("%.3f (%.3f-%.3f)", i.value, i.low, i.high);
-}
-
 /// Costs of one system's seeds.
 struct MeanCost {
   std::string name;
@@ -106,12 +95,6 @@ std::string text_of_costs(const std::vector<PretrainingCost>& costs) {
                       m.parameters, m.steps, m.seconds, m.records_per_s);
   }
   return text;
-}
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json json_of(const Interval& i) {
-  return {{"value", number(i.value)}, {"low", number(i.low)}, {"high", number(i.high)}};
 }
 
 }  // namespace
@@ -200,10 +183,10 @@ std::string json_of_comparison(const std::vector<ComparedCell>& cells,
                          {"label_fraction", c.fraction},
                          {"macro_auroc", json_of(c.auroc)},
                          {"macro_auroc_of_seeds", c.auroc_of_seeds},
-                         {"macro_auroc_sd", number(c.auroc_deviation)},
+                         {"macro_auroc_sd", number_or_null(c.auroc_deviation)},
                          {"macro_auprc", json_of(c.auprc)},
                          {"macro_f1", json_of(c.f1)},
-                         {"calibration_error", number(c.calibration_error)}});
+                         {"calibration_error", number_or_null(c.calibration_error)}});
   }
   for (const PretrainingCost& c : costs) {
     all_costs.push_back({{"system", c.name},

@@ -2,33 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "corpus/csv_table.h"
+#include "downstream/figure_text.h"
 
 namespace ecg {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[320];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
-
-std::string text_of(const Interval& i) {
-  return formatted("%.3f (%.3f-%.3f)", i.value, i.low, i.high);
-}
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json json_of(const Interval& i) {
-  return {{"value", number(i.value)}, {"low", number(i.low)}, {"high", number(i.high)}};
-}
 
 // Corners in equal steps, the first and the last among them.
 Json json_of(const std::vector<RocPoint>& roc) {
@@ -36,7 +19,7 @@ Json json_of(const std::vector<RocPoint>& roc) {
   const std::size_t count = std::min(roc.size(), kRocPoints);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& p = roc[count > 1 ? i * (roc.size() - 1) / (count - 1) : 0];
-    points.push_back({number(p.false_positive_rate), number(p.true_positive_rate)});
+    points.push_back({number_or_null(p.false_positive_rate), number_or_null(p.true_positive_rate)});
   }
   return points;
 }
@@ -44,7 +27,8 @@ Json json_of(const std::vector<RocPoint>& roc) {
 Json json_of(const std::vector<ReliabilityBin>& bins) {
   Json all = Json::array();
   for (const auto& b : bins) {
-    all.push_back({number(b.mean_probability), number(b.share_positive), b.records});
+    all.push_back(
+        {number_or_null(b.mean_probability), number_or_null(b.share_positive), b.records});
   }
   return all;
 }
@@ -52,10 +36,10 @@ Json json_of(const std::vector<ReliabilityBin>& bins) {
 Json json_of(const ClassScore& c) {
   return {{"name", c.name},
           {"positives", c.positives},
-          {"auroc", number(c.auroc)},
-          {"auprc", number(c.auprc)},
-          {"f1", number(c.f1)},
-          {"threshold", number(c.threshold)},
+          {"auroc", number_or_null(c.auroc)},
+          {"auprc", number_or_null(c.auprc)},
+          {"f1", number_or_null(c.f1)},
+          {"threshold", number_or_null(c.threshold)},
           {"few_positives", c.few},
           {"roc", json_of(c.roc)},
           {"reliability", json_of(c.reliability)}};
@@ -71,13 +55,13 @@ Json json_of(const ProbeRow& row) {
               {"seed", row.seed},
               {"train_records", row.train_records},
               {"chosen", row.chosen},
-              {"choose_macro_auroc", number(row.choose_auroc)},
+              {"choose_macro_auroc", number_or_null(row.choose_auroc)},
               {"report_records", row.score.records},
               {"report_patients", row.score.patients},
               {"macro_auroc", json_of(row.score.macro_auroc)},
               {"macro_auprc", json_of(row.score.macro_auprc)},
               {"macro_f1", json_of(row.score.macro_f1)},
-              {"calibration_error", number(row.score.calibration_error)}};
+              {"calibration_error", number_or_null(row.score.calibration_error)}};
   if (row.score.challenge) object["challenge_score"] = json_of(*row.score.challenge);
   object["classes"] = classes;
   return object;

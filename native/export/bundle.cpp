@@ -101,7 +101,7 @@ void fill_folder(const BundleModel& model, const BundleInfo& info, const fs::pat
   for (const BundleGraph& graph : model.graphs) {
     json["graphs"][graph.name] = add_graph(folder, with_heads(graph, info.heads), metadata);
   }
-  json["heads"] = Json::parse(heads_index_json(info.heads));
+  json["heads"] = Json::parse(index_json_from_heads(info.heads));
   std::vector<GoldenCase> cases = model.cases;
   for (GoldenCase& golden : cases) add_head_answers(golden, info.heads);
   json["golden"] = golden_json(folder, cases);

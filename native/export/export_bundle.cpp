@@ -71,7 +71,8 @@ void export_bundle(const std::filesystem::path& run, const std::filesystem::path
   BundleInfo info = info_from_run(trained, record, options);
   info.heads = heads_of(trained, options);
   if (const auto hybrid = std::dynamic_pointer_cast<HybridSystem>(trained.model)) {
-    return write_bundle(hybrid->autoencoder(), info, bundle);
+    const auto parts = hybrid->reconstructs() ? MaeParts::kEncoderAndDecoder : MaeParts::kEncoder;
+    return write_bundle(mae_bundle(hybrid->autoencoder(), info, parts), info, bundle);
   }
   if (const auto clear = std::dynamic_pointer_cast<ClearHugSystem>(trained.model)) {
     return write_bundle(clear_bundle(*clear, info), info, bundle);

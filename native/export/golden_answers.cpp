@@ -21,7 +21,7 @@ GoldenTensor golden_tensor(std::string name, const torch::Tensor& tensor) {
   return {std::move(name), values.sizes().vec(), {begin, begin + values.numel()}};
 }
 
-void add_answers(MaskedAutoencoder& model, GoldenCase& golden, bool keep_tokens) {
+void add_encoding(MaskedAutoencoder& model, GoldenCase& golden, bool keep_tokens) {
   const torch::NoGradGuard no_grad;
   const MaeConfig& config = model->config();
   const auto lead_mask = tensor_of(golden, "lead_mask");
@@ -34,7 +34,13 @@ void add_answers(MaskedAutoencoder& model, GoldenCase& golden, bool keep_tokens)
       torch::zeros({1, config.token_count(), config.width}).scatter(1, rows, encoded);
   if (keep_tokens) golden.tensors.push_back(golden_tensor("tokens", tokens));
   golden.tensors.push_back(golden_tensor("embedding", encoded.mean(1)));
+}
 
+void add_reconstruction(MaskedAutoencoder& model, GoldenCase& golden) {
+  const torch::NoGradGuard no_grad;
+  const MaeConfig& config = model->config();
+  const auto lead_mask = tensor_of(golden, "lead_mask");
+  const auto patches = patches_from_signal(tensor_of(golden, "signal"), config.patch_samples);
   const auto visible = visible_tokens(lead_mask, tensor_of(golden, "token_mask"), config.columns);
   const auto prediction = model->predict_dropped(patches, visible_index(visible));
   golden.tensors.push_back(golden_tensor(

@@ -1,14 +1,11 @@
 #include "export/heads_export.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "corpus/failure.h"
 
 namespace ecg {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<float> transposed(const LinearHead& head) {
   const auto labels = head.labels.size(), width = static_cast<std::size_t>(head.width);
@@ -63,11 +60,7 @@ GoldenTensor answer_of(const LinearHead& head, const std::vector<float>& input) 
   return answer;
 }
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 }  // namespace
-
-std::string head_output(const LinearHead& head) { return "probabilities." + head.task; }
 
 void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads) {
   for (const LinearHead& head : heads) {
@@ -84,32 +77,6 @@ void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads) 
     }
   }
   golden.tensors.insert(golden.tensors.end(), answers.begin(), answers.end());
-}
-
-std::string heads_index_json(const std::vector<LinearHead>& heads) {
-  Json list = Json::array();
-  for (const LinearHead& head : heads) {
-    Json labels = Json::array();
-    for (const HeadLabel& label : head.labels) {
-      labels.push_back({{"name", label.name},
-                        {"threshold", label.threshold},
-                        {"auroc", number_or_null(label.auroc)},
-                        {"positives", label.positives}});
-      if (!label.prompts.empty()) labels.back()["prompts"] = label.prompts;
-    }
-    list.push_back({{"task", head.task},
-                    {"output", head_output(head)},
-                    {"input", head.input},
-                    {"labels", std::move(labels)},
-                    {"metric", "AUROC"},
-                    {"on", head.reported_on},
-                    {"fitted_on", head.fitted_on},
-                    {"n", head.records},
-                    {"macro",
-                     {number_or_null(head.macro_auroc), number_or_null(head.macro_low),
-                      number_or_null(head.macro_high)}}});
-  }
-  return list.dump();
 }
 
 }  // namespace ecg

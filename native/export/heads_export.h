@@ -10,9 +10,6 @@
 
 namespace ecg {
 
-/// Name of a head's output: "probabilities.<task>".
-std::string head_output(const LinearHead& head);
-
 /// Adds one output [1, labels] per head to a graph that has the head's input [1, width] as an
 /// output: sigmoid(weight * input + bias), in float32 whatever the precision of the graph. Throws
 /// Failure (kInconsistent) if there is no such output, or one of another width.
@@ -20,8 +17,5 @@ void add_heads(OnnxModel& graph, const std::vector<LinearHead>& heads);
 
 /// The same for a golden case that holds what the heads read.
 void add_head_answers(GoldenCase& golden, const std::vector<LinearHead>& heads);
-
-/// "heads" of model.json: everything about them but their weights.
-std::string heads_index_json(const std::vector<LinearHead>& heads);
 
 }  // namespace ecg

@@ -1,18 +1,18 @@
 // Initial weights. Plain random weights spend the first thousands of steps on finding out that a
 // token concerns its own time and its own lead. So the model starts with that: positions, lead
-// directions and patch content live in subspaces at right angles to each other; even heads attend to
-// the same column, odd heads to the same lead; the decoder carries content from there to the head,
-// which turns it back into samples. Everything else is small and random.
+// directions and patch content live in subspaces at right angles to each other; even heads attend
+// to the same column, odd heads to the same lead; the decoder carries content from there to the
+// head, which turns it back into samples. Everything else is small and random.
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/exact_math.h"
-#include "core/philox.h"
 #include "nn/initialise.h"
 #include "nn/lead_direction.h"
 #include "nn/masked_autoencoder.h"
 #include "nn/subspaces.h"
+#include "nn/weight_draws.h"
 
 namespace ecg {
 namespace {
@@ -32,12 +32,6 @@ struct Look {
 constexpr Look kSameColumn = {2, 2};
 constexpr Look kSameLead = {0.5, 2};
 
-RandomStream stream_of(std::uint64_t seed, const std::string& name) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a, folded to the 48 bits of a RandomKey's record
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return RandomStream({seed, 0, (hash ^ (hash >> 48)) & 0xffffffffffffull, 0, RandomPurpose::kInitialise});
-}
-
 bool ends_with(const std::string& text, const std::string& ending) {
   return text.size() >= ending.size() &&
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
@@ -48,26 +42,9 @@ bool is_embedding(const std::string& name) {
          ends_with(name, "embedding.weight");
 }
 
-void fill_normal(torch::Tensor& values, RandomStream random) {
-  float* out = values.data_ptr<float>();
-  for (std::int64_t i = 0; i < values.numel(); ++i) {
-    out[i] = static_cast<float>(random.normal(0, kEmbeddingNoise));
-  }
-}
-
-void fill_xavier(torch::Tensor& weight, RandomStream random) {
-  const std::int64_t kernel = weight.dim() > 2 ? weight[0][0].numel() : 1;
-  const auto fans = static_cast<double>((weight.size(0) + weight.size(1)) * kernel);
-  const double bound = std::sqrt(6.0 / fans);
-  float* out = weight.data_ptr<float>();
-  for (std::int64_t i = 0; i < weight.numel(); ++i) {
-    out[i] = static_cast<float>(random.uniform(-bound, bound));
-  }
-}
-
 // matrix += gain * column x row.
-void add_outer(torch::Tensor& matrix, const std::vector<double>& column, const std::vector<double>& row,
-               double gain) {
+void add_outer(torch::Tensor& matrix, const std::vector<double>& column,
+               const std::vector<double>& row, double gain) {
   auto values = matrix.accessor<float, 2>();
   for (std::size_t i = 0; i < column.size(); ++i) {
     for (std::size_t j = 0; j < row.size(); ++j) {
@@ -77,14 +54,16 @@ void add_outer(torch::Tensor& matrix, const std::vector<double>& column, const s
   }
 }
 
-void add_row(torch::Tensor& matrix, std::int64_t row, const std::vector<double>& values, double gain) {
+void add_row(torch::Tensor& matrix, std::int64_t row, const std::vector<double>& values,
+             double gain) {
   auto out = matrix.accessor<float, 2>()[row];
   for (std::size_t j = 0; j < values.size(); ++j) {
     out[static_cast<std::int64_t>(j)] += static_cast<float>(gain * values[j]);
   }
 }
 
-void add_column(torch::Tensor& matrix, std::int64_t column, const std::vector<double>& values, double gain) {
+void add_column(torch::Tensor& matrix, std::int64_t column, const std::vector<double>& values,
+                double gain) {
   auto out = matrix.accessor<float, 2>();
   for (std::size_t i = 0; i < values.size(); ++i) {
     out[static_cast<std::int64_t>(i)][column] += static_cast<float>(gain * values[i]);
@@ -159,9 +138,9 @@ void initialise_randomly(torch::nn::Module& module, std::uint64_t seed) {
     torch::Tensor& values = item.value();
     if (ends_with(name, "column_position")) continue;  // learned ones start as the fixed table
     if (is_embedding(name)) {
-      fill_normal(values, stream_of(seed, name));
+      draw_normal(values, kEmbeddingNoise, weight_stream(seed, name));
     } else if (values.dim() >= 2) {
-      fill_xavier(values, stream_of(seed, name));
+      draw_xavier(values, weight_stream(seed, name));
     } else {
       values.fill_(ends_with(name, "weight") ? 1.0 : 0.0);
     }
@@ -175,8 +154,10 @@ void initialise_weights(MaskedAutoencoderImpl& model, std::uint64_t seed) {
   auto& decoder = *model.decoder;
   initialise_randomly(model, seed);
   const auto patch_samples = static_cast<std::size_t>(config.patch_samples);
-  const Subspaces wide = make_subspaces(encoder.column_position, patch_samples, stream_of(seed, "encoder"));
-  const Subspaces narrow = make_subspaces(decoder.column_position, patch_samples, stream_of(seed, "decoder"));
+  const Subspaces wide =
+      make_subspaces(encoder.column_position, patch_samples, weight_stream(seed, "encoder"));
+  const Subspaces narrow =
+      make_subspaces(decoder.column_position, patch_samples, weight_stream(seed, "decoder"));
 
   point_leads(encoder.lead_embedding, wide);
   point_leads(decoder.lead_embedding, narrow);

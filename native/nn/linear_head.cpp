@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "einthoven-heads/1";
+constexpr const char* kFormat = "einthoven-heads/2";
 
 Error broken(const std::string& task, const std::string& what) {
   return {ErrorCode::kInconsistent,
@@ -35,9 +35,8 @@ bool all_finite(const std::vector<float>& values) {
 // JSON has no NaN: an AUROC that is undefined is null.
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-double number_or_nan(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<double>() : std::nan("");
+double number_or_nan(const Json& value) {
+  return value.is_number() ? value.get<double>() : std::nan("");
 }
 
 Json json_of(const LinearHead& head) {
@@ -52,13 +51,14 @@ Json json_of(const LinearHead& head) {
   return {{"task", head.task},
           {"labels", std::move(labels)},
           {"input", head.input},
-          {"width", head.width},
+          {"metric", "AUROC"},
+          {"on", head.reported_on},
           {"fitted_on", head.fitted_on},
-          {"reported_on", head.reported_on},
-          {"records", head.records},
-          {"macro_auroc", number_or_null(head.macro_auroc)},
-          {"macro_low", number_or_null(head.macro_low)},
-          {"macro_high", number_or_null(head.macro_high)},
+          {"n", head.records},
+          {"macro",
+           {number_or_null(head.macro_auroc), number_or_null(head.macro_low),
+            number_or_null(head.macro_high)}},
+          {"width", head.width},
           {"weight", head.weight},
           {"bias", head.bias}};
 }
@@ -69,24 +69,27 @@ LinearHead head_of(const Json& object) {
   head.task = object.at("task").get<std::string>();
   for (const Json& label : object.at("labels")) {
     head.labels.push_back({label.at("name").get<std::string>(), label.at("threshold").get<double>(),
-                           number_or_nan(label, "auroc"),
+                           number_or_nan(label.at("auroc")),
                            label.at("positives").get<std::int64_t>(),
                            label.value("prompts", std::vector<std::string>())});
   }
   head.input = object.value("input", head.input);
   head.width = object.at("width").get<std::int64_t>();
   head.fitted_on = object.at("fitted_on").get<std::string>();
-  head.reported_on = object.at("reported_on").get<std::string>();
-  head.records = object.at("records").get<std::int64_t>();
-  head.macro_auroc = number_or_nan(object, "macro_auroc");
-  head.macro_low = number_or_nan(object, "macro_low");
-  head.macro_high = number_or_nan(object, "macro_high");
+  head.reported_on = object.at("on").get<std::string>();
+  head.records = object.at("n").get<std::int64_t>();
+  const Json& macro = object.at("macro");
+  head.macro_auroc = number_or_nan(macro.at(0));
+  head.macro_low = number_or_nan(macro.at(1));
+  head.macro_high = number_or_nan(macro.at(2));
   head.weight = object.at("weight").get<std::vector<float>>();
   head.bias = object.at("bias").get<std::vector<float>>();
   return head;
 }
 
 }  // namespace
+
+std::string head_output(const LinearHead& head) { return "probabilities." + head.task; }
 
 Result<void> check_heads(const std::vector<LinearHead>& heads) {
   std::set<std::string> tasks;
@@ -110,6 +113,17 @@ std::string json_from_heads(const std::vector<LinearHead>& heads) {
   for (const LinearHead& head : heads) list.push_back(json_of(head));
   const Json object = {{"format", kFormat}, {"heads", std::move(list)}};
   return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string index_json_from_heads(const std::vector<LinearHead>& heads) {
+  Json list = Json::array();
+  for (const LinearHead& head : heads) {
+    Json object = json_of(head);
+    for (const char* weights : {"width", "weight", "bias"}) object.erase(weights);
+    object["output"] = head_output(head);
+    list.push_back(std::move(object));
+  }
+  return list.dump();
 }
 
 Result<std::vector<LinearHead>> heads_from_json(std::string_view json) {

@@ -33,11 +33,18 @@ struct LinearHead {
   double macro_auroc = 0, macro_low = 0, macro_high = 0;  ///< mean of the labels', 95 % interval
 };
 
-/// Heads as a JSON object {"format": "einthoven-heads/1", "heads": [...]}, and back. Errors:
+/// Heads as a JSON object {"format": "einthoven-heads/2", "heads": [...]}, and back. Errors:
 /// kBadHeader (no such file), kInconsistent (sizes that do not fit each other, numbers that are not
 /// finite, a task twice), naming the head.
 std::string json_from_heads(const std::vector<LinearHead>& heads);
 Result<std::vector<LinearHead>> heads_from_json(std::string_view json);
+
+/// "heads" of a bundle's model.json: the same list without weights, each with the name of its
+/// output.
+std::string index_json_from_heads(const std::vector<LinearHead>& heads);
+
+/// Name of a head's output in a graph: "probabilities.<task>".
+std::string head_output(const LinearHead& head);
 
 /// Errors: kInconsistent as heads_from_json.
 Result<void> check_heads(const std::vector<LinearHead>& heads);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/assert.h"
+#include "core/fnv1a.h"
 
 namespace ecg {
 namespace {
@@ -15,11 +16,7 @@ float* values_of(at::Tensor& tensor) {
 }  // namespace
 
 RandomStream weight_stream(std::uint64_t seed, const std::string& name) {
-  // FNV-1a, folded to the 48 bits of a RandomKey's record.
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  const std::uint64_t record = (hash ^ (hash >> 48)) & 0xffffffffffffull;
-  return RandomStream({seed, 0, record, 0, RandomPurpose::kInitialise});
+  return RandomStream({seed, 0, fnv1a_48(name), 0, RandomPurpose::kInitialise});
 }
 
 void draw_normal(at::Tensor& values, double deviation, RandomStream random) {

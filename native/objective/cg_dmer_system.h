@@ -39,6 +39,7 @@ class CgDmerSystem : public System {
   explicit CgDmerSystem(const ObjectiveConfig& config);
 
   bool needs_details() const override { return true; }
+  bool compares_records() const override { return true; }
 
   /// View 0 with extra: pieces [batch, length], hidden [hidden], hidden_piece [hidden]
   /// (report_tokens.h) or text_vector [batch, width]; has_report [batch], text_id [batch].

@@ -27,6 +27,7 @@ class HybridSystem : public System {
   bool contrasts() const { return config().contrast.weight > 0; }
 
   bool needs_details() const override;
+  bool compares_records() const override { return contrasts(); }
   void prepare(Batch& batch) const override;
   /// "patch", "level", "spread" (masked_reconstruction.h; over tokens of all views), "contrast"
   /// (over anchors), as far as they have a weight.

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/assert.h"
+#include "core/fnv1a.h"
 #include "corpus/report_text.h"
 
 namespace ecg {
@@ -15,12 +16,6 @@ namespace {
 
 /// View number of the stream that hides pieces: apart from those that hide patches.
 constexpr std::uint16_t kTextView = 0x8000;
-
-std::int64_t hash_of(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return static_cast<std::int64_t>(hash);
-}
 
 // Another piece than the special ones, each equally likely.
 std::int32_t any_piece(const WordPiece& vocabulary, RandomStream& random) {
@@ -82,7 +77,7 @@ ReportTokens tokens_of_reports(const WordPiece& vocabulary, std::span<const std:
     original.push_back(vocabulary.encode(reports[i], static_cast<std::size_t>(length)));
     longest = std::max(longest, original.back().size());
     present.push_back(original.back().size() > 1 ? 1.0F : 0.0F);
-    ids.push_back(hash_of(plain_words(reports[i])));
+    ids.push_back(static_cast<std::int64_t>(fnv1a(plain_words(reports[i]))));
     seen.push_back(original.back());
     const RandomKey key = options.ratio > 0 ? keys[i] : RandomKey{};
     places.push_back(hide_pieces(seen.back(), vocabulary, options, key));

@@ -68,7 +68,12 @@ class System : public torch::nn::Module {
     return {};
   }
 
-  /// Called after every optimiser step (number `step`, from 0): for what follows the weights.
+  /// Whether a part of the loss compares records with each other: then every rank and micro-batch
+  /// must bring equally many.
+  virtual bool compares_records() const { return false; }
+
+  /// Called at the end of every step (number `step`, from 0), also one whose update was skipped,
+  /// and of a resumed run once with its last: for what goes by the number of steps.
   virtual void after_step(std::int64_t /*step*/) {}
 
   /// Floating-point operations of one record's step, forward and backward, when the first part of

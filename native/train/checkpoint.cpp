@@ -30,8 +30,10 @@ std::optional<RunPosition> position_from_json(const std::string& text) {
   for (const char* key : {"step", "elapsed_s", "best_validation", "best_step", "skipped_steps"}) {
     if (!object.contains(key) || !object[key].is_number()) return std::nullopt;
   }
-  return RunPosition{object["step"].get<std::int64_t>(), object["elapsed_s"].get<double>(),
-                     object["best_validation"].get<double>(), object["best_step"].get<std::int64_t>(),
+  return RunPosition{object["step"].get<std::int64_t>(),
+                     object["elapsed_s"].get<double>(),
+                     object["best_validation"].get<double>(),
+                     object["best_step"].get<std::int64_t>(),
                      object["skipped_steps"].get<std::int64_t>(),
                      object.value("skipped_in_a_row", std::int64_t{0})};
 }
@@ -46,14 +48,13 @@ std::string text_of(const TensorFile& content, const char* key) {
 }
 
 // Copies the stored parameters into the model.
-Result<void> take_parameters(System& model, const TensorFile& content,
-                             const std::string& file) {
+Result<void> take_parameters(System& model, const TensorFile& content, const std::string& file) {
   const torch::NoGradGuard no_grad;
   for (auto& item : model.named_parameters()) {
     const auto found = content.tensors.find(std::string(kModelPrefix) + item.key());
     if (found == content.tensors.end() || found->second.sizes() != item.value().sizes()) {
-      return broken(ErrorCode::kInconsistent, "parameter '" + item.key() + "' is missing or has another shape",
-                    file);
+      return broken(ErrorCode::kInconsistent,
+                    "parameter '" + item.key() + "' is missing or has another shape", file);
     }
     item.value().copy_(found->second);
   }
@@ -97,6 +98,7 @@ Result<TrainedModel> model_from_checkpoint(const TensorFile& content, const std:
   trained.data_hash = text_of(content, "data_hash");
   trained.model = make_system(trained.config);
   if (auto taken = take_parameters(*trained.model, content, file); !taken) return taken.error();
+  if (position->step > 0) trained.model->after_step(position->step - 1);
   for (const auto& [name, tensor] : content.tensors) {
     if (name.compare(0, kModelPrefix.size(), kModelPrefix) != 0) trained.optimiser[name] = tensor;
   }
@@ -121,7 +123,8 @@ Result<void> save_checkpoint(const fs::path& run, const TensorFile& content, std
                              std::int64_t keep) {
   char name[64];
   std::snprintf(name, sizeof name, "step-%010lld.safetensors", static_cast<long long>(step));
-  if (auto written = write_tensor_file(run / kCheckpointFolder / name, content); !written) return written;
+  if (auto written = write_tensor_file(run / kCheckpointFolder / name, content); !written)
+    return written;
   const auto all = list_checkpoints(run);
   for (std::size_t i = static_cast<std::size_t>(keep); i < all.size(); ++i) {
     std::error_code failed;
@@ -150,8 +153,11 @@ Result<TrainedModel> load_model(const fs::path& run) {
   auto newest = load_newest_checkpoint(run, {});
   if (!newest) return newest.error();
   if (*newest) return **std::move(newest);
-  return Error{ErrorCode::kNotFound, "there is no checkpoint in this run",
-               "name the folder that `einthoven-train pretrain -o` made", run.string(), {}};
+  return Error{ErrorCode::kNotFound,
+               "there is no checkpoint in this run",
+               "name the folder that `einthoven-train pretrain -o` made",
+               run.string(),
+               {}};
 }
 
 }  // namespace ecg

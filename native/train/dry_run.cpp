@@ -47,16 +47,18 @@ void try_steps(const Corpus& corpus, const TrainConfig& config, DryRun& found) {
   const Communicator alone;
   Learner learner(config, device, alone);
   for (const auto& parameter : learner.model().parameters()) found.parameters += parameter.numel();
-  const double copies = config.ema_decay > 0 ? 5 : 4;  // weights, gradients, two moments, the average
+  const double copies =
+      config.ema_decay > 0 ? 5 : 4;  // weights, gradients, two moments, the average
   found.device_memory_mb = copies * 4 * static_cast<double>(found.parameters) / 1e6;
   StepFeed feed(learner.model(), corpus, config, device, alone, [](std::uint32_t, const Error&) {});
   std::vector<double> seconds;
   for (int step = 0; step < kTrialSteps; ++step) {
     const auto start = std::chrono::steady_clock::now();
     const StepLoss loss = learner.learn_from(feed.make(step).batches);
-    learner.clear();
+    learner.end_step(step);
     if (step == 0) found.loss = loss.total;
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    seconds.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   found.step_s = median_of(seconds);
   found.run_s = found.step_s * static_cast<double>(config.steps);
@@ -65,7 +67,8 @@ void try_steps(const Corpus& corpus, const TrainConfig& config, DryRun& found) {
 
 }  // namespace
 
-DryRun dry_run(const PretrainJob& job, const std::function<void(std::size_t, std::size_t)>& progress) {
+DryRun dry_run(const PretrainJob& job,
+               const std::function<void(std::size_t, std::size_t)>& progress) {
   at::set_num_threads(static_cast<int>(job.config.threads));
   std::vector<DamagedShard> shards;
   const Corpus corpus = value_or_throw(Corpus::open(job.corpus, &shards));
@@ -73,13 +76,15 @@ DryRun dry_run(const PretrainJob& job, const std::function<void(std::size_t, std
   throw_on_error(check_no_leakage(corpus.index()));
   DryRun found;
   read_everything(corpus, found, progress);
-  const double share = static_cast<double>(found.damaged) / static_cast<double>(std::max<std::uint64_t>(found.records, 1));
+  const double share = static_cast<double>(found.damaged) /
+                       static_cast<double>(std::max<std::uint64_t>(found.records, 1));
   if (share > job.config.most_damaged) {
     throw Failure({ErrorCode::kBadChecksum,
                    std::to_string(found.damaged) + " of " + std::to_string(found.records) +
                        " records are damaged. The first: " + found.damage.at(0),
                    "run `einthoven-train prepare` again, or allow more with run.most_damaged",
-                   job.corpus.string(), {}});
+                   job.corpus.string(),
+                   {}});
   }
   TrainConfig config = job.config;
   throw_on_error(adopt_corpus(config, job.corpus, corpus.info()));

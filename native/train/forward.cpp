@@ -5,18 +5,12 @@
 
 #include <algorithm>
 
+#include "core/fnv1a.h"
 #include "core/philox.h"
 #include "corpus/failure.h"
 
 namespace ecg {
 namespace {
-
-// The same number for the same name, on every platform: FNV-1a.
-std::int64_t number_of(std::string_view name) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return static_cast<std::int64_t>(hash);
-}
 
 // A record whose patient is not stated is a person of its own.
 torch::Tensor patients_of(const Corpus& corpus, std::span<const Turn> turns) {
@@ -24,7 +18,7 @@ torch::Tensor patients_of(const Corpus& corpus, std::span<const Turn> turns) {
   auto* out = numbers.data_ptr<std::int64_t>();
   for (const Turn& turn : turns) {
     const IndexEntry& entry = corpus.index()[turn.record];
-    *out++ = number_of(entry.patient.empty() ? entry.name : entry.patient);
+    *out++ = static_cast<std::int64_t>(fnv1a(entry.patient.empty() ? entry.name : entry.patient));
   }
   return numbers;
 }

@@ -51,7 +51,8 @@ std::map<std::string, torch::Tensor> Learner::state() const {
   return tensors;
 }
 
-bool Learner::restore(const std::map<std::string, torch::Tensor>& tensors) {
+bool Learner::restore(const std::map<std::string, torch::Tensor>& tensors, std::int64_t steps) {
+  if (steps > 0) end_step(steps - 1);
   return optimiser_.restore(tensors) && (!average_ || average_->restore(tensors));
 }
 
@@ -119,8 +120,13 @@ void Learner::apply(double lr, std::int64_t step) {
   const double clip = gradient_norm_ > config_.grad_clip ? config_.grad_clip / gradient_norm_ : 1;
   if (clip != 1) gradients_.scale(clip);
   optimiser_.step(lr);
-  model_->after_step(step);
   if (average_) average_->follow(*model_, step);
+}
+
+void Learner::end_step(std::int64_t step) {
+  gradients_.clear();
+  model_->after_step(step);
+  if (average_) average_->model().after_step(step);
 }
 
 PhaseSeconds Learner::take_seconds() { return std::exchange(seconds_, PhaseSeconds{}); }

@@ -44,8 +44,8 @@ class Learner {
   /// Everything but the model that a checkpoint needs, by name.
   std::map<std::string, torch::Tensor> state() const;
 
-  /// Takes over such a state. False if it is not complete.
-  bool restore(const std::map<std::string, torch::Tensor>& tensors);
+  /// Takes over such a state, saved after `steps` steps. False if it is not complete.
+  bool restore(const std::map<std::string, torch::Tensor>& tensors, std::int64_t steps);
 
   /// Begins a step on these micro-batches: counts what its loss is a mean over, on all ranks.
   /// Throws RankLost.
@@ -67,8 +67,9 @@ class Learner {
   /// One optimiser update (number `step` of the run) with the gradient clipped to config.grad_clip.
   void apply(double lr, std::int64_t step);
 
-  /// Makes the gradients zero again. Call at the end of every step, applied or not.
-  void clear() { gradients_.clear(); }
+  /// Ends step number `step`, applied or not: gradients are zero again, and the model and its
+  /// average take up what goes by the number of steps (System::after_step).
+  void end_step(std::int64_t step);
 
   /// Time spent since the last call.
   PhaseSeconds take_seconds();

@@ -42,10 +42,10 @@ class Run {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
     throw_on_error(adopt_corpus(config_, job.corpus, corpus_.info()));
     check_epochs();
-    check_shares();
     at::set_num_threads(static_cast<int>(config_.threads));
     at::globalContext().setFlushDenormal(true);
     learner_ = std::make_unique<Learner>(config_, device_, ranks_);
+    check_shares();
     take_up();
     damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_,
                                           ranks_.is_writer(), job.say);
@@ -64,8 +64,8 @@ class Run {
     write_record("running", {});
     started_ = Clock::now();
     elapsed_before_ = agreed_elapsed_ = position_.elapsed_s;
-    Prefetcher<StepData> data([this](std::int64_t step) { return feed_->make(step); }, position_.step,
-                              static_cast<std::size_t>(config_.prefetch));
+    Prefetcher<StepData> data([this](std::int64_t step) { return feed_->make(step); },
+                              position_.step, static_cast<std::size_t>(config_.prefetch));
     bool stopped = false;
     try {
       while (!done()) {
@@ -87,8 +87,11 @@ class Run {
     std::error_code failed;
     const bool used = fs::exists(job_.run / kRunFile, failed);
     if (used && !job_.resume) {
-      throw Failure({ErrorCode::kInvalidArgument, "holds a run already",
-                     "add --resume to go on with it, or name a new folder", job_.run.string(), {}});
+      throw Failure({ErrorCode::kInvalidArgument,
+                     "holds a run already",
+                     "add --resume to go on with it, or name a new folder",
+                     job_.run.string(),
+                     {}});
     }
     fs::create_directories(folder, failed);
     if (!fs::is_directory(folder)) {
@@ -97,10 +100,13 @@ class Run {
     auto newest = value_or_throw(load_newest_checkpoint(job_.run, job_.say));
     if (newest) resume_from(*newest);
     // Also waits for all ranks, so that none finds what another has written meanwhile.
-    if (ranks_.all_equal(fingerprint(learner_->model())) && ranks_.all_equal(position_.step)) return;
-    throw Failure({ErrorCode::kInconsistent, "the ranks do not agree on step and weights",
+    if (ranks_.all_equal(fingerprint(learner_->model())) && ranks_.all_equal(position_.step))
+      return;
+    throw Failure({ErrorCode::kInconsistent,
+                   "the ranks do not agree on step and weights",
                    "all of them must see the same run folder and use the same configuration",
-                   job_.run.string(), {}});
+                   job_.run.string(),
+                   {}});
   }
 
   void resume_from(const TrainedModel& trained) {
@@ -124,19 +130,25 @@ class Run {
     const double epochs = static_cast<double>(config_.steps) * static_cast<double>(config_.batch) /
                           static_cast<double>(corpus_.records_of(Split::kTrain).size());
     if (epochs < kHeldOutEpoch) return;
-    throw Failure({ErrorCode::kInvalidArgument, "more than a million epochs",
-                   "choose fewer steps or more data", {}, {}});
+    throw Failure({ErrorCode::kInvalidArgument,
+                   "more than a million epochs",
+                   "choose fewer steps or more data",
+                   {},
+                   {}});
   }
 
   // Ranks that compare their records with each other must all bring equally many.
   void check_shares() const {
     const std::int64_t parts = ranks_.size() * config_.micro_batches;
-    if (ranks_.size() == 1 || config_.contrast.weight == 0 || config_.batch % parts == 0) return;
-    throw Failure({ErrorCode::kInvalidArgument,
-                   "optimiser.batch = " + std::to_string(config_.batch) +
-                       " cannot be shared out evenly, which contrast asks for",
-                   "choose a multiple of " + std::to_string(parts) + " (processes times micro-batches)",
-                   {}, {}});
+    if (ranks_.size() == 1 || config_.batch % parts == 0) return;
+    if (!learner_->model().compares_records()) return;
+    throw Failure(
+        {ErrorCode::kInvalidArgument,
+         "optimiser.batch = " + std::to_string(config_.batch) +
+             " cannot be shared out evenly, which a comparison of records asks for",
+         "choose a multiple of " + std::to_string(parts) + " (processes times micro-batches)",
+         {},
+         {}});
   }
 
   double elapsed() const { return elapsed_before_ + seconds_since(started_); }
@@ -166,8 +178,8 @@ class Run {
     if (position_.step % config_.checkpoint_every == 0) save();
   }
 
-  // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after the
-  // same step and use the same learning rate.
+  // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after
+  // the same step and use the same learning rate.
   StepLoss learn_from(const StepData& data) {
     in_exchange_ = true;
     learner_->begin(data.batches);
@@ -197,7 +209,7 @@ class Run {
     } else {
       ++position_.skipped_steps;
     }
-    learner_->clear();
+    learner_->end_step(position_.step);
     return step;
   }
 
@@ -262,7 +274,8 @@ class Run {
   PretrainResult abandon(const RankLost& lost) {
     if (in_exchange_) save();
     const auto all = list_checkpoints(job_.run);
-    const std::string place = all.empty() ? "there is no checkpoint yet" : "go on from " + all[0].string();
+    const std::string place =
+        all.empty() ? "there is no checkpoint yet" : "go on from " + all[0].string();
     say(std::string(lost.what()) + "; " + place);
     write_record("stopped", {});
     PretrainResult result;
@@ -282,9 +295,8 @@ class Run {
     auto best = value_or_throw(load_model(job_.run));
     best.model->to(device_);
     const auto every = static_cast<std::int64_t>(corpus_.records_of(Split::kTest).size());
-    result.validation =
-        evaluate(*best.model, corpus_, Split::kValidation, config_, device_,
-                 config_.validation_records, damage_handler());
+    result.validation = evaluate(*best.model, corpus_, Split::kValidation, config_, device_,
+                                 config_.validation_records, damage_handler());
     result.test =
         evaluate(*best.model, corpus_, Split::kTest, config_, device_, every, damage_handler());
     write_record("finished", figures_of(result));
@@ -310,7 +322,8 @@ class Run {
     return figures;
   }
 
-  void write_record(const std::string& status, std::vector<std::pair<std::string, double>> figures) {
+  void write_record(const std::string& status,
+                    std::vector<std::pair<std::string, double>> figures) {
     if (!ranks_.is_writer()) return;
     RunRecord record;
     record.config = config_;
@@ -322,7 +335,8 @@ class Run {
     record.status = status;
     record.step = position_.step;
     record.ranks = ranks_.size();
-    for (const auto& parameter : learner_->model().parameters()) record.parameters += parameter.numel();
+    for (const auto& parameter : learner_->model().parameters())
+      record.parameters += parameter.numel();
     record.records_seen = position_.step * config_.batch;
     record.skipped_steps = position_.skipped_steps;
     record.damaged_records = static_cast<std::int64_t>(damage_->count());
@@ -359,9 +373,12 @@ Result<void> check_same_input(const ModelSpec& preset, const ModelSpec& corpus) 
   wanted.name = corpus.name;
   wanted.version = corpus.version;
   if (wanted == corpus) return {};
-  return Error{ErrorCode::kInconsistent,
-               "the corpus was prepared for another input (leads, rate, length, filter or normalisation)",
-               "prepare it with the same preset: the [input] table of both must agree", {}, {}};
+  return Error{
+      ErrorCode::kInconsistent,
+      "the corpus was prepared for another input (leads, rate, length, filter or normalisation)",
+      "prepare it with the same preset: the [input] table of both must agree",
+      {},
+      {}};
 }
 
 PretrainResult pretrain(const PretrainJob& job) { return Run(job).run(); }

@@ -7,10 +7,12 @@ namespace ecg {
 namespace {
 
 /// Settings that results do not depend on, or that a person may want to change on the way.
-constexpr const char* kChangeable[] = {
-    "corpus.path",          "optimiser.micro_batches", "run.max_seconds",  "run.threads",  "run.patience",
-    "run.device",           "run.keep_checkpoints",    "run.checkpoint_every",
-    "run.most_skipped",     "run.most_damaged",        "run.prefetch",     "run.rank_timeout_s"};
+constexpr const char* kChangeable[] = {"corpus.path",          "optimiser.micro_batches",
+                                       "run.max_seconds",      "run.threads",
+                                       "run.patience",         "run.device",
+                                       "run.keep_checkpoints", "run.checkpoint_every",
+                                       "run.most_skipped",     "run.most_damaged",
+                                       "run.prefetch",         "run.rank_timeout_s"};
 
 bool may_change(const std::string& name) {
   for (const char* known : kChangeable) {
@@ -54,20 +56,28 @@ Result<void> check_resumable(const TrainedModel& begun, const TrainConfig& now,
     return Error{ErrorCode::kInconsistent,
                  "the run was begun with another configuration: " + before[i].name + " was " +
                      text_of(before[i]) + " and is " + text_of(after[i]) + " now",
-                 "resume with the settings in its run.json, or name a new folder", {}, {}};
+                 "resume with the settings in its run.json, or name a new folder",
+                 {},
+                 {}};
   }
   if (begun.data_hash == data_hash) return {};
-  return Error{ErrorCode::kInconsistent, "the run was begun with another corpus",
-               "resume with the same corpus", {}, {}};
+  return Error{ErrorCode::kInconsistent,
+               "the run was begun with another corpus",
+               "resume with the same corpus",
+               {},
+               {}};
 }
 
 void restore(Learner& learner, const TrainedModel& trained) {
   const torch::NoGradGuard no_grad;
   const auto stored = trained.model->named_parameters();
   for (auto& item : learner.model().named_parameters()) item.value().copy_(stored[item.key()]);
-  if (trained.position.step > 0) learner.model().after_step(trained.position.step - 1);
-  if (learner.restore(trained.optimiser)) return;
-  throw Failure({ErrorCode::kInconsistent, "the checkpoint lacks state of the optimiser", "start a new run", {}, {}});
+  if (learner.restore(trained.optimiser, trained.position.step)) return;
+  throw Failure({ErrorCode::kInconsistent,
+                 "the checkpoint lacks state of the optimiser",
+                 "start a new run",
+                 {},
+                 {}});
 }
 
 std::int64_t fingerprint(const System& model) {

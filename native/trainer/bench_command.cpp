@@ -92,7 +92,7 @@ Usage usage_so_far() {
 StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
   const StepLoss loss = learner.learn_from(batches);
   learner.apply(config.peak_lr, 0);
-  learner.clear();
+  learner.end_step(0);
   return loss;
 }
 

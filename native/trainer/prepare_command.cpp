@@ -16,7 +16,7 @@ namespace ecg::trainer {
 namespace {
 
 struct PrepareArguments {
-  std::vector<std::string> folders;
+  std::vector<std::string> folders, data_sets, licences;
   std::size_t simulate = 0;
   std::string rhythms, morphologies;
   SimulatedMix mix;
@@ -34,10 +34,24 @@ RecordSource simulation_of(const PrepareArguments& arguments) {
   return simulated_source(arguments.seed, arguments.simulate, arguments.options.spec.duration_s(), mix);
 }
 
+// One word for every folder, or none at all.
+void check_one_each(const std::vector<std::string>& words, const PrepareArguments& arguments,
+                    const std::string& option) {
+  if (words.empty() || words.size() == arguments.folders.size()) return;
+  throw Failure({ErrorCode::kInvalidArgument,
+                 option + " is there " + std::to_string(words.size()) + " times for " +
+                     std::to_string(arguments.folders.size()) + " folders",
+                 "give one for each folder, in their order", {}, {}});
+}
+
 std::vector<RecordSource> sources_of(const PrepareArguments& arguments) {
+  check_one_each(arguments.data_sets, arguments, "--data-set");
+  check_one_each(arguments.licences, arguments, "--licence");
   std::vector<RecordSource> sources;
-  for (const std::string& folder : arguments.folders) {
-    sources.push_back(value_or_throw(folder_source(folder)));
+  for (std::size_t i = 0; i < arguments.folders.size(); ++i) {
+    sources.push_back(value_or_throw(folder_source(arguments.folders[i])));
+    if (!arguments.data_sets.empty()) sources.back().description = arguments.data_sets[i];
+    if (!arguments.licences.empty()) sources.back().licence = arguments.licences[i];
   }
   if (arguments.simulate > 0) sources.push_back(simulation_of(arguments));
   if (sources.empty()) {
@@ -129,6 +143,9 @@ void add_prepare(CLI::App& program) {
   auto arguments = std::make_shared<PrepareArguments>();
   PrepareOptions& options = arguments->options;
   command->add_option("CORPUS", arguments->folders, "folders with ECG files, searched to any depth");
+  command->add_option("--data-set", arguments->data_sets,
+                      "what each folder holds, for the model's card: \"PTB-XL 1.0.3, folds 1-7\"");
+  command->add_option("--licence", arguments->licences, "of each folder's data, for the same");
   command->add_option("--simulate", arguments->simulate, "also simulate this many recordings");
   command->add_option("--rhythms", arguments->rhythms,
                       "of simulated recordings, with weights: sinus=10,af=2 or all,asystole=0")

@@ -1,5 +1,5 @@
 // einthoven-train table: a public data set as it was downloaded -> one table of records, people,
-// folds and labels.
+// folds and labels. Also the labels that a corpus holds.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -27,6 +27,7 @@ BenchmarkTable table_of(const TableArguments& arguments) {
   if (arguments.set == "ptbxl") return value_or_throw(ptbxl_table(folder, arguments.low_rate));
   if (arguments.set == "cpsc2018") return value_or_throw(cpsc2018_table(folder));
   if (arguments.set == "csn") return value_or_throw(csn_table(folder));
+  if (arguments.set == "corpus") return value_or_throw(corpus_table(folder));
   if (arguments.set == "cinc2021") {
     return value_or_throw(cinc2021_table(folder, arguments.weights, arguments.ptbxl));
   }
@@ -34,7 +35,7 @@ BenchmarkTable table_of(const TableArguments& arguments) {
 }
 
 std::vector<std::string> sets() {
-  std::vector<std::string> names{"ptbxl", "cpsc2018", "csn", "cinc2021"};
+  std::vector<std::string> names{"ptbxl", "cpsc2018", "csn", "cinc2021", "corpus"};
   for (const std::string& task : merl_tasks()) names.push_back("merl-" + task);
   return names;
 }
@@ -76,12 +77,12 @@ void run(const TableArguments& arguments) {
 
 void add_table(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
-      "table", "records, patients, folds and labels of a public data set as downloaded");
+      "table", "records, patients, folds and labels of a public data set as downloaded, or of a corpus");
   auto arguments = std::make_shared<TableArguments>();
   command->add_option("SET", arguments->set, "which data set")
       ->required()
       ->check(CLI::IsMember(sets()));
-  command->add_option("FOLDER", arguments->folder, "where it lies; merl-...: finetune/data_split")
+  command->add_option("FOLDER", arguments->folder, "where it lies; merl-...: finetune/data_split; corpus: what prepare made")
       ->required();
   command->add_option("-o,--out", arguments->out, "CSV file for prepare and probe")->required();
   command->add_flag("--low-rate", arguments->low_rate, "ptbxl: names of the 100 Hz files");

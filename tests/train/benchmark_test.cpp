@@ -8,8 +8,11 @@
 #include <set>
 
 #include "corpus/csv_table.h"
+#include "corpus/failure.h"
 #include "corpus/header_diagnoses.h"
+#include "corpus/prepare.h"
 #include "corpus/record_table.h"
+#include "corpus/simulated_source.h"
 #include "downstream/benchmark_table.h"
 #include "support/temporary_folder.h"
 #include "support/test_data.h"
@@ -249,4 +252,29 @@ TEST_CASE("Diagnoses of real challenge headers") {
   CHECK(sources["georgia"] == 10);
   CHECK(sources["chapman_shaoxing_ningbo"] == 20);
   CHECK(named(*table, "A0001").labels[0] == Names{"59118001"});
+}
+
+TEST_CASE("A corpus gives the labels that its records hold, and its splits as folds") {
+  const TemporaryFolder folder;
+  SimulatedMix mix;
+  throw_on_error(set_rhythms(mix, "all=0,sinus=1,af=1"));
+  PrepareOptions options;
+  options.shares = {0.25, 0.25};
+  const RecordSource source = simulated_source(5, 40, options.spec.duration_s(), mix);
+  const auto summary = prepare_corpus({source}, folder / "c", options, {});
+  REQUIRE(summary);
+  const auto table = corpus_table(folder / "c");
+  REQUIRE(table);
+  REQUIRE(table->records.size() == 40);
+  std::map<int, std::uint64_t> folds;
+  for (std::size_t i = 0; i < table->records.size(); ++i) {
+    const BenchmarkRecord& record = table->records[i];
+    ++folds[record.fold];
+    CHECK(record.record == source.names[i]);
+    CHECK(record.labels[0] == value_or_throw(source.read(i)).labels);
+  }
+  const auto& counts = summary->info.records;
+  CHECK(folds == std::map<int, std::uint64_t>{
+                     {1, counts[0]}, {kChooseFold, counts[1]}, {kReportFold, counts[2]}});
+  CHECK(corpus_table(folder / "nowhere").error().code == ErrorCode::kMissingFile);
 }

@@ -82,7 +82,7 @@ TEST_CASE("A head over what is compared with texts keeps its texts, and says wha
   add_head_answers(golden, {head});
   REQUIRE(golden.tensors.size() == 3);
   CHECK_THAT(golden.tensors[2].values[0], WithinAbs(1 / (1 + std::exp(-1.5)), 1e-6));
-  CHECK_THAT(heads_index_json({head}), ContainsSubstring("normal ecg"));
+  CHECK_THAT(index_json_from_heads({head}), ContainsSubstring("normal ecg"));
 }
 
 TEST_CASE("Heads that do not fit together are refused by name") {
@@ -104,8 +104,9 @@ TEST_CASE("Heads that do not fit together are refused by name") {
   CHECK_FALSE(check_heads({small_head(), small_head()}));
   CHECK(heads_from_json("{}").error().code == ErrorCode::kBadHeader);
   CHECK(heads_from_json("nonsense").error().code == ErrorCode::kBadHeader);
-  CHECK(heads_from_json(R"({"format": "einthoven-heads/1", "heads": [{"task": "x"}]})").error().code ==
-        ErrorCode::kBadHeader);
+  CHECK(heads_from_json(R"({"format": "einthoven-heads/2", "heads": [{"task": "x"}]})")
+            .error()
+            .code == ErrorCode::kBadHeader);
 }
 
 TEST_CASE("A graph gets one output per head, and golden cases their answers") {

@@ -133,3 +133,13 @@ TEST_CASE("A hybrid with a stem is exported as it was trained") {
     CHECK(run_parity(folder / (name + "-bundle")) == 0);
   }
 }
+
+TEST_CASE("A decoder that was never trained is not exported") {
+  const TemporaryFolder folder;
+  PretrainJob job = job_of("simclr_only", folder / "run");
+  pretrain(job);
+  export_bundle(job.run, folder / "bundle", {});
+  CHECK(std::filesystem::exists(folder / "bundle" / "encode.onnx"));
+  CHECK_FALSE(std::filesystem::exists(folder / "bundle" / "reconstruct.onnx"));
+  CHECK(run_parity(folder / "bundle") == 0);
+}

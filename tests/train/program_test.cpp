@@ -32,6 +32,9 @@ TEST_CASE("Mistakes on the command line end with code 2, a remedy, and the neare
   CHECK_THAT(outcome.text, ContainsSubstring("'model.width'"));
   CHECK(run({"pretrain", "--preset", "demo", "-o", "y"}).code == 2);
   CHECK(run({"prepare", "-o", "y"}).code == 2);
+  outcome = run({"prepare", "a", "b", "-o", "y", "--licence", "CC BY 4.0"});
+  CHECK(outcome.code == 2);
+  CHECK_THAT(outcome.text, ContainsSubstring("--licence is there 1 times for 2 folders"));
   CHECK(run({"no-such-command"}).code == 2);
   outcome = run({"pretrain", "--preset", "demo", "--corpus", "/nonexistent", "-o", "/nonexistent/run"});
   CHECK(outcome.code == 3);

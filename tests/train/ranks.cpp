@@ -46,7 +46,9 @@ void with_ranks(int size, const std::function<void(const Communicator&)>& work) 
         placement.rank = rank;
         placement.size = size;
         placement.port = port;
-        work(Communicator(placement, false, kPatience_s));
+        const Communicator ranks(placement, false, kPatience_s);
+        work(ranks);
+        ranks.all_equal(0);  // none leaves before all have met
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();

@@ -166,7 +166,8 @@ TEST_CASE("A damaged newest checkpoint is passed over for the one before") {
   const std::string whole = text_of_file(checkpoints[0]);
   std::vector<std::string> warnings;
   const auto warn = [&](const std::string& text) { warnings.push_back(text); };
-  for (const std::size_t size : {std::size_t{0}, std::size_t{5}, std::size_t{500}, whole.size() - 1}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{5}, std::size_t{500}, whole.size() - 1}) {
     write_text_file(checkpoints[0], whole.substr(0, size));
     CHECK(value_or_throw(load_newest_checkpoint(job.run, warn))->position.step == 10);
   }
@@ -211,7 +212,8 @@ TEST_CASE("A killed write of a checkpoint loses nothing") {
   const AdamW optimiser(model, config);
   const auto save = [&](std::int64_t step) {
     const RunPosition position{step, 0, 0, -1, 0};
-    return save_checkpoint(run, checkpoint_of(model, config, position, "hash", optimiser.state()), step, 2);
+    return save_checkpoint(run, checkpoint_of(model, config, position, "hash", optimiser.state()),
+                           step, 2);
   };
   std::int64_t step = 1;
   throw_on_error(save(step));
@@ -229,7 +231,8 @@ TEST_CASE("A killed write of a checkpoint loses nothing") {
     REQUIRE(::waitpid(child, &status, 0) == child);
     REQUIRE(WIFSIGNALED(status));
     int warnings = 0;
-    const auto found = value_or_throw(load_newest_checkpoint(run, [&](const std::string&) { ++warnings; }));
+    const auto found =
+        value_or_throw(load_newest_checkpoint(run, [&](const std::string&) { ++warnings; }));
     REQUIRE(found.has_value());
     CHECK(warnings == 0);
     CHECK(found->position.step >= step);
@@ -249,7 +252,8 @@ TEST_CASE("A tensor file gives back what was written") {
   const TensorFile back = value_or_throw(read_tensor_file(folder / "t"));
   CHECK(back.metadata == content.metadata);
   REQUIRE(back.tensors.size() == 3);
-  for (const auto& [name, tensor] : content.tensors) CHECK(at::equal(tensor, back.tensors.at(name)));
+  for (const auto& [name, tensor] : content.tensors)
+    CHECK(at::equal(tensor, back.tensors.at(name)));
   const std::string whole = text_of_file(folder / "t");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     write_text_file(folder / "cut", whole.substr(0, size));
@@ -280,7 +284,7 @@ TEST_CASE("One batch can be learned by heart") {
   for (int step = 0; step < 300; ++step) {
     loss = learner.learn_from(batches).parts[0];
     learner.apply(step < 200 ? 3e-3 : 1e-3, step);
-    learner.clear();
+    learner.end_step(step);
   }
   CHECK(loss < 0.1);
 }
@@ -338,14 +342,16 @@ TEST_CASE("AdamW decays matrices only and follows the published update") {
   TrainConfig config = toy_config();
   MaskedAutoencoder model(config.model, 1);
   int decayed = 0;
-  for (const auto& item : model->named_parameters()) decayed += has_weight_decay(item.key(), item.value());
+  for (const auto& item : model->named_parameters())
+    decayed += has_weight_decay(item.key(), item.value());
   CHECK(decayed == 3 + 4 * (2 + 1));  // patch_embed, embed, head; four matrices per block
   config.weight_decay = 0.1;
   AdamW optimiser(*model, config);
   auto& weight = model->encoder->patch_embed->weight;
   auto& norm = model->encoder->norm->weight;
   const auto weight_before = weight.detach().clone(), norm_before = norm.detach().clone();
-  for (auto& parameter : model->parameters()) parameter.mutable_grad() = at::full_like(parameter, 2.0);
+  for (auto& parameter : model->parameters())
+    parameter.mutable_grad() = at::full_like(parameter, 2.0);
   optimiser.step(0.01);
   // First step: m / sqrt(v) is the gradient's sign, so the step is lr.
   CHECK(at::allclose(weight.detach(), weight_before * (1 - 0.01 * 0.1) - 0.01, 1e-5, 1e-6));
