@@ -1,6 +1,7 @@
 #include "objective/objective_config.h"
 
 #include <algorithm>
+#include <array>
 
 #include "objective/contrast.h"
 #include "objective/view_config.h"
@@ -11,13 +12,20 @@ namespace {
 
 constexpr double kLargestSeed = 1e12;
 
-std::vector<ConfigField> input_fields(ModelSpec& s) {
+constexpr std::array kNormalisations = {Normalisation::kNone, Normalisation::kZscoreRecord,
+                                        Normalisation::kZscoreLead};
+
+std::vector<ConfigField> input_fields(ObjectiveConfig& c) {
+  std::vector<std::string> normalisations;
+  for (const Normalisation n : kNormalisations) normalisations.emplace_back(normalisation_name(n));
+  ModelSpec& s = c.input;
   return {{"input.sampling_rate_hz", &s.sampling_rate_hz, 1, 10000, {}},
           {"input.samples", &s.samples, 2, 1e6, {}},
           {"input.patch_samples", &s.patch_samples, 2, 4096, {}},
           {"input.highpass_hz", &s.highpass_hz, 0, 5000, {}},
           {"input.lowpass_hz", &s.lowpass_hz, 0, 5000, {}},
-          {"input.filter_order", &s.filter_order, 1, 10, {}}};
+          {"input.filter_order", &s.filter_order, 1, 10, {}},
+          {"input.normalisation", &c.normalisation, 0, 0, normalisations}};
 }
 
 std::vector<ConfigField> model_fields(ObjectiveConfig& c) {
@@ -99,7 +107,7 @@ std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
   std::vector<ConfigField> all{{"seed", &config.seed, 0, kLargestSeed, {}},
                                {"system", &config.system, 0, 0, system_kinds()}};
   for (auto part :
-       {input_fields(config.input), model_fields(config), view_fields(config),
+       {input_fields(config), model_fields(config), view_fields(config),
         fields_of(config.reconstruction), fields_of(config.contrast), fields_of(config.cg_dmer),
         fields_of(config.clear_hug), fields_of(config.lead_agnostic)}) {
     all.insert(all.end(), part.begin(), part.end());
@@ -108,6 +116,9 @@ std::vector<ConfigField> objective_fields(ObjectiveConfig& config) {
 }
 
 Result<void> complete_objective(ObjectiveConfig& config) {
+  for (const Normalisation n : kNormalisations) {
+    if (config.normalisation == normalisation_name(n)) config.input.normalisation = n;
+  }
   if (auto checked = check_model_spec(config.input); !checked) return checked;
   config.model.leads = config.input.leads;
   config.model.patch_samples = config.input.patch_samples;

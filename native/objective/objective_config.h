@@ -48,6 +48,8 @@ struct ObjectiveConfig {
   std::string system = "hybrid";  ///< kind: one of system_kinds()
 
   ModelSpec input;  ///< leads, rate, length, filter, normalisation, patches
+  /// Units of the input by their name in model_spec.h; `input.normalisation` follows it.
+  std::string normalisation = "zscore_record";
   MaeConfig model;  ///< leads, columns and patch_samples follow from `input`
 
   ReconstructionOptions reconstruction;
@@ -81,7 +83,7 @@ const std::vector<std::string>& system_kinds();
 /// The fields of `config`, in the order in which they are printed, tables together.
 std::vector<ConfigField> objective_fields(ObjectiveConfig& config);
 
-/// Makes `model` follow `input` and checks everything together. Errors: kBadValue naming the field,
+/// Makes `input` follow `normalisation`, `model` follow `input`, and checks everything together. Errors: kBadValue naming the field,
 /// kNotFound (an augmentation, with the nearest name).
 Result<void> complete_objective(ObjectiveConfig& config);
 

@@ -152,3 +152,12 @@ TEST_CASE("The learning rate rises, falls as a cosine, and follows the clock it 
   CHECK(progress_of(config, 80, 30) == 0.8);
   CHECK(std::abs(learning_rate(config, 20, 60) - 0.2) < 1e-12);
 }
+
+TEST_CASE("The input's units are a setting like the rest of it") {
+  TrainConfig config;
+  CHECK(config.input.normalisation == Normalisation::kZscoreRecord);
+  REQUIRE(apply_assignment(config, "input.normalisation=zscore_lead"));
+  REQUIRE(complete_config(config));
+  CHECK(config.input.normalisation == Normalisation::kZscoreLead);
+  CHECK_FALSE(apply_assignment(config, "input.normalisation=minmax"));
+}
