@@ -54,7 +54,7 @@ void write_reference_steps(const TrainConfig& config, const Corpus& corpus, std:
     file.tensors["counted" + number] = kept(view.counted);
     losses.push_back(learner.learn_from(data.batches).total);
     learner.apply(config.peak_lr, step);
-    learner.clear();
+    learner.end_step(step);
   }
   file.tensors["loss"] = at::tensor(losses, at::kDouble);
   throw_on_error(write_tensor_file(path, file));
