@@ -15,7 +15,6 @@ using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormat = "einthoven-bundle/1";
-constexpr Precision kPrecisions[] = {Precision::kFloat32, Precision::kFloat16, Precision::kInt8};
 
 void write_text(const fs::path& path, std::string_view bytes) {
   throw_on_error(write_file_atomically(path, bytes));
@@ -40,11 +39,19 @@ std::string graph_file(const std::string& name, Precision precision) {
                                           : name + '.' + precision_name(precision) + ".onnx";
 }
 
-/// Writes a graph in every precision; the entry of "graphs" in model.json.
-Json add_graph(const fs::path& folder, const BundleGraph& graph, OnnxMetadata metadata) {
+/// float32 first, then the variants.
+std::vector<Precision> precisions_of(const BundleInfo& info) {
+  std::vector<Precision> all{Precision::kFloat32};
+  for (const Precision variant : info.variants) all.push_back(variant);
+  return all;
+}
+
+/// Writes a graph in these precisions; the entry of "graphs" in model.json.
+Json add_graph(const fs::path& folder, const BundleGraph& graph, OnnxMetadata metadata,
+               const std::vector<Precision>& precisions) {
   Json entry, variants = Json::object();
   metadata.emplace_back("einthoven.precision", "");
-  for (const Precision precision : kPrecisions) {
+  for (const Precision precision : precisions) {
     metadata.back().second = precision_name(precision);
     const OnnxModel model = graph.make(precision, metadata);
     Json file = add_file(folder, graph_file(graph.name, precision), bytes_from_onnx(model));
@@ -60,9 +67,10 @@ Json add_graph(const fs::path& folder, const BundleGraph& graph, OnnxMetadata me
   return entry;
 }
 
-Json golden_json(const fs::path& folder, const std::vector<GoldenCase>& cases) {
+Json golden_json(const fs::path& folder, const std::vector<GoldenCase>& cases,
+                 const std::vector<Precision>& precisions) {
   Json golden = add_file(folder, "golden.bin", golden_bytes(cases));
-  for (const Precision precision : kPrecisions) {
+  for (const Precision precision : precisions) {
     const Tolerance tolerance = tolerance_of(precision);
     golden["tolerance"][precision_name(precision)] = {{"max_abs", tolerance.max_abs},
                                                       {"relative_rms", tolerance.relative_rms}};
@@ -99,12 +107,13 @@ void fill_folder(const BundleModel& model, const BundleInfo& info, const fs::pat
   json["tokens"] = Json::parse(model.tokens_json);
   json["parameters"] = model.parameters;
   for (const BundleGraph& graph : model.graphs) {
-    json["graphs"][graph.name] = add_graph(folder, with_heads(graph, info.heads), metadata);
+    json["graphs"][graph.name] =
+        add_graph(folder, with_heads(graph, info.heads), metadata, precisions_of(info));
   }
   json["heads"] = Json::parse(index_json_from_heads(info.heads));
   std::vector<GoldenCase> cases = model.cases;
   for (GoldenCase& golden : cases) add_head_answers(golden, info.heads);
-  json["golden"] = golden_json(folder, cases);
+  json["golden"] = golden_json(folder, cases, precisions_of(info));
   json["provenance"] = provenance_json(info);
   write_text(folder / "card.md", card_from_bundle(model, info));
   write_text(folder / "model.json", json.dump(2) + '\n');

@@ -40,9 +40,11 @@ struct BundleInfo {
   std::string command;                                  ///< the command that made the figures
   std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. validation loss
   std::vector<LinearHead> heads;                        ///< at the end of the graph "encode"
+  /// What graphs are written in beside float32.
+  std::vector<Precision> variants{Precision::kFloat16, Precision::kInt8};
 };
 
-/// One graph of a bundle, written in every precision.
+/// One graph of a bundle, to be written in any precision.
 struct BundleGraph {
   std::string name;  ///< "encode": its file is encode.onnx
   std::function<OnnxModel(Precision, const OnnxMetadata&)> make;

@@ -1,5 +1,7 @@
 #include "export/export_bundle.h"
 
+#include <algorithm>
+
 #include "corpus/failure.h"
 #include "corpus/files.h"
 #include "export/cg_dmer_bundle.h"
@@ -20,6 +22,16 @@ std::string joined(const std::vector<std::string>& sentences, const std::string&
   return text.empty() ? when_empty : text;
 }
 
+std::vector<Precision> variants_from(const std::vector<std::string>& names) {
+  std::vector<Precision> variants;
+  for (const Precision precision : {Precision::kFloat16, Precision::kInt8}) {
+    if (std::find(names.begin(), names.end(), precision_name(precision)) != names.end()) {
+      variants.push_back(precision);
+    }
+  }
+  return variants;
+}
+
 BundleInfo info_from_run(const TrainedModel& trained, const RunRecord& record,
                          const ExportOptions& options) {
   BundleInfo info;
@@ -34,6 +46,7 @@ BundleInfo info_from_run(const TrainedModel& trained, const RunRecord& record,
   info.licence = "Apache-2.0 for the weights; corpus: " + joined(record.licences, "not stated");
   info.command = record.command;
   info.figures = record.figures;
+  info.variants = variants_from(options.variants);
   return info;
 }
 

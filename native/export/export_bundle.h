@@ -15,6 +15,7 @@ struct ExportOptions {
   /// Files of class prompts (corpus/class_prompts.h): one head per file, named after it, for systems
   /// that compare ECGs with texts.
   std::vector<std::filesystem::path> prompts{};
+  std::vector<std::string> variants{"f16", "int8"};  ///< beside float32, as precision_name says
 };
 
 /// Writes the run's model (best on validation, else newest) as a bundle: see write_bundle in

@@ -28,6 +28,12 @@ void add_export(CLI::App& program) {
   command->add_option("--prompts", arguments->prompts,
                       "classes described by texts to answer, for models of ECGs and reports "
                       "(models/prompts/)");
+  command
+      ->add_option("--variants", arguments->options.variants,
+                   "precisions to write beside float32; the page prefers int8")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"f16", "int8"}))
+      ->capture_default_str();
   command->callback([arguments] {
     arguments->options.heads.assign(arguments->heads.begin(), arguments->heads.end());
     arguments->options.prompts.assign(arguments->prompts.begin(), arguments->prompts.end());

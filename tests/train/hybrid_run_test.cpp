@@ -138,8 +138,12 @@ TEST_CASE("A decoder that was never trained is not exported") {
   const TemporaryFolder folder;
   PretrainJob job = job_of("simclr_only", folder / "run");
   pretrain(job);
-  export_bundle(job.run, folder / "bundle", {});
+  ExportOptions options;
+  options.variants = {"int8"};
+  export_bundle(job.run, folder / "bundle", options);
   CHECK(std::filesystem::exists(folder / "bundle" / "encode.onnx"));
+  CHECK(std::filesystem::exists(folder / "bundle" / "encode.int8.onnx"));
+  CHECK_FALSE(std::filesystem::exists(folder / "bundle" / "encode.f16.onnx"));
   CHECK_FALSE(std::filesystem::exists(folder / "bundle" / "reconstruct.onnx"));
   CHECK(run_parity(folder / "bundle") == 0);
 }
