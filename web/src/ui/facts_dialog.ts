@@ -47,17 +47,24 @@ export function askForFacts(file: string, unstated: Unstated): Promise<StatedFac
   counts.value = '';
   update();
   dialog.oninput = update;
-  // No submit button: of those, Enter presses the first.
-  element('facts-cancel', HTMLButtonElement).onclick = () => dialog.close();
-  dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.onclose = () => {
-      if (dialog.returnValue !== 'open') return resolve(null);
+    const answer = (stated: StatedFacts | null): void => {
+      dialog.close();
+      resolve(stated);
+    };
+    // Cancel is no submit button: of those, Enter presses the first.
+    element('facts-cancel', HTMLButtonElement).onclick = () => answer(null);
+    element('facts-form', HTMLFormElement).onsubmit = (event) => {
+      event.preventDefault();
       const stated: StatedFacts = {};
       if (unstated.rate) stated.samplingRateHz = Number(rate.value);
       if (unstated.unit) stated.unit = unit.value === 'counts' ? `${counts.value}/mV` : unit.value;
-      resolve(stated);
+      answer(stated);
+    };
+    // Escape. The event comes late: one of the question before must not end this one.
+    dialog.onclose = () => {
+      if (!dialog.open) resolve(null);
     };
   });
 }
