@@ -10,6 +10,7 @@
 #include "finite_differences.h"
 #include "nn/attention.h"
 #include "nn/masked_autoencoder.h"
+#include "toy_model.h"
 
 using namespace ecg;
 
@@ -48,16 +49,9 @@ struct AttentionInputs {
 };
 
 MaeConfig small_model() {
-  MaeConfig config;
-  config.leads = {Lead::kI, Lead::kII, Lead::kV2};
-  config.columns = 6;
-  config.patch_samples = 8;
-  config.width = 16;
+  MaeConfig config = test::toy_model({Lead::kI, Lead::kII, Lead::kV2}, 6, 8);
   config.depth = 3;
-  config.heads = 2;
-  config.decoder_width = 12;
   config.decoder_depth = 2;
-  config.decoder_heads = 2;
   return config;
 }
 

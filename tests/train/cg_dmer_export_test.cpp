@@ -40,29 +40,6 @@ ObjectiveConfig small_config(const std::string& stem) {
   return config;
 }
 
-/// Weights far from their gentle start, so that every path matters.
-void make_lively(torch::nn::Module& system) {
-  const torch::NoGradGuard no_grad;
-  torch::manual_seed(11);
-  for (auto& item : system.named_parameters()) {
-    const bool matrix = item.value().dim() == 2;
-    item.value().add_(torch::randn_like(item.value()), matrix ? 0.05 : 0.2);
-  }
-}
-
-BundleInfo info_of(const ObjectiveConfig& config) {
-  BundleInfo info = lively_info();
-  info.input = config.input;
-  info.input.name = "parity";
-  info.input.version = "0.0.1";
-  return info;
-}
-
-nlohmann::json model_json(const std::filesystem::path& bundle) {
-  std::ifstream file(bundle / "model.json");
-  return nlohmann::json::parse(file);
-}
-
 std::vector<std::string> outputs_of(const nlohmann::json& graph) {
   std::vector<std::string> names;
   for (const auto& output : graph["outputs"]) names.push_back(output["name"]);
@@ -77,7 +54,7 @@ TEST_CASE("ONNX Runtime agrees with the ECG side of the ECG-text system, in ever
     const ObjectiveConfig config = small_config(stem);
     CgDmerSystem system(config);
     make_lively(system);
-    const BundleInfo info = info_of(config);
+    const BundleInfo info = lively_info(config.input);
     write_bundle(cg_dmer_bundle(system, info), info, folder / "bundle");
     const auto json = model_json(folder / "bundle");
     CHECK(outputs_of(json["graphs"]["encode"]) ==
@@ -93,14 +70,14 @@ TEST_CASE("What a reconstruction is told of its record matters, and is part of t
   const ObjectiveConfig config = small_config("linear");
   CgDmerSystem system(config);
   make_lively(system);
-  const auto told = cg_dmer_bundle(system, info_of(config)).cases[0].tensors.back();
+  const auto told = cg_dmer_bundle(system, lively_info(config.input)).cases[0].tensors.back();
   {
     const torch::NoGradGuard no_grad;
     for (auto& item : system.named_parameters()) {
       if (item.key().starts_with("ecg_condition")) item.value().zero_();
     }
   }
-  const auto untold = cg_dmer_bundle(system, info_of(config)).cases[0].tensors.back();
+  const auto untold = cg_dmer_bundle(system, lively_info(config.input)).cases[0].tensors.back();
   REQUIRE(told.name == "reconstruction");
   CHECK(told.values != untold.values);
 }
@@ -122,7 +99,7 @@ TEST_CASE(
   const auto expected = (scores * system.alignment_scale() + system.alignment_bias()).sigmoid();
   CHECK(zero_shot_probabilities(system, head, embeddings).allclose(expected, 1e-5, 1e-8));
 
-  BundleInfo info = info_of(config);
+  BundleInfo info = lively_info(config.input);
   info.heads = {head};
   write_bundle(cg_dmer_bundle(system, info), info, folder / "bundle");
   const auto json = model_json(folder / "bundle");
@@ -142,10 +119,10 @@ TEST_CASE("An ECG-text bundle counts what it computes and refuses another input"
   CgDmerSystem system(config);
   std::int64_t all = 0;
   for (const auto& parameter : system.parameters()) all += parameter.numel();
-  const BundleModel bundle = cg_dmer_bundle(system, info_of(config));
+  const BundleModel bundle = cg_dmer_bundle(system, lively_info(config.input));
   CHECK(bundle.parameters > 0);
   CHECK(bundle.parameters < all);
-  BundleInfo other = info_of(config);
+  BundleInfo other = lively_info(config.input);
   other.input.samples = 500;
   CHECK_THROWS_AS(cg_dmer_bundle(system, other), Failure);
 }

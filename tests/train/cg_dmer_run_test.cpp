@@ -56,18 +56,9 @@ TEST_CASE("A run on ECGs and texts that is stopped and resumed ends with the sam
   const TemporaryFolder folder;
   const PretrainJob whole = text_job(folder / "whole");
   REQUIRE(pretrain(whole).finished);
-  PretrainJob parts = text_job(folder / "parts");
-  parts.stop_after_step = 7;
-  CHECK_FALSE(pretrain(parts).finished);
-  parts.resume = true;
-  parts.stop_after_step.reset();
-  CHECK(pretrain(parts).finished);
-  const auto a = newest_tensors(whole.run), b = newest_tensors(parts.run);
-  REQUIRE(a.size() == b.size());
-  for (const auto& [name, tensor] : a) {
-    INFO(name);
-    CHECK(tensor.equal(b.at(name)));
-  }
+  const PretrainJob parts = text_job(folder / "parts");
+  CHECK(stopped_and_resumed(parts, 7).finished);
+  CHECK(differing_tensors(whole.run, parts.run).empty());
 }
 
 namespace {

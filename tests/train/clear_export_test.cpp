@@ -3,7 +3,6 @@
 #include <ATen/Functions.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "corpus/failure.h"
@@ -19,21 +18,8 @@ namespace {
 /// Weights far from their gentle start, so that every path matters.
 ClearHugSystem lively_system(ObjectiveConfig config) {
   ClearHugSystem system(config);
-  const torch::NoGradGuard no_grad;
-  torch::manual_seed(11);
-  for (auto& item : system.named_parameters()) {
-    const bool matrix = item.value().dim() == 2;
-    item.value().add_(torch::randn_like(item.value()), matrix ? 0.05 : 0.2);
-  }
+  make_lively(system);
   return system;
-}
-
-BundleInfo info_of(const ObjectiveConfig& config) {
-  BundleInfo info = lively_info();
-  info.input = config.input;
-  info.input.name = "parity";
-  info.input.version = "0.0.1";
-  return info;
 }
 
 ObjectiveConfig clear_config_of(std::int64_t amplitude, double level_weight) {
@@ -45,18 +31,13 @@ ObjectiveConfig clear_config_of(std::int64_t amplitude, double level_weight) {
   return config;
 }
 
-nlohmann::json model_json(const std::filesystem::path& bundle) {
-  std::ifstream file(bundle / "model.json");
-  return nlohmann::json::parse(file);
-}
-
 }  // namespace
 
 TEST_CASE("ONNX Runtime agrees with attention by groups, in every precision") {
   const TemporaryFolder folder;
   const ObjectiveConfig config = clear_config_of(1, 0.1);
   ClearHugSystem system = lively_system(config);
-  const BundleInfo info = info_of(config);
+  const BundleInfo info = lively_info(config.input);
   write_bundle(clear_bundle(system, info), info, folder / "bundle");
   const auto json = model_json(folder / "bundle");
   CHECK(json["tokens"]["kind"] == "beats");
@@ -69,7 +50,7 @@ TEST_CASE("A model of shapes alone has no reconstruction to export") {
   const TemporaryFolder folder;
   const ObjectiveConfig config = clear_config_of(0, 0);
   ClearHugSystem system = lively_system(config);
-  const BundleInfo info = info_of(config);
+  const BundleInfo info = lively_info(config.input);
   write_bundle(clear_bundle(system, info), info, folder / "bundle");
   CHECK_FALSE(model_json(folder / "bundle")["graphs"].contains("reconstruct"));
   CHECK(run_parity(folder / "bundle") == 0);

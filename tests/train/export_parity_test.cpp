@@ -33,10 +33,6 @@ std::string contents_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-nlohmann::json model_json(const fs::path& bundle) {
-  return nlohmann::json::parse(contents_of(bundle / "model.json"));
-}
-
 fs::path write_test_bundle(const std::string& name) {
   const fs::path bundle = test::fresh_folder(name) / "bundle";
   auto model = test::lively_model();
@@ -56,7 +52,7 @@ CATCH_REGISTER_LISTENER(FolderCleaner)
 
 TEST_CASE("a bundle's files have the hashes and sizes that model.json states") {
   const fs::path bundle = write_test_bundle("files");
-  const auto json = model_json(bundle);
+  const auto json = test::model_json(bundle);
   CHECK(json["format"] == "einthoven-bundle/1");
   CHECK(json["name"] == "parity");
   CHECK(model_spec_from_json(contents_of(bundle / "model.json")).value() ==
@@ -135,7 +131,7 @@ TEST_CASE("heads are outputs of the encode graph and keep parity in every varian
   head.reported_on = "nobody";
   info.heads = {head};
   write_bundle(model, info, bundle);
-  const auto json = model_json(bundle);
+  const auto json = test::model_json(bundle);
   REQUIRE(json["heads"].size() == 1);
   CHECK(json["heads"][0]["output"] == "probabilities.super");
   CHECK(json["heads"][0]["labels"][1]["name"] == "MI");
@@ -170,7 +166,7 @@ TEST_CASE("a run's checkpoint and record become its bundle") {
 
   const fs::path bundle = run / "bundle";
   export_bundle(run, bundle, {"my-model", "2.1.0"});
-  const auto json = model_json(bundle);
+  const auto json = test::model_json(bundle);
   CHECK(json["name"] == "my-model");
   CHECK(json["version"] == "2.1.0");
   const auto& provenance = json["provenance"];
@@ -205,7 +201,7 @@ TEST_CASE("a convolutional stem is exported as it was trained") {
 
 TEST_CASE("the comparison notices a wrong answer and a changed file") {
   const fs::path bundle = write_test_bundle("broken");
-  auto json = model_json(bundle);
+  auto json = test::model_json(bundle);
   std::string graph = contents_of(bundle / "reconstruct.onnx");
   std::string golden = contents_of(bundle / "golden.bin");
   const auto result = [&] {

@@ -60,6 +60,12 @@ TrainedModel toy_start(std::int64_t seed = 1) {
   return start;
 }
 
+// A run folder that holds this model as its only checkpoint.
+void save_run(const std::filesystem::path& run, const TrainedModel& model) {
+  std::filesystem::create_directories(run / kCheckpointFolder);
+  throw_on_error(save_checkpoint(run, checkpoint_of(*model.model, model.config, {}, "", {}), 1, 1));
+}
+
 FineTuneOptions toy_options() {
   FineTuneOptions options;
   options.epochs = 4;
@@ -199,9 +205,7 @@ TEST_CASE("A saved classifier answers as the one that was saved") {
 TEST_CASE("Jobs go from folders to figures") {
   const HeartRateToy toy;
   const TrainedModel start = toy_start();
-  std::filesystem::create_directories(toy.folder / "run" / kCheckpointFolder);
-  throw_on_error(save_checkpoint(toy.folder / "run",
-                                 checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
+  save_run(toy.folder / "run", start);
   LabelledJob job;
   job.run = toy.folder / "run";
   job.corpus = toy.folder / "corpus";
@@ -266,9 +270,7 @@ TEST_CASE("Taught on some people, an encoder tells others apart better, repeats,
   mix.recordings_per_patient = 4;
   value_or_throw(
       prepare_corpus({simulated_source(3, 400, 7.5, mix)}, folder / "corpus", options, {}));
-  std::filesystem::create_directories(folder / "run" / kCheckpointFolder);
-  throw_on_error(
-      save_checkpoint(folder / "run", checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
+  save_run(folder / "run", start);
   RunRecord record;
   record.config = start.config;
   throw_on_error(write_run_record(folder / "run", record));
@@ -313,9 +315,7 @@ TEST_CASE("Taught on some people, an encoder tells others apart better, repeats,
 TEST_CASE("Nobody is both taught by and judged by") {
   const HeartRateToy toy;
   const TrainedModel start = toy_start();
-  std::filesystem::create_directories(toy.folder / "run" / kCheckpointFolder);
-  throw_on_error(save_checkpoint(toy.folder / "run",
-                                 checkpoint_of(*start.model, start.config, {}, "", {}), 1, 1));
+  save_run(toy.folder / "run", start);
   IdentifyJob job;
   job.run = toy.folder / "run";
   job.corpus = toy.folder / "corpus";

@@ -13,6 +13,7 @@
 #include "objective/cmsc.h"
 #include "objective/w2v_contrast.h"
 #include "ranks.h"
+#include "toy_model.h"
 #include "waves.h"
 
 using namespace ecg;
@@ -29,17 +30,7 @@ ObjectiveConfig small_config() {
   config.model.depth = 2;
   config.model.heads = 2;
   config.model.mlp_ratio = 2;
-  auto& options = config.lead_agnostic;
-  options.conv_width = 12;
-  options.conv_layers = 2;
-  options.position_kernel = 8;
-  options.position_groups = 4;
-  options.mask_span = 4;
-  options.negatives = 6;
-  options.books = 2;
-  options.codes = 8;
-  options.code_width = 4;
-  options.target_width = 8;
+  config.lead_agnostic = test::toy_lead_agnostic();
   REQUIRE(complete_objective(config).has_value());
   return config;
 }

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace ecg::test {
@@ -19,23 +21,32 @@ fs::path process_folder() {
 
 MaskedAutoencoder lively_model(const MaeConfig& config) {
   MaskedAutoencoder model(config, 11);
-  const torch::NoGradGuard no_grad;
-  torch::manual_seed(11);
-  for (auto& item : model->named_parameters()) {
-    const bool matrix = item.value().dim() == 2;
-    item.value().add_(torch::randn_like(item.value()), matrix ? 0.08 : 0.3);
-  }
+  make_lively(*model, 0.08, 0.3);
   return model;
 }
 
-BundleInfo lively_info() {
+void make_lively(torch::nn::Module& module, double matrices, double others) {
+  const torch::NoGradGuard no_grad;
+  torch::manual_seed(11);
+  for (auto& item : module.named_parameters()) {
+    item.value().add_(torch::randn_like(item.value()), item.value().dim() == 2 ? matrices : others);
+  }
+}
+
+BundleInfo lively_info(ModelSpec input) {
   BundleInfo info;
+  info.input = std::move(input);
   info.input.name = "parity";
   info.input.version = "0.0.1";
   info.preset = "none";
   info.corpus = "none: the weights are random";
   info.licence = "Apache-2.0";
   return info;
+}
+
+nlohmann::json model_json(const fs::path& bundle) {
+  std::ifstream file(bundle / "model.json");
+  return nlohmann::json::parse(file);
 }
 
 fs::path fresh_folder(const std::string& name) {

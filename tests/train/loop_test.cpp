@@ -32,23 +32,6 @@ using namespace ecg::test;
 using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
-namespace {
-
-std::map<std::string, torch::Tensor> newest(const fs::path& run) {
-  return value_or_throw(read_tensor_file(list_checkpoints(run).at(0))).tensors;
-}
-
-bool same_tensors(const fs::path& a, const fs::path& b) {
-  const auto mine = newest(a), theirs = newest(b);
-  if (mine.size() != theirs.size()) return false;
-  for (const auto& [name, tensor] : mine) {
-    if (!at::equal(tensor, theirs.at(name))) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
 TEST_CASE("Lower layers learn more slowly by a constant factor") {
   CHECK(layer_of("encoder.patch_embed.weight", 4) == 0);
   CHECK(layer_of("encoder.lead_embedding", 4) == 0);
@@ -99,15 +82,11 @@ TEST_CASE("The average of weights follows its formula and survives a stop to the
   pretrain(whole);
   PretrainJob parts = whole;
   parts.run = folder / "parts";
-  parts.stop_after_step = 7;
-  pretrain(parts);
-  parts.resume = true;
-  parts.stop_after_step.reset();
-  CHECK(pretrain(parts).finished);
-  CHECK(same_tensors(whole.run, parts.run));
+  CHECK(stopped_and_resumed(parts, 7).finished);
+  CHECK(differing_tensors(whole.run, parts.run).empty());
   // What is kept for use is the average, not the last weights.
   const auto best = value_or_throw(read_tensor_file(whole.run / kCheckpointFolder / kBestFile)).tensors;
-  const auto last = newest(whole.run);
+  const auto last = newest_tensors(whole.run);
   CHECK(at::equal(best.at("model.encoder.norm.weight"), last.at("ema.encoder.norm.weight")));
   CHECK_FALSE(at::equal(best.at("model.encoder.norm.weight"), last.at("model.encoder.norm.weight")));
 }

@@ -14,6 +14,7 @@
 #include "objective/masked_reconstruction.h"
 #include "objective/token_batch.h"
 #include "objective/views.h"
+#include "toy_model.h"
 #include "train/forward.h"
 
 using namespace ecg;
@@ -21,17 +22,7 @@ using namespace ecg;
 namespace {
 
 MaeConfig toy_model() {
-  MaeConfig config;
-  config.leads = {Lead::kI, Lead::kII, Lead::kV2, Lead::kV5};
-  config.columns = 5;
-  config.patch_samples = 6;
-  config.width = 16;
-  config.depth = 2;
-  config.heads = 2;
-  config.decoder_width = 12;
-  config.decoder_depth = 1;
-  config.decoder_heads = 2;
-  return config;
+  return test::toy_model({Lead::kI, Lead::kII, Lead::kV2, Lead::kV5}, 5, 6);
 }
 
 // Patches, masks and a model with every parameter away from its special starting value.

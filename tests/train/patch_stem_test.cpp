@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "nn/masked_autoencoder.h"
+#include "toy_model.h"
 
 using namespace ecg;
 
@@ -83,13 +84,8 @@ std::vector<double> reference(PatchStemImpl& stem, const at::Tensor& patch) {
 }
 
 MaeConfig toy_model() {
-  MaeConfig config;
-  config.leads = {Lead::kI, Lead::kII, Lead::kV2};
-  config.columns = 4;
-  config.patch_samples = 25;
-  config.width = 16;
+  MaeConfig config = test::toy_model({Lead::kI, Lead::kII, Lead::kV2}, 4, 25);
   config.depth = 1;
-  config.heads = 2;
   config.stem = "conv";
   config.stem_channels = 8;
   return config;

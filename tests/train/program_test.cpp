@@ -117,10 +117,5 @@ TEST_CASE("A run killed twenty times at random steps ends with the bits of one l
   }
   CHECK(places.size() > 5);
   REQUIRE(run(with(common, {killed.string(), "--resume"})).code == 0);
-  const auto wanted = newest_tensors(alone), got = newest_tensors(killed);
-  REQUIRE(wanted.size() == got.size());
-  for (const auto& [name, tensor] : wanted) {
-    INFO(name);
-    CHECK(at::equal(tensor, got.at(name)));
-  }
+  CHECK(differing_tensors(alone, killed).empty());
 }

@@ -9,7 +9,7 @@
 
 #include "corpus/failure.h"
 #include "objective/hybrid_system.h"
-#include "toy.h"
+#include "toy_run.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
 #include "train/dry_run.h"
@@ -49,19 +49,6 @@ PretrainJob job_in(const TemporaryFolder& folder, const std::string& run) {
   return job;
 }
 
-std::map<std::string, at::Tensor> newest_tensors(const fs::path& run) {
-  return value_or_throw(read_tensor_file(list_checkpoints(run).at(0))).tensors;
-}
-
-bool same_tensors(const fs::path& a, const fs::path& b) {
-  const auto mine = newest_tensors(a), theirs = newest_tensors(b);
-  if (mine.size() != theirs.size()) return false;
-  for (const auto& [name, tensor] : mine) {
-    if (!at::equal(tensor, theirs.at(name))) return false;
-  }
-  return true;
-}
-
 std::size_t lines_of(const fs::path& path) {
   const std::string text = text_of_file(path);
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -97,7 +84,7 @@ TEST_CASE("A disk that is full for a while costs checkpoints and no bits") {
   }
   PretrainJob undisturbed = job_in(folder, "b");
   pretrain(undisturbed);
-  CHECK(same_tensors(job.run, undisturbed.run));
+  CHECK(differing_tensors(job.run, undisturbed.run).empty());
 }
 
 TEST_CASE("A disk that stays full ends a run with the last checkpoint intact") {
@@ -117,7 +104,7 @@ TEST_CASE("A disk that stays full ends a run with the last checkpoint intact") {
   CHECK(pretrain(job).finished);
   PretrainJob undisturbed = job_in(folder, "b");
   pretrain(undisturbed);
-  CHECK(same_tensors(job.run, undisturbed.run));
+  CHECK(differing_tensors(job.run, undisturbed.run).empty());
 }
 
 TEST_CASE(
