@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "train/flat_gradients.h"
+
 namespace ecg {
 
 bool has_weight_decay(const std::string& name, const torch::Tensor& parameter) {
@@ -27,39 +29,80 @@ std::int64_t layer_of(const std::string& name, std::int64_t depth) {
 
 AdamW::AdamW(torch::nn::Module& model, const TrainConfig& config)
     : beta1_(config.beta1), beta2_(config.beta2), epsilon_(config.epsilon) {
+  const torch::NoGradGuard no_grad;
+  const std::int64_t depth = config.model.depth;
   for (const auto& item : model.named_parameters()) {
     const double decay = has_weight_decay(item.key(), item.value()) ? config.weight_decay : 0;
-    const auto above = static_cast<double>(config.model.depth + 1 - layer_of(item.key(), config.model.depth));
+    const auto above = static_cast<double>(depth + 1 - layer_of(item.key(), depth));
     const double lr_scale = std::pow(config.layer_decay, above);
     auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) {
       return g.decay == decay && g.lr_scale == lr_scale;
     });
-    if (found == groups_.end()) found = groups_.insert(groups_.end(), Group{decay, lr_scale, {}, {}, {}, {}, {}});
-    Group& group = *found;
-    group.names.push_back(item.key());
-    group.parameters.push_back(item.value());
-    group.first_moments.push_back(torch::zeros_like(item.value()));
-    group.second_moments.push_back(torch::zeros_like(item.value()));
-    group.steps.push_back(torch::zeros({}, item.value().options().dtype(torch::kFloat32)));
+    if (found == groups_.end()) {
+      found = groups_.emplace(groups_.end());
+      found->decay = decay;
+      found->lr_scale = lr_scale;
+    }
+    found->names.push_back(item.key());
+    found->parameters.push_back(item.value());
   }
+  std::int64_t count = 0;
+  for (const auto& parameter : model.parameters()) count += flat_extent(parameter);
+  const auto options = model.parameters().at(0).options().requires_grad(false);
+  auto room = torch::zeros({3, count}, options);
+  for (Group& group : groups_) room = lay_out(group, room);
 }
 
-void AdamW::step_group(Group& group, double lr) {
+torch::Tensor AdamW::lay_out(Group& group, const torch::Tensor& room) {
+  const auto options = room.options();
+  std::int64_t count = 0;
+  for (const auto& parameter : group.parameters) count += flat_extent(parameter);
+  group.all_parameters = room[0].narrow(0, 0, count);
+  group.all_first = room[1].narrow(0, 0, count);
+  group.all_second = room[2].narrow(0, 0, count);
+  group.steps = torch::zeros({static_cast<std::int64_t>(group.parameters.size())},
+                             options.dtype(torch::kFloat32));
+  std::int64_t first = 0;
+  for (auto& parameter : group.parameters) {
+    const auto piece_of = [&](const torch::Tensor& all) {
+      return all.narrow(0, first, parameter.numel()).view(parameter.sizes());
+    };
+    group.first_moments.push_back(piece_of(group.all_first));
+    group.second_moments.push_back(piece_of(group.all_second));
+    const auto place = piece_of(group.all_parameters);
+    place.copy_(parameter);
+    parameter.set_data(place);
+    first += flat_extent(parameter);
+  }
+  return room.narrow(1, count, room.size(1) - count);
+}
+
+void AdamW::update(const Group& group, double lr,
+                   const std::vector<std::vector<torch::Tensor>>& of) const {
+  // parameters, gradients, first and second moments, steps
+  at::_fused_adamw_(of[0], of[1], of[2], of[3], {}, of[4], lr * group.lr_scale, beta1_, beta2_,
+                    group.decay, epsilon_, /*amsgrad=*/false, /*maximize=*/false);
+}
+
+void AdamW::step_group(Group& group, double lr) const {
+  const auto flat = flat_gradient_of(group.parameters);
+  if (flat && group.steps.eq(group.steps[0]).all().item<bool>()) {
+    group.steps.add_(1);
+    return update(
+        group, lr,
+        {{group.all_parameters}, {*flat}, {group.all_first}, {group.all_second}, {group.steps[0]}});
+  }
   // A parameter that took no part has no gradient; it keeps its state.
-  std::vector<torch::Tensor> parameters, gradients, first, second, steps;
+  std::vector<std::vector<torch::Tensor>> of(5);
   for (std::size_t i = 0; i < group.parameters.size(); ++i) {
     const torch::Tensor& gradient = group.parameters[i].grad();
     if (!gradient.defined()) continue;
-    group.steps[i].add_(1);
-    parameters.push_back(group.parameters[i]);
-    gradients.push_back(gradient);
-    first.push_back(group.first_moments[i]);
-    second.push_back(group.second_moments[i]);
-    steps.push_back(group.steps[i]);
+    const torch::Tensor steps = group.steps[static_cast<std::int64_t>(i)];
+    const torch::Tensor parts[] = {group.parameters[i], gradient, group.first_moments[i],
+                                   group.second_moments[i], steps.add_(1)};
+    for (std::size_t k = 0; k < 5; ++k) of[k].push_back(parts[k]);
   }
-  if (parameters.empty()) return;
-  at::_fused_adamw_(parameters, gradients, first, second, {}, steps, lr * group.lr_scale, beta1_, beta2_, group.decay,
-                    epsilon_, /*amsgrad=*/false, /*maximize=*/false);
+  if (!of[0].empty()) update(group, lr, of);
 }
 
 void AdamW::step(double lr) {
@@ -73,7 +116,7 @@ std::map<std::string, torch::Tensor> AdamW::state() const {
     for (std::size_t i = 0; i < group.names.size(); ++i) {
       tensors["adam.m." + group.names[i]] = group.first_moments[i];
       tensors["adam.v." + group.names[i]] = group.second_moments[i];
-      tensors["adam.step." + group.names[i]] = group.steps[i];
+      tensors["adam.step." + group.names[i]] = group.steps[static_cast<std::int64_t>(i)];
     }
   }
   return tensors;
@@ -81,7 +124,7 @@ std::map<std::string, torch::Tensor> AdamW::state() const {
 
 bool AdamW::restore(const std::map<std::string, torch::Tensor>& tensors) {
   const torch::NoGradGuard no_grad;
-  const auto take = [&](const std::string& name, torch::Tensor& into) {
+  const auto take = [&](const std::string& name, torch::Tensor into) {
     const auto found = tensors.find(name);
     if (found == tensors.end() || found->second.sizes() != into.sizes()) return false;
     into.copy_(found->second);
@@ -92,7 +135,7 @@ bool AdamW::restore(const std::map<std::string, torch::Tensor>& tensors) {
     for (std::size_t i = 0; i < group.names.size(); ++i) {
       complete = complete && take("adam.m." + group.names[i], group.first_moments[i]) &&
                  take("adam.v." + group.names[i], group.second_moments[i]) &&
-                 take("adam.step." + group.names[i], group.steps[i]);
+                 take("adam.step." + group.names[i], group.steps[static_cast<std::int64_t>(i)]);
     }
   }
   return complete;

@@ -21,6 +21,8 @@ std::int64_t layer_of(const std::string& name, std::int64_t depth);
 /// learning rate of layer l is layer_decay^(depth + 1 - l) times that of the last.
 class AdamW {
  public:
+  /// Moves the parameters of each group next to each other in memory (they stay what they are), so
+  /// that one call of the kernel updates them all. Build FlatGradients afterwards: it follows them.
   AdamW(torch::nn::Module& model, const TrainConfig& config);
 
   /// One update with the gradients at hand.
@@ -37,9 +39,16 @@ class AdamW {
   struct Group {
     double decay = 0, lr_scale = 1;
     std::vector<std::string> names;
-    std::vector<torch::Tensor> parameters, first_moments, second_moments, steps;
+    std::vector<torch::Tensor> parameters, first_moments, second_moments;
+    torch::Tensor all_parameters, all_first, all_second;  ///< what those are views of
+    torch::Tensor steps;                                  ///< [parameters] float32: updates so far
   };
-  void step_group(Group& group, double lr);
+  // Takes the group's place from the front of room [3, elements] (parameters, first and second
+  // moments) and returns what is left of it.
+  static torch::Tensor lay_out(Group& group, const torch::Tensor& room);
+  void step_group(Group& group, double lr) const;
+  void update(const Group& group, double lr,
+              const std::vector<std::vector<torch::Tensor>>& of) const;
 
   std::vector<Group> groups_;
   double beta1_, beta2_, epsilon_;

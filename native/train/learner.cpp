@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "nn/transformer_block.h"
+
 namespace ecg {
 namespace {
 
@@ -26,6 +28,7 @@ class PhaseTimer {
 SystemPtr make_model(const TrainConfig& config, torch::Device device) {
   SystemPtr model = make_system(config);
   model->to(device);
+  recompute_blocks(*model, config.checkpoint_blocks != 0);
   return model;
 }
 

@@ -8,11 +8,12 @@ namespace {
 
 /// Settings that results do not depend on, or that a person may want to change on the way.
 constexpr const char* kChangeable[] = {"corpus.path",          "optimiser.micro_batches",
-                                       "run.max_seconds",      "run.threads",
-                                       "run.patience",         "run.device",
-                                       "run.keep_checkpoints", "run.checkpoint_every",
-                                       "run.most_skipped",     "run.most_damaged",
-                                       "run.prefetch",         "run.rank_timeout_s"};
+                                       "run.max_seconds",      "run.checkpoint_blocks",
+                                       "run.threads",          "run.patience",
+                                       "run.device",           "run.keep_checkpoints",
+                                       "run.checkpoint_every", "run.most_skipped",
+                                       "run.most_damaged",     "run.prefetch",
+                                       "run.rank_timeout_s"};
 
 bool may_change(const std::string& name) {
   for (const char* known : kChangeable) {

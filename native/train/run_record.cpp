@@ -9,6 +9,7 @@
 
 #include "corpus/files.h"
 #include "train/commit.h"
+#include "train/metrics_json.h"
 
 namespace ecg {
 namespace {
@@ -57,8 +58,9 @@ std::vector<std::string> texts_at(const Json& object, const char* key) {
 std::string metrics_header(const std::vector<std::string>& parts) {
   std::string header = "step,epoch,lr,loss,";
   for (const std::string& part : parts) header += part + "_loss,";
-  return header + "gradient_norm,validation_loss,validation_patch_loss,validation_baseline,"
-                  "data_wait_share,mfu,records_per_s,elapsed_s\n";
+  return header +
+         "gradient_norm,validation_loss,validation_patch_loss,validation_baseline,"
+         "data_wait_share,mfu,records_per_s,elapsed_s";
 }
 
 std::string short_number(double value, int digits) {
@@ -69,7 +71,7 @@ std::string short_number(double value, int digits) {
 
 // The header and the lines of steps up to `last_kept_step` of an earlier part of the run.
 std::string kept_lines(const fs::path& path, const std::string& header, std::int64_t last_kept_step) {
-  std::string kept = header;
+  std::string kept = header + "\n";
   std::ifstream lines(path);
   std::string line;
   std::getline(lines, line);
@@ -143,11 +145,14 @@ Result<RunRecord> read_run_record(const fs::path& run) {
 Result<MetricsLog> MetricsLog::open(const fs::path& run, std::int64_t last_kept_step,
                                     const std::vector<std::string>& parts) {
   const fs::path path = run / kMetricsFile;
-  const std::string kept = kept_lines(path, metrics_header(parts), last_kept_step);
+  const std::string header = metrics_header(parts);
+  const std::string kept = kept_lines(path, header, last_kept_step);
   if (auto written = write_file_atomically(path, kept); !written) return written.error();
-  auto lines = LineLog::open(path);
-  if (!lines) return lines.error();
-  return MetricsLog(*std::move(lines));
+  const auto json = write_file_atomically(run / kMetricsJsonFile, json_lines_from_csv(kept));
+  if (!json) return json.error();
+  auto lines = LineLog::open(path), json_lines = LineLog::open(run / kMetricsJsonFile);
+  if (!lines || !json_lines) return lines ? json_lines.error() : lines.error();
+  return MetricsLog(header, *std::move(lines), *std::move(json_lines));
 }
 
 Result<void> MetricsLog::append(const MetricsRow& row) {
@@ -161,7 +166,10 @@ Result<void> MetricsLog::append(const MetricsRow& row) {
   char speed[96];
   std::snprintf(speed, sizeof speed, ",%.3f,%.3f,%.1f,%.2f", row.data_wait_share, row.mfu,
                 row.records_per_s, row.elapsed_s);
-  return lines_.append(line + speed);
+  line += speed;
+  const auto json = json_lines_.append(json_from_csv_line(header_, line));
+  const auto written = lines_.append(line);
+  return written ? json : written;
 }
 
 }  // namespace ecg

@@ -35,6 +35,7 @@ struct RunRecord {
 
 inline constexpr const char* kRunFile = "run.json";
 inline constexpr const char* kMetricsFile = "metrics.csv";
+inline constexpr const char* kMetricsJsonFile = "metrics.jsonl";
 
 /// Writes run.json atomically.
 Result<void> write_run_record(const std::filesystem::path& run, const RunRecord& record);
@@ -53,9 +54,9 @@ struct MetricsRow {
   double data_wait_share = 0, mfu = 0, records_per_s = 0, elapsed_s = 0;  ///< RunProgress
 };
 
-/// metrics.csv, flushed after every line. Lines after `last_kept_step` of an earlier part of the run
-/// are dropped when it is opened, so a resumed run has each step once. The last four columns are about
-/// time and differ from run to run.
+/// metrics.csv, and the same as metrics.jsonl (metrics_json.h), flushed after every line. Lines
+/// after `last_kept_step` of an earlier part of the run are dropped when it is opened, so a resumed
+/// run has each step once. The last four columns are about time and differ from run to run.
 class MetricsLog {
  public:
   /// `parts`: names of the loss' parts; their columns are "<name>_loss".
@@ -64,8 +65,10 @@ class MetricsLog {
   Result<void> append(const MetricsRow& row);
 
  private:
-  explicit MetricsLog(LineLog lines) : lines_(std::move(lines)) {}
-  LineLog lines_;
+  MetricsLog(std::string header, LineLog lines, LineLog json_lines)
+      : header_(std::move(header)), lines_(std::move(lines)), json_lines_(std::move(json_lines)) {}
+  std::string header_;
+  LineLog lines_, json_lines_;
 };
 
 }  // namespace ecg

@@ -40,6 +40,7 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
   return {{"run.device", &c.device, 0, 0, {"auto", "cpu", "cuda"}},
           {"run.precision", &c.precision, 0, 0, {"auto", "float32", "bfloat16"}},
           {"run.threads", &c.threads, 1, 1024, {}},
+          {"run.checkpoint_blocks", &c.checkpoint_blocks, 0, 1, {}},
           {"run.max_seconds", &c.max_seconds, 0, kMany, {}},
           {"run.validate_every", &c.validate_every, 1, kMany, {}},
           {"run.patience", &c.patience, 0, kMany, {}},

@@ -44,6 +44,7 @@ struct TrainConfig : ObjectiveConfig {
   std::string device = "auto";      ///< "auto", "cpu" or "cuda"
   std::string precision = "auto";   ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
   std::int64_t threads = 2;         ///< of LibTorch on the CPU
+  std::int64_t checkpoint_blocks = 0;  ///< 1: blocks' activations are computed twice, to save memory
   double max_seconds = 0;           ///< training time after which the run stops; 0 = none
   std::int64_t validate_every = 100;      ///< steps
   std::int64_t patience = 0;              ///< validations without a gain that end the run; 0 = never

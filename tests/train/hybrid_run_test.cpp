@@ -138,3 +138,13 @@ TEST_CASE("A decoder that was never trained is not exported") {
   CHECK_FALSE(std::filesystem::exists(folder / "bundle" / "reconstruct.onnx"));
   CHECK(run_parity(folder / "bundle") == 0);
 }
+
+TEST_CASE("Learned positions are exported as they were learned") {
+  const TemporaryFolder folder;
+  PretrainJob job = job_of("mae_only", folder / "run");
+  job.config.model.positions = "learned";
+  job.config.peak_lr = 1e-2;  // far enough from the fixed table to tell
+  pretrain(job);
+  export_bundle(job.run, folder / "bundle", {});
+  CHECK(run_parity(folder / "bundle") == 0);
+}

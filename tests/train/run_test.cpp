@@ -17,6 +17,7 @@
 #include "train/adamw.h"
 #include "train/checkpoint.h"
 #include "train/learner.h"
+#include "train/metrics_json.h"
 #include "train/pretrain.h"
 #include "train/run_record.h"
 
@@ -62,6 +63,26 @@ std::string untimed_metrics(const fs::path& run) {
 }
 
 }  // namespace
+
+TEST_CASE("A line of metrics is JSON with the numbers as they stand") {
+  CHECK(json_from_csv_line("step,loss,validation,lr,norm", "12,0.5,,1e-05,nan") ==
+        R"({"step":12,"loss":0.5,"lr":1e-05,"norm":null})");
+  CHECK(json_lines_from_csv("a,b\n1,2\n3,inf\n") == "{\"a\":1,\"b\":2}\n{\"a\":3,\"b\":null}\n");
+  CHECK(json_lines_from_csv("a,b\n").empty());
+}
+
+TEST_CASE("A run leaves its metrics as CSV and as JSON lines, a resumed one too") {
+  const TemporaryFolder folder;
+  PretrainJob job = toy_job(folder / "a");
+  job.stop_after_step = 3;
+  pretrain(job);
+  job.resume = true;
+  job.stop_after_step = std::nullopt;
+  pretrain(job);
+  const std::string csv = text_of_file(job.run / kMetricsFile);
+  CHECK(text_of_file(job.run / kMetricsJsonFile) == json_lines_from_csv(csv));
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == job.config.steps + 1);
+}
 
 TEST_CASE("The same run gives the same ten losses, and another seed gives others") {
   const TemporaryFolder folder;
