@@ -51,6 +51,31 @@ std::string joined(const Values& values, const Text& text) {
 // Name of a preset in tables and folders: "a/b.toml" -> "b".
 std::string name_of(const std::string& preset) { return fs::path(preset).stem().string(); }
 
+std::string text_of_file(const fs::path& path) {
+  const auto bytes = value_or_throw(read_whole_file(path));
+  return {bytes.begin(), bytes.end()};
+}
+
+/// What a folder's content was asked for with, but for where it lies: what is there answers the same
+/// question only.
+class Question {
+ public:
+  Question(fs::path file, const fs::path& folder, const Words& words) : file_(std::move(file)) {
+    for (const std::string& word : words) {
+      if (word.rfind(folder.string(), 0) != 0) text_ += word + "\n";
+    }
+  }
+  bool is_kept() const { return fs::exists(file_) && text_of_file(file_) == text_; }
+  void keep() const {
+    fs::create_directories(file_.parent_path());
+    throw_on_error(write_file_atomically(file_, text_));
+  }
+
+ private:
+  fs::path file_;
+  std::string text_;
+};
+
 /// The comparison as it goes along.
 class Comparison {
  public:
@@ -100,7 +125,6 @@ class Comparison {
   void pretrain(const std::string& preset, std::uint64_t seed, const fs::path& folder) {
     const fs::path run = folder / "run";
     const auto known = read_run_record(run);
-    if (known && known->status == "finished") return;
     Words words{"pretrain",   "--preset",        preset,
                 "--corpus",   arguments_.corpus, "-o",
                 run.string(), "--set",           "seed=" + std::to_string(seed)};
@@ -116,7 +140,14 @@ class Comparison {
                    {"--set", "schedule.clock=wall", "--set", "schedule.steps=1000000",
                     "--max-seconds", text_of(arguments_.seconds)});
     }
+    const Question question(folder / "pretrain.question", folder, words);
+    if (known && !question.is_kept()) {
+      throw Failure({ErrorCode::kInconsistent, "this run was pretrained with other settings",
+                     "compare into another folder (-o), or remove this one", run.string(), {}});
+    }
+    if (known && known->status == "finished") return;
     if (known) words.push_back("--resume");
+    question.keep();
     step("pretraining " + name_of(preset) + ", seed " + std::to_string(seed), words, folder);
   }
 
@@ -153,20 +184,20 @@ class Comparison {
     return words;
   }
 
-  // Runs a method in folder/`place` unless its table is there, and takes over the rows under
-  // `name`.
+  // Runs a method in folder/`place` unless it was run so before, and takes over the rows under `name`.
   void judge(const std::string& method, const fs::path& folder, const std::string& place,
              const Words& more, std::uint64_t seed, const std::string& name) {
     const fs::path table = folder / place / (method + ".json");
-    if (!fs::exists(table)) {
-      Words words = judging(method, folder, seed);
-      words.insert(words.end(), more.begin(), more.end());
-      words.insert(words.end(), {"-o", (folder / place).string()});
+    Words words = judging(method, folder, seed);
+    words.insert(words.end(), more.begin(), more.end());
+    words.insert(words.end(), {"-o", (folder / place).string()});
+    const Question question(folder / place / (method + ".question"), folder, words);
+    if (!fs::exists(table) || !question.is_kept()) {
+      fs::remove(table);
       step("  " + method + " of " + name + ", seed " + std::to_string(seed), words, folder);
+      question.keep();
     }
-    const auto bytes = value_or_throw(read_whole_file(table));
-    auto rows = value_or_throw(rows_from_json(
-        {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, table.string()));
+    auto rows = value_or_throw(rows_from_json(text_of_file(table), table.string()));
     for (ProbeRow& row : rows) {
       row.encoder = name;
       rows_.push_back(std::move(row));

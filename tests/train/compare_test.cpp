@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
@@ -78,6 +79,19 @@ TEST_CASE("A comparison runs every preset and seed, writes one table, and keeps 
   CHECK(second.text.find("pretraining other") == std::string::npos);
   CHECK_THAT(second.text, ContainsSubstring("probe of other, seed 2"));
   CHECK(text_of_file(toy.folder / "out" / "compare.csv") == csv);
+
+  // Another question about the same runs is answered anew; another budget is not passed over.
+  Arguments other = with(compare, {"--leads", "I", "--no-controls"});
+  other[std::find(other.begin(), other.end(), "probe,finetune") - other.begin()] = "probe";
+  const Outcome lead = run(other);
+  CHECK(lead.code == 0);
+  CHECK(lead.text.find("pretraining toy") == std::string::npos);
+  CHECK_THAT(text_of_file(toy.folder / "out" / "compare.csv"),
+             ContainsSubstring("\nother,linear,I,1,2,"));
+  other[std::find(other.begin(), other.end(), "6") - other.begin()] = "7";
+  const Outcome longer = run(other);
+  CHECK(longer.code == 3);
+  CHECK_THAT(longer.text, ContainsSubstring("pretrained with other settings"));
 }
 
 TEST_CASE("A comparison asks for one budget, and says where a failed step is explained") {
