@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "corpus/corpus.h"
+#include "corpus/json_fields.h"
 
 namespace ecg {
 namespace {
@@ -13,16 +14,6 @@ using Json = nlohmann::ordered_json;
 
 Error malformed(const char* file, std::string what) {
   return {ErrorCode::kBadHeader, std::move(what), "run `einthoven-train prepare` again", file, {}};
-}
-
-std::vector<std::string> texts_of(const Json& object, const char* key) {
-  std::vector<std::string> texts;
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_array()) return texts;
-  for (const auto& item : *found) {
-    if (item.is_string()) texts.push_back(item.get<std::string>());
-  }
-  return texts;
 }
 
 bool read_counts(const Json& object, const char* key, std::array<std::uint64_t, 3>& counts) {
@@ -108,8 +99,8 @@ Result<CorpusInfo> info_from_text(std::string_view text) {
   const Json vocabulary = object.value("vocabulary_hash", Json(""));
   if (!vocabulary.is_string()) return malformed(kCorpusFile, "has a vocabulary_hash that is no text");
   info.vocabulary_hash = vocabulary.get<std::string>();
-  info.sources = texts_of(object, "sources");
-  info.licences = texts_of(object, "licences");
+  info.sources = texts_at(object, "sources");
+  info.licences = texts_at(object, "licences");
   auto spec = model_spec_from_json(object["input"].dump());
   if (!spec) return spec.error();
   info.spec = *std::move(spec);

@@ -1,11 +1,11 @@
 #pragma once
 // How figures of tables are written: as text for people, as JSON for programs.
 
-#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "corpus/json_fields.h"
 #include "downstream/task_score.h"
 
 namespace ecg {
@@ -21,11 +21,6 @@ std::string formatted(const char* format, Values... values) {
 /// "0.812 (0.774-0.846)".
 inline std::string text_of(const Interval& i) {
   return formatted("%.3f (%.3f-%.3f)", i.value, i.low, i.high);
-}
-
-/// JSON has no NaN: what is not finite is null.
-inline nlohmann::ordered_json number_or_null(double value) {
-  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
 /// {"value", "low", "high"}.

@@ -10,17 +10,27 @@ namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
+std::vector<std::size_t> highest_first(std::span<const double> scores) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  return order;
+}
+
+double count_of(std::span<const std::uint8_t> positive) {
+  return static_cast<double>(
+      positive.size() - static_cast<std::size_t>(std::count(positive.begin(), positive.end(), 0)));
+}
+
 }  // namespace
 
 RankedScores::RankedScores(std::span<const double> scores, std::span<const std::uint8_t> positive) {
-  std::vector<std::uint32_t> order(scores.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return scores[a] > scores[b]; });
+  const std::vector<std::size_t> order = highest_first(scores);
   items_.reserve(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool last = i + 1 == order.size() || scores[order[i + 1]] != scores[order[i]];
-    items_.push_back({order[i], positive[order[i]] != 0, last});
+    items_.push_back({static_cast<std::uint32_t>(order[i]), positive[order[i]] != 0, last});
   }
 }
 
@@ -73,12 +83,8 @@ double f1_score(std::span<const double> scores, std::span<const std::uint8_t> po
 }
 
 double best_f1_threshold(std::span<const double> scores, std::span<const std::uint8_t> positive) {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  const auto positives = static_cast<double>(
-      std::count_if(positive.begin(), positive.end(), [](auto p) { return p != 0; }));
+  const std::vector<std::size_t> order = highest_first(scores);
+  const double positives = count_of(positive);
   double best = 0, best_threshold = 0.5, hits = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
     hits += positive[order[i]] != 0;
@@ -94,12 +100,8 @@ double best_f1_threshold(std::span<const double> scores, std::span<const std::ui
 
 std::vector<RocPoint> roc_points(std::span<const double> scores,
                                  std::span<const std::uint8_t> positive) {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  const auto positives = static_cast<double>(
-      std::count_if(positive.begin(), positive.end(), [](auto p) { return p != 0; }));
+  const std::vector<std::size_t> order = highest_first(scores);
+  const double positives = count_of(positive);
   const double negatives = static_cast<double>(scores.size()) - positives;
   if (positives == 0 || negatives == 0) return {};
   std::vector<RocPoint> points{{0, 0, std::numeric_limits<double>::infinity()}};

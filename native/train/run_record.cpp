@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "corpus/files.h"
+#include "corpus/json_fields.h"
 #include "train/commit.h"
 #include "train/metrics_json.h"
 
@@ -33,26 +34,6 @@ Json json_of(const MachineInfo& machine) {
           {"device", machine.device},
           {"threads", machine.threads},
           {"torch", machine.torch_version}};
-}
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::int64_t integer_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
-}
-
-std::vector<std::string> texts_at(const Json& object, const char* key) {
-  std::vector<std::string> texts;
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_array()) return texts;
-  for (const auto& item : *found) {
-    if (item.is_string()) texts.push_back(item.get<std::string>());
-  }
-  return texts;
 }
 
 std::string metrics_header(const std::vector<std::string>& parts) {
