@@ -29,6 +29,9 @@ struct Annotation {
   int number = 0;
 };
 
+/// Into the order of time; marks at one sample stay in the order they had.
+void sort_by_sample(std::vector<Annotation>& annotations);
+
 /// A named text of a file, e.g. {"filter", "0.05-150 Hz"}.
 struct NamedText {
   std::string name;

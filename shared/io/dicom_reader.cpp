@@ -265,8 +265,7 @@ void read_annotations(const DicomDataset& set, std::size_t main, Recording& reco
         {concept_name->text(0x00080104), *value,
          unit == nullptr ? "" : plain_unit(unit->text(0x00080100))});
   }
-  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(recording.annotations);
 }
 
 /// The recording itself: the longest group, then the one with most leads.

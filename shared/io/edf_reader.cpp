@@ -278,8 +278,7 @@ void attach(const std::vector<EdfAnnotation>& found, double first_s, Recording& 
     take_lead(recording.signal, annotation);
     recording.annotations.push_back(std::move(annotation));
   }
-  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(recording.annotations);
   if (outside > 0) {
     recording.warnings.push_back(std::to_string(outside) +
                                  " annotations lie outside the signal; they are left out.");

@@ -322,8 +322,7 @@ Result<void> read_aecg_series(pugi::xml_node node, AecgContent& content, const s
   }
   for (std::size_t i = series.first_group; i < content.groups.size(); ++i) {
     auto& marks = content.groups[i].annotations;
-    std::stable_sort(marks.begin(), marks.end(),
-                     [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+    sort_by_sample(marks);
   }
   return {};
 }

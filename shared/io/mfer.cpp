@@ -304,8 +304,7 @@ void add_events(const MferFile& file, Recording& recording) {
         event.text.empty() ? "event " + std::to_string(event.code) : event.text;
     recording.annotations.push_back({event.sample, std::nullopt, "\"", text, 0, 0});
   }
-  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(recording.annotations);
 }
 
 }  // namespace

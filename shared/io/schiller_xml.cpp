@@ -140,8 +140,7 @@ void read_boundaries(pugi::xml_node event, Recording& recording) {
           {*sample, std::nullopt, boundary->symbol, boundary->wave, 0, boundary->number});
     }
   }
-  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(recording.annotations);
 }
 
 std::string_view unit_of(std::string_view name) {

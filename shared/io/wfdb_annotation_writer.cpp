@@ -147,8 +147,7 @@ Result<std::vector<std::uint8_t>> wfdb_from_annotations(std::span<const Annotati
   for (const Annotation& mark : marks) {
     if (const auto checked = check(mark); !checked) return checked.error();
   }
-  std::stable_sort(marks.begin(), marks.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(marks);
   AnnotationWriter writer;
   if (time_resolution_hz) {
     writer.note(std::string(kTimeResolutionNote) + ' ' + shortest_decimal(*time_resolution_hz));

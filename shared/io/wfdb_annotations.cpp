@@ -173,7 +173,7 @@ WfdbAnnotations AnnotationParser::finish() {
                               " lacks its end mark; annotations may be missing.");
   const auto earlier = [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; };
   if (!std::is_sorted(result.annotations.begin(), result.annotations.end(), earlier)) {
-    std::stable_sort(result.annotations.begin(), result.annotations.end(), earlier);
+    sort_by_sample(result.annotations);
     result.warnings.push_back(std::string(file_) +
                               " is not in time order; its annotations were sorted.");
   }

@@ -175,8 +175,7 @@ void attach_annotations(const FileSet& files, const WfdbHeader& header,
       recording.warnings.push_back("The annotations were not read: " + to_string(found.error()));
     }
   }
-  std::stable_sort(recording.annotations.begin(), recording.annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(recording.annotations);
 }
 
 bool is_header_name(std::string_view name) { return extension_of(name) == "hea"; }

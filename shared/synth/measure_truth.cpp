@@ -145,8 +145,7 @@ std::vector<Annotation> annotations_of(const SimulationTruth& truth, SampleIndex
     if (sample < 0 || sample >= samples) continue;
     annotations.push_back({sample, std::nullopt, mark.symbol, "", 0, mark.number});
   }
-  std::stable_sort(annotations.begin(), annotations.end(),
-                   [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
+  sort_by_sample(annotations);
   return annotations;
 }
 

@@ -27,7 +27,7 @@ struct EcgViewer {
   ecg::FileSet files;
   std::optional<Error> error;
   bool opening_failed = false;  ///< the error is of the files, not of a model
-  std::string text;  ///< the string returned last
+  std::string text;             ///< the string returned last
 
   ecg::Workspace& workspace() { return viewer.workspace(); }
 };
@@ -197,18 +197,8 @@ EMSCRIPTEN_KEEPALIVE int ecg_viewer_prepare_input(EcgViewer* viewer) {
   return status_of(viewer, viewer->workspace().encoder.prepare());
 }
 
-EMSCRIPTEN_KEEPALIVE const float* ecg_viewer_input_signal(EcgViewer* viewer) {
-  const auto& input = viewer->workspace().encoder.input();
-  return input ? input->signal.values().data() : nullptr;
-}
-
-EMSCRIPTEN_KEEPALIVE const float* ecg_viewer_input_lead_mask(EcgViewer* viewer) {
-  const auto& input = viewer->workspace().encoder.input();
-  return input ? input->lead_mask.data() : nullptr;
-}
-
-EMSCRIPTEN_KEEPALIVE const float* ecg_viewer_input_token_mask(EcgViewer* viewer) {
-  return viewer->workspace().encoder.token_mask().data();
+EMSCRIPTEN_KEEPALIVE const float* ecg_viewer_input(EcgViewer* viewer, const char* name) {
+  return viewer->workspace().encoder.input_values(text_or_empty(name)).data();
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_input_json(EcgViewer* viewer) {
@@ -216,9 +206,9 @@ EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_input_json(EcgViewer* viewer) {
 }
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation,
-                                                        const float* signal, size_t count,
+                                                        const float* values, size_t count,
                                                         double elapsed_ms) {
-  take_reconstruction(viewer->workspace(), generation, {signal, count}, elapsed_ms);
+  take_reconstruction(viewer->workspace(), generation, {values, count}, elapsed_ms);
   viewer->viewer.wake();
 }
 

@@ -82,10 +82,10 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 ///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
 ///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
 ///   "encoder":{"status","detail","mask_ratio","seed","generation","masked_tokens","tokens",
-///   "mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" | null,
-///   "labels": [{"task", "name", "probability"}], "problem" | null},
-///   "checks": null | {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool,
-///   "help_open": bool, "frames": n}
+///   "token_kind":"patches|beats","mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" |
+///   null, "labels": [{"task", "name", "probability"}], "problem" | null}, "checks": null |
+///   {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool, "help_open":
+///   bool, "frames": n}
 const char* ecg_viewer_state_json(EcgViewer* viewer);
 
 /// The scene on screen: {"px_per_mm" (device px), "width_mm","height_mm",
@@ -111,7 +111,8 @@ int ecg_viewer_action(EcgViewer* viewer, const char* action);
 /// What the viewer wants from the page since the last call: JSON array of
 /// {"kind":"open_dialog"} | {"kind":"open_example"} | {"kind":"load_model"} |
 /// {"kind":"run_encoder","generation":n} | {"kind":"copy","text":t} |
-/// {"kind":"download","name":n,"mime":m,"text":t or "base64":b} | {"kind":"print"} | {"kind":"view_changed"} |
+/// {"kind":"download","name":n,"mime":m,"text":t or "base64":b} | {"kind":"print"} |
+/// {"kind":"view_changed"} |
 /// {"kind":"cursor","css":c} | {"kind":"announce","text":t}.
 const char* ecg_viewer_take_requests(EcgViewer* viewer);
 
@@ -120,7 +121,7 @@ void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load, int 
 
 /* ---- encoder: the page runs ONNX Runtime in a worker; the viewer prepares and shows ---- */
 
-/// Takes the bundle's model.json. Status 0 if its input can be prepared.
+/// Takes the bundle's model.json. Status 0 if its input can be prepared, whatever its graphs name.
 int ecg_viewer_set_model(EcgViewer* viewer, const char* model_json);
 /// status: "none", "loading", "checking", "ready", "running", "fallback", "failed". detail: one
 /// sentence.
@@ -128,15 +129,17 @@ void ecg_viewer_set_encoder_status(EcgViewer* viewer, const char* status, const 
 
 /// Prepares the input of the current recording, mask ratio and seed. Status 0 if there is one.
 int ecg_viewer_prepare_input(EcgViewer* viewer);
-const float* ecg_viewer_input_signal(EcgViewer* viewer);      ///< leads x samples
-const float* ecg_viewer_input_lead_mask(EcgViewer* viewer);   ///< leads; 1 = present
-const float* ecg_viewer_input_token_mask(EcgViewer* viewer);  ///< leads x columns; 1 = hidden
-/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input; null if
-/// none.
+/// What a graph is fed under that name, as many values as its shape has; NULL if none is prepared
+/// or nothing of that name is made for this model. Of patches: "signal", "lead_mask" (1 = present),
+/// "token_mask" (1 = hidden); of heartbeats besides: "beats", "beat_time", "beat_present"
+/// (pretext/beat_input.h).
+const float* ecg_viewer_input(EcgViewer* viewer, const char* name);
+/// {"generation","shapes":{NAME:[...]},"start_s","notes"} of the prepared input; null if none.
 const char* ecg_viewer_input_json(EcgViewer* viewer);
 
-/// Results for the input of that generation; older ones are ignored.
-void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* signal,
+/// Results for the input of that generation; older ones are ignored. A reconstruction is a signal,
+/// or a table as "beats".
+void ecg_viewer_set_reconstruction(EcgViewer* viewer, int generation, const float* values,
                                    size_t count, double elapsed_ms);
 void ecg_viewer_set_embedding(EcgViewer* viewer, int generation, const float* embedding,
                               size_t count, double elapsed_ms);

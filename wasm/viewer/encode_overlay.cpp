@@ -12,16 +12,14 @@
 namespace ecg {
 namespace {
 
-/// Times and rows of the model's tokens on this sheet.
+/// Times of the model's tokens.
 struct TokenGeometry {
-  const ModelSpec& spec;
-  TokenGrid grid;
+  const ModelTokens& tokens;
   double start_s;
-  double token_s;
+  double rate_hz;
 
-  double begin_s(std::size_t column) const {
-    return start_s + static_cast<double>(column) * token_s;
-  }
+  double s_of(SampleIndex sample) const { return start_s + static_cast<double>(sample) / rate_hz; }
+  double sample_of(double time_s) const { return (time_s - start_s) * rate_hz; }
 };
 
 bool has_overlay(const Workspace& workspace) {
@@ -31,9 +29,7 @@ bool has_overlay(const Workspace& workspace) {
 }
 
 TokenGeometry geometry_of(const Encoder& encoder) {
-  const ModelSpec& spec = *encoder.spec();
-  return {spec, encoder.grid(), encoder.input()->start_s,
-          static_cast<double>(spec.patch_samples) / spec.sampling_rate_hz};
+  return {encoder.tokens(), encoder.input()->start_s, encoder.spec()->sampling_rate_hz};
 }
 
 /// The model's row for a strip's lead.
@@ -58,15 +54,20 @@ Rect token_rect(const Strip& strip, const ViewTransform& to_px, double begin_s, 
 void draw_tokens(ImDrawList& list, const Workspace& workspace, const PaperState& paper,
                  const Strip& strip, std::size_t row) {
   const Encoder& encoder = workspace.encoder;
-  const TokenGeometry tokens = geometry_of(encoder);
-  for (std::size_t column = 0; column < tokens.grid.columns; ++column) {
-    const std::size_t token = tokens.grid.token(row, column);
+  const TokenGeometry places = geometry_of(encoder);
+  const bool present = encoder.input()->lead_mask[row] > 0;
+  for (std::size_t column = 0; column < places.tokens.columns.size(); ++column) {
+    const std::size_t token = places.tokens.token(row, column);
+    const TokenSpan& span = places.tokens.columns[column];
     const Rect rect =
-        token_rect(strip, paper.to_px, tokens.begin_s(column), tokens.begin_s(column + 1));
+        token_rect(strip, paper.to_px, places.s_of(span.begin), places.s_of(span.end));
     if (rect.width() <= 0) continue;
     if (encoder.mask()[token] != 0) {
       list.AddRectFilled(rect.low(), rect.high(), theme::kMasked);
       list.AddRect(rect.low(), {rect.right + 1, rect.bottom}, theme::kMaskedLine);
+    } else if (places.tokens.beats && present) {
+      // Patches fill the sheet; where a heartbeat begins and ends is seen only if it is drawn.
+      list.AddRect({rect.left + 1, rect.top + 1}, {rect.right, rect.bottom - 1}, theme::kSeenLine);
     }
     if (workspace.hovered_token == token) {
       list.AddRect({rect.left - 1, rect.top - 1}, {rect.right + 2, rect.bottom + 1}, theme::kAccent,
@@ -79,12 +80,12 @@ void draw_tokens(ImDrawList& list, const Workspace& workspace, const PaperState&
 void draw_run(ImDrawList& list, const Workspace& workspace, const PaperState& paper,
               const Strip& strip, std::size_t row, std::size_t first, std::size_t last) {
   const Encoder& encoder = workspace.encoder;
-  const TokenGeometry tokens = geometry_of(encoder);
-  const double rate = tokens.spec.sampling_rate_hz;
-  const std::size_t base = row * static_cast<std::size_t>(tokens.spec.samples);
+  const TokenGeometry places = geometry_of(encoder);
+  const std::size_t base = row * static_cast<std::size_t>(encoder.spec()->samples);
+  const std::vector<TokenSpan>& columns = places.tokens.columns;
   std::vector<ImVec2> points;
-  for (SampleIndex i = tokens.grid.begin_sample(first); i < tokens.grid.end_sample(last - 1); ++i) {
-    const double time_s = tokens.start_s + static_cast<double>(i) / rate;
+  for (SampleIndex i = columns[first].begin; i < columns[last - 1].end; ++i) {
+    const double time_s = places.s_of(i);
     if (time_s < strip.begin_s || time_s > strip.end_s) continue;
     const float mv = encoder.reconstruction()->signal_mv[base + static_cast<std::size_t>(i)];
     if (!std::isfinite(mv)) continue;
@@ -97,14 +98,21 @@ void draw_run(ImDrawList& list, const Workspace& workspace, const PaperState& pa
 void draw_reconstruction(ImDrawList& list, const Workspace& workspace, const PaperState& paper,
                          const Strip& strip, std::size_t row) {
   const Encoder& encoder = workspace.encoder;
-  const TokenGrid grid = encoder.grid();
+  const ModelTokens& tokens = encoder.tokens();
   if (!encoder.reconstruction() || encoder.input()->lead_mask[row] <= 0) return;
-  std::size_t column = 0;
-  while (column < grid.columns) {
-    std::size_t end = column;
-    while (end < grid.columns && encoder.mask()[grid.token(row, end)] != 0) ++end;
-    if (end > column) draw_run(list, workspace, paper, strip, row, column, end);
-    column = end + 1;
+  const auto hidden = [&](std::size_t column) {
+    return encoder.mask()[tokens.token(row, column)] != 0;
+  };
+  for (std::size_t column = 0; column < tokens.columns.size();) {
+    std::size_t end = column + 1;
+    if (hidden(column)) {
+      while (end < tokens.columns.size() && hidden(end) &&
+             tokens.columns[end].begin == tokens.columns[end - 1].end) {
+        ++end;
+      }
+      draw_run(list, workspace, paper, strip, row, column, end);
+    }
+    column = end;
   }
 }
 
@@ -133,20 +141,19 @@ std::optional<std::size_t> token_at(const Workspace& workspace, const PaperState
   if (strip == nullptr) return std::nullopt;
   const auto row = model_row(workspace, *strip);
   if (!row) return std::nullopt;
-  const TokenGeometry tokens = geometry_of(workspace.encoder);
-  const double column = std::floor((strip->s_from_x_mm(x_mm) - tokens.start_s) / tokens.token_s);
-  if (column < 0 || column >= static_cast<double>(tokens.grid.columns)) return std::nullopt;
-  return tokens.grid.token(*row, static_cast<std::size_t>(column));
+  const TokenGeometry places = geometry_of(workspace.encoder);
+  const std::size_t column = places.tokens.column_at(places.sample_of(strip->s_from_x_mm(x_mm)));
+  if (column >= places.tokens.columns.size()) return std::nullopt;
+  return places.tokens.token(*row, column);
 }
 
 std::string token_sentence(const Workspace& workspace, std::size_t token) {
   const Encoder& encoder = workspace.encoder;
-  const TokenGrid grid = encoder.grid();
-  const std::size_t lead = grid.lead_of(token);
-  std::string text = token_text(*encoder.spec(), lead, grid.column_of(token),
-                                encoder.input() ? encoder.input()->start_s : 0);
-  if (encoder.input() && encoder.input()->lead_mask[lead] <= 0) return text + "\nlead is absent";
-  if (encoder.mask().empty() || encoder.mask()[token] == 0) return text + "\nvisible to the model";
+  if (token >= encoder.mask().size()) return {};
+  std::string text = token_text(encoder, token);
+  const std::size_t lead = encoder.tokens().lead_of(token);
+  if (encoder.input()->lead_mask[lead] <= 0) return text + "\nlead is absent";
+  if (encoder.mask()[token] == 0) return text + "\nvisible to the model";
   text += "\nhidden from the model";
   if (!encoder.reconstruction()) return text;
   char error[64];

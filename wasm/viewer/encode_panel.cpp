@@ -9,13 +9,18 @@
 namespace ecg {
 namespace {
 
-void show_introduction(bool reconstructs) {
-  widgets::paragraph(reconstructs
-                         ? "Part of the ECG is hidden from the model. It sees the rest and "
-                           "draws what it expects in the hidden parts."
-                         : "The model sums the ECG up in an embedding. It has no decoder, "
-                           "so it cannot draw what is hidden from it.",
-                     theme::kSecondary);
+void show_introduction(const Encoder& encoder) {
+  const char* text =
+      "The model sums the ECG up in an embedding. It has no decoder, so it cannot draw what is "
+      "hidden from it.";
+  if (encoder.facts().reconstructs) {
+    text = encoder.token_scheme().beats
+               ? "Heartbeats of single leads are hidden from the model. It sees the others and "
+                 "draws what it expects in the hidden ones."
+               : "Part of the ECG is hidden from the model. It sees the rest and draws what it "
+                 "expects in the hidden parts.";
+  }
+  widgets::paragraph(text, theme::kSecondary);
 }
 
 void show_model_facts(const Encoder& encoder) {
@@ -30,12 +35,9 @@ void show_model_facts(const Encoder& encoder) {
                 std::to_string(spec.leads.size()) + " leads, " + duration_text(spec.duration_s()));
   widgets::fact("Prepared", model_input_text(spec),
                 "What is done to a recording before the model sees it");
-  widgets::fact(
-      "Tokens",
-      std::to_string(spec.token_count()) + " of " +
-          number_text(1000 * static_cast<double>(spec.patch_samples) / spec.sampling_rate_hz, 1) +
-          " ms",
-      "One token is one stretch of one lead");
+  widgets::fact("Tokens", tokens_text(encoder),
+                encoder.token_scheme().beats ? "One token is one heartbeat of one lead"
+                                             : "One token is one stretch of one lead");
   if (!facts.preset.empty()) widgets::fact("Method", facts.preset);
   if (!facts.corpus.empty()) widgets::fact("Trained on", facts.corpus);
   if (!facts.licence.empty()) widgets::fact("Licence", facts.licence);
@@ -95,13 +97,12 @@ void show_status(const Workspace& workspace) {
 void show_mask_controls(Workspace& workspace) {
   Encoder& encoder = workspace.encoder;
   widgets::heading("Hide");
-  const std::size_t tokens = encoder.grid().token_count();
-  const std::size_t hidden = hidden_count(encoder.mask());
   std::string share = number_text(encoder.mask_ratio() * 100, 0) + " %";
-  if (tokens > 0 && hidden > 0)
-    share = std::to_string(hidden) + " of " + std::to_string(tokens) + " tokens";
+  if (!encoder.mask().empty()) share = hidden_text(encoder);
   widgets::fact("Hidden", share,
-                "Whole stretches of time, and whole leads: the mask used in training (STDM)");
+                encoder.token_scheme().beats
+                    ? "Heartbeats drawn at random, each lead by itself: the mask used in training"
+                    : "Whole stretches of time, and whole leads: the mask used in training (STDM)");
   double percent = encoder.mask_ratio() * 100;
   if (widgets::slider("mask_ratio", percent, 5, 95, 1)) {
     run_action(workspace, "set_mask_ratio:" + number_text(percent / 100, 4));
@@ -132,11 +133,12 @@ float draw_legend_entry(ImVec2 at, bool box, ImU32 colour, std::string_view text
 }
 
 /// What the marks on the sheet mean.
-void show_sheet_legend() {
+void show_sheet_legend(bool beats) {
   ImVec2 at = ImGui::GetCursorScreenPos();
   at.x = draw_legend_entry(at, true, theme::kMasked, "hidden");
+  if (beats) at.x = draw_legend_entry(at, true, theme::kPanel, "seen");
   at.x = draw_legend_entry(at, false, theme::kText, "ECG");
-  draw_legend_entry(at, false, theme::kAccent, "drawn by the model");
+  draw_legend_entry(at, false, theme::kAccent, beats ? "model" : "drawn by the model");
   ImGui::Dummy({0, theme::kSmallPx});
 }
 
@@ -167,8 +169,8 @@ void show_window_choice(Workspace& workspace) {
 void show_encode_panel(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   const bool reconstructs = encoder.facts().reconstructs;
-  show_introduction(reconstructs);
-  if (encoder.input() && reconstructs) show_sheet_legend();
+  show_introduction(encoder);
+  if (encoder.input() && reconstructs) show_sheet_legend(encoder.tokens().beats);
   show_status(workspace);
   if (!encoder.spec()) return;
   widgets::divider();

@@ -38,16 +38,16 @@ float mv_from_model(const ModelInput& input, std::size_t lead, float value) {
 }
 
 /// Mean |difference| over one token, mV.
-double token_error(const ModelInput& input, const TokenGrid& grid, std::size_t lead,
-                   std::size_t column, std::span<const float> normalised) {
+double token_error(const ModelInput& input, const TokenSpan& span, std::size_t lead,
+                   std::span<const float> normalised) {
   const std::span<const float> truth = input.signal.lead(lead);
   const std::size_t row = lead * truth.size();
   double sum = 0;
-  for (SampleIndex i = grid.begin_sample(column); i < grid.end_sample(column); ++i) {
+  for (SampleIndex i = span.begin; i < span.end; ++i) {
     const auto at = static_cast<std::size_t>(i);
     sum += std::abs(static_cast<double>(normalised[row + at]) - truth[at]);
   }
-  return sum * std::abs(input.scale_mv[lead]) / static_cast<double>(grid.patch_samples);
+  return sum * std::abs(input.scale_mv[lead]) / static_cast<double>(span.end - span.begin);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ Signal input_in_mv(const ModelInput& input) {
   return result;
 }
 
-Reconstruction reconstruction_from(const ModelInput& input, const TokenGrid& grid,
+Reconstruction reconstruction_from(const ModelInput& input, const ModelTokens& tokens,
                                    const TokenMask& mask, std::span<const float> normalised) {
   Reconstruction result;
   const auto samples = static_cast<std::size_t>(input.signal.sample_count());
@@ -81,13 +81,14 @@ Reconstruction reconstruction_from(const ModelInput& input, const TokenGrid& gri
   for (std::size_t i = 0; i < normalised.size(); ++i) {
     result.signal_mv[i] = mv_from_model(input, i / samples, normalised[i]);
   }
-  result.token_error_mv.assign(grid.token_count(), kMissing);
+  result.token_error_mv.assign(tokens.token_count(), kMissing);
   double sum = 0;
   std::size_t counted = 0;
-  for (std::size_t token = 0; token < grid.token_count(); ++token) {
-    const std::size_t lead = grid.lead_of(token);
+  for (std::size_t token = 0; token < tokens.token_count(); ++token) {
+    const std::size_t lead = tokens.lead_of(token);
     if (mask[token] == 0 || input.lead_mask[lead] <= 0) continue;
-    const double error = token_error(input, grid, lead, grid.column_of(token), normalised);
+    const TokenSpan& span = tokens.columns[tokens.column_of(token)];
+    const double error = token_error(input, span, lead, normalised);
     result.token_error_mv[token] = error;
     result.largest_error_mv = std::max(result.largest_error_mv, error);
     sum += error;
@@ -108,13 +109,18 @@ void Encoder::change(bool keeps_input) {
   input_.reset();
   input_error_.reset();
   input_mv_ = Signal();
+  table_.reset();
+  tokens_ = spec_ && !scheme_.beats ? patch_tokens(patches()) : ModelTokens();
 }
 
 Result<void> Encoder::set_model(std::string_view model_json) {
   auto spec = model_spec_from_json(model_json);
   if (!spec) return spec.error();
-  spec_ = std::move(*spec);
   const Json json = Json::parse(model_json, nullptr, false);
+  const auto scheme = token_scheme_from_json(json, *spec);
+  if (!scheme) return scheme.error();
+  spec_ = std::move(*spec);
+  scheme_ = *scheme;
   facts_ = facts_from_json(json);
   heads_ = heads_from_json(json);
   change(false);
@@ -157,9 +163,24 @@ void Encoder::set_status(EncoderStatus status, std::string detail) {
   status_detail_ = std::move(detail);
 }
 
-TokenGrid Encoder::grid() const {
-  if (!spec_) return {0, 0, 1};
+TokenGrid Encoder::patches() const {
   return {spec_->leads.size(), spec_->column_count(), spec_->patch_samples};
+}
+
+std::vector<NamedInput> Encoder::inputs() const {
+  return spec_ ? inputs_made(*spec_, scheme_) : std::vector<NamedInput>();
+}
+
+std::span<const float> Encoder::input_values(std::string_view name) const {
+  if (!input_ || mask_.empty()) return {};
+  if (name == "signal") return input_->signal.values();
+  if (name == "lead_mask") return input_->lead_mask;
+  if (name == "token_mask") return token_mask_;
+  if (!table_) return {};
+  if (name == "beats") return table_->beats;
+  if (name == "beat_time") return table_->time_bin;
+  if (name == "beat_present") return table_->present;
+  return {};
 }
 
 Result<void> Encoder::make_mask() {
@@ -167,10 +188,29 @@ Result<void> Encoder::make_mask() {
   key.seed = seed_;
   key.purpose = RandomPurpose::kMask;
   RandomStream random(key);
-  auto mask = stdm_mask(grid(), stdm_options_for_ratio(grid(), mask_ratio_), random);
+  auto mask =
+      table_ ? draw_mask(*table_, mask_ratio_, random) : draw_mask(patches(), mask_ratio_, random);
   if (!mask) return mask.error();
   mask_ = std::move(*mask);
-  token_mask_.assign(mask_.begin(), mask_.end());
+  if (table_) {
+    token_mask_ = mask_of_table(mask_, *table_);
+  } else {
+    token_mask_.assign(mask_.begin(), mask_.end());
+  }
+  return {};
+}
+
+Result<void> Encoder::make_input() {
+  auto input = ecg::make_input(recording_->signal, *spec_, window_start_s_);
+  if (!input) return input.error();
+  if (scheme_.beats) {
+    auto table = beat_table(*input, scheme_);
+    if (!table) return table.error();
+    table_ = std::move(*table);
+    tokens_ = beat_tokens_of(*table_);
+  }
+  input_ = std::move(*input);
+  input_mv_ = input_in_mv(*input_);
   return {};
 }
 
@@ -191,13 +231,10 @@ Result<void> Encoder::prepare() {
   }
   if (input_error_) return *input_error_;
   if (!input_) {
-    auto input = make_input(recording_->signal, *spec_, window_start_s_);
-    if (!input) {
-      input_error_ = input.error();
-      return input.error();
+    if (const auto made = make_input(); !made) {
+      input_error_ = made.error();
+      return made.error();
     }
-    input_ = std::move(*input);
-    input_mv_ = input_in_mv(*input_);
   }
   return mask_.empty() ? make_mask() : Result<void>();
 }
@@ -214,12 +251,16 @@ void Encoder::request_again() {
   change(true);
 }
 
-bool Encoder::set_reconstruction(int generation, std::span<const float> normalised,
-                                 double elapsed_ms) {
+bool Encoder::set_reconstruction(int generation, std::span<const float> values, double elapsed_ms) {
   if (generation == requested_generation_) finished_generation_ = generation;
   if (generation != generation_ || !input_ || mask_.empty()) return false;
-  if (normalised.size() != input_->signal.values().size()) return false;
-  reconstruction_ = reconstruction_from(*input_, grid(), mask_, normalised);
+  std::vector<float> placed;
+  if (table_) {
+    placed = signal_of_beats(values, *table_, input_->signal);
+    values = placed;
+  }
+  if (values.size() != input_->signal.values().size()) return false;
+  reconstruction_ = reconstruction_from(*input_, tokens_, mask_, values);
   reconstruction_->elapsed_ms = elapsed_ms;
   return true;
 }

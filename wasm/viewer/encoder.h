@@ -12,6 +12,7 @@
 #include "model_input/make_input.h"
 #include "pretext/mask.h"
 #include "viewer/model_heads.h"
+#include "viewer/model_tokens.h"
 
 namespace ecg {
 
@@ -47,7 +48,8 @@ struct ModelFacts {
 /// raises generation(); results of other generations are ignored.
 class Encoder {
  public:
-  /// Reads a bundle's model.json. Errors: those of model_spec_from_json; the model before stays.
+  /// Reads a bundle's model.json. Errors: those of model_spec_from_json and token_scheme_from_json;
+  /// the model before stays.
   Result<void> set_model(std::string_view model_json);
   void set_recording(const Recording* recording);  ///< kept by the caller; nullptr: none
   void set_mask_ratio(double ratio);               ///< clamped to [0.05, 0.95]
@@ -56,7 +58,7 @@ class Encoder {
   void set_status(EncoderStatus status, std::string detail);
 
   /// Makes input and mask if they are not made yet. Errors: kInvalidArgument without a model,
-  /// kInsufficientData without a recording, else those of make_input.
+  /// kInsufficientData without a recording, else those of make_input and beat_table.
   Result<void> prepare();
 
   /// True when a run is wanted and none is under way: call note_requested() after asking for it.
@@ -64,8 +66,9 @@ class Encoder {
   void note_requested() { requested_generation_ = generation_; }
   void request_again();  ///< runs once more although nothing changed
 
-  /// Takes a result; false if it is of another generation or has the wrong size.
-  bool set_reconstruction(int generation, std::span<const float> normalised, double elapsed_ms);
+  /// Takes a result as the graph gave it (a signal, or a table of heartbeats); false if it is of
+  /// another generation or has the wrong size.
+  bool set_reconstruction(int generation, std::span<const float> values, double elapsed_ms);
   bool set_embedding(int generation, std::span<const float> values, double elapsed_ms);
   /// Probabilities of all labels of heads(), one head after the other.
   bool set_probabilities(int generation, std::span<const float> values);
@@ -74,8 +77,10 @@ class Encoder {
   EncoderStatus status() const { return status_; }
   const std::string& status_detail() const { return status_detail_; }
   const std::optional<ModelSpec>& spec() const { return spec_; }
+  const TokenScheme& token_scheme() const { return scheme_; }
   const ModelFacts& facts() const { return facts_; }
-  TokenGrid grid() const;  ///< of the model; empty without one
+  /// Of the input; without one, those of patches still, and no columns of a model of heartbeats.
+  const ModelTokens& tokens() const { return tokens_; }
   double mask_ratio() const { return mask_ratio_; }
   std::uint32_t seed() const { return seed_; }
   double window_start_s() const { return window_start_s_; }
@@ -84,7 +89,10 @@ class Encoder {
   /// Valid after prepare() succeeded; nullopt otherwise.
   const std::optional<ModelInput>& input() const { return input_; }
   const TokenMask& mask() const { return mask_; }
-  std::span<const float> token_mask() const { return token_mask_; }  ///< mask as numbers
+  /// What the graphs may be fed, with their shapes; their values once prepare() succeeded, and none
+  /// for a name that is not among them.
+  std::vector<NamedInput> inputs() const;
+  std::span<const float> input_values(std::string_view name) const;
   const Signal& input_mv() const { return input_mv_; }  ///< the input in mV; absent leads are NaN
   const std::optional<Reconstruction>& reconstruction() const { return reconstruction_; }
   const std::optional<Embedding>& embedding() const { return embedding_; }
@@ -93,10 +101,13 @@ class Encoder {
 
  private:
   void change(bool keeps_input);
+  Result<void> make_input();
   Result<void> make_mask();
+  TokenGrid patches() const;
 
   const Recording* recording_ = nullptr;
   std::optional<ModelSpec> spec_;
+  TokenScheme scheme_;
   ModelFacts facts_;
   EncoderStatus status_ = EncoderStatus::kNone;
   std::string status_detail_;
@@ -109,8 +120,10 @@ class Encoder {
   std::optional<ModelInput> input_;
   std::optional<Error> input_error_;
   Signal input_mv_;
+  std::optional<BeatInput> table_;  ///< of a model of heartbeats
+  ModelTokens tokens_;
   TokenMask mask_;
-  std::vector<float> token_mask_;
+  std::vector<float> token_mask_;  ///< as the graph takes it
   std::optional<Reconstruction> reconstruction_;
   std::optional<Embedding> embedding_;
   std::vector<ModelHead> heads_;
@@ -118,7 +131,7 @@ class Encoder {
 };
 
 /// Millivolt from model units, and the error of every hidden token of a present lead.
-Reconstruction reconstruction_from(const ModelInput& input, const TokenGrid& grid,
+Reconstruction reconstruction_from(const ModelInput& input, const ModelTokens& tokens,
                                    const TokenMask& mask, std::span<const float> normalised);
 
 /// The input in millivolt; absent leads become NaN.

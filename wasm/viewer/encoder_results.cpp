@@ -26,10 +26,10 @@ std::string mv_text(double mv) {
 /// Cells of the error grid on screen.
 struct GridPlace {
   Rect cells;
-  TokenGrid grid;
+  const ModelTokens& tokens;
 
   Rect cell(std::size_t lead, std::size_t column) const {
-    const float width = cells.width() / static_cast<float>(grid.columns);
+    const float width = cells.width() / static_cast<float>(tokens.columns.size());
     const float left = cells.left + width * static_cast<float>(column);
     const float top = cells.top + kCellHeightPx * static_cast<float>(lead);
     return {left, top, left + width - 1, top + kCellHeightPx - 1};
@@ -38,10 +38,10 @@ struct GridPlace {
   std::optional<std::size_t> token_at(ImVec2 point) const {
     if (!cells.contains(point)) return std::nullopt;
     const auto column = static_cast<std::size_t>((point.x - cells.left) / cells.width() *
-                                                 static_cast<float>(grid.columns));
+                                                 static_cast<float>(tokens.columns.size()));
     const auto lead = static_cast<std::size_t>((point.y - cells.top) / kCellHeightPx);
-    if (lead >= grid.leads || column >= grid.columns) return std::nullopt;
-    return grid.token(lead, column);
+    if (lead >= tokens.leads || column >= tokens.columns.size()) return std::nullopt;
+    return tokens.token(lead, column);
   }
 };
 
@@ -56,14 +56,14 @@ ImU32 cell_colour(const Encoder& encoder, std::size_t token) {
 void draw_cells(const Encoder& encoder, const GridPlace& place,
                 std::optional<std::size_t> hovered) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  for (std::size_t lead = 0; lead < place.grid.leads; ++lead) {
+  for (std::size_t lead = 0; lead < place.tokens.leads; ++lead) {
     const Rect first = place.cell(lead, 0);
     widgets::draw_text(list, {first.left - kLeadNamePx, first.top - 1},
                        lead_name(encoder.spec()->leads[lead]), theme::kSecondary,
                        theme::Text::kSmall);
-    for (std::size_t column = 0; column < place.grid.columns; ++column) {
+    for (std::size_t column = 0; column < place.tokens.columns.size(); ++column) {
       const Rect cell = place.cell(lead, column);
-      const std::size_t token = place.grid.token(lead, column);
+      const std::size_t token = place.tokens.token(lead, column);
       list.AddRectFilled(cell.low(), cell.high(), cell_colour(encoder, token), 1);
       if (hovered == token) {
         list.AddRect({cell.left - 1, cell.top - 1}, {cell.right + 1, cell.bottom + 1}, theme::kText,
@@ -78,8 +78,8 @@ void show_error_grid(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  GridPlace place{{}, encoder.grid()};
-  const float height = kCellHeightPx * static_cast<float>(place.grid.leads);
+  GridPlace place{{}, encoder.tokens()};
+  const float height = kCellHeightPx * static_cast<float>(place.tokens.leads);
   place.cells = {at.x + kLeadNamePx, at.y, at.x + width, at.y + height};
   ImGui::InvisibleButton("error_grid", {width, height});
   if (ImGui::IsItemHovered()) {

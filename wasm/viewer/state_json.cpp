@@ -73,7 +73,8 @@ Json encoder_json(const Encoder& encoder) {
                {"seed", encoder.seed()},
                {"generation", encoder.generation()},
                {"masked_tokens", hidden_count(encoder.mask())},
-               {"tokens", encoder.grid().token_count()},
+               {"tokens", encoder.tokens().token_count()},
+               {"token_kind", encoder.token_scheme().beats ? "beats" : "patches"},
                {"mean_error", nullptr},
                {"elapsed_ms", nullptr},
                {"embedding_norm", nullptr},
@@ -199,10 +200,10 @@ std::string error_json(const std::optional<Error>& error, std::span<const FoundP
 std::string input_json(const Encoder& encoder) {
   if (!encoder.input() || encoder.mask().empty()) return "null";
   const ModelInput& input = *encoder.input();
+  Json shapes = Json::object();
+  for (const NamedInput& made : encoder.inputs()) shapes[std::string(made.name)] = made.shape;
   return text_from_json({{"generation", encoder.generation()},
-                         {"leads", input.signal.lead_count()},
-                         {"samples", input.signal.sample_count()},
-                         {"columns", encoder.grid().columns},
+                         {"shapes", std::move(shapes)},
                          {"start_s", input.start_s},
                          {"notes", input.notes}});
 }

@@ -38,9 +38,14 @@ std::string opening_sentence(const OpenRecording& opened) {
          " Hz.";
 }
 
+std::string hidden_text(const Encoder& encoder) {
+  return std::to_string(hidden_count(encoder.mask())) + " of " +
+         std::to_string(encoder.tokens().token_count()) +
+         (encoder.tokens().beats ? " beats" : " tokens");
+}
+
 std::string reconstruction_sentence(const Encoder& encoder) {
-  std::string text = std::to_string(hidden_count(encoder.mask())) + " of " +
-                     std::to_string(encoder.grid().token_count()) + " tokens hidden";
+  const std::string text = hidden_text(encoder) + " hidden";
   const std::optional<Reconstruction>& result = encoder.reconstruction();
   if (!result || !std::isfinite(result->mean_error_mv)) return text + ".";
   return text + ", mean error " + number_text(result->mean_error_mv, 3) + " mV.";
@@ -56,13 +61,29 @@ std::string model_input_text(const ModelSpec& spec) {
   return band + ", model input at " + number_text(spec.sampling_rate_hz, 1) + " Hz";
 }
 
-std::string token_text(const ModelSpec& spec, std::size_t lead, std::size_t column,
-                       double start_s) {
-  const double token_s = static_cast<double>(spec.patch_samples) / spec.sampling_rate_hz;
-  const double begin_s = start_s + static_cast<double>(column) * token_s;
+std::string token_text(const Encoder& encoder, std::size_t token) {
+  const ModelSpec& spec = *encoder.spec();
+  const ModelTokens& tokens = encoder.tokens();
+  const std::size_t column = tokens.column_of(token);
+  const TokenSpan& span = tokens.columns[column];
+  const double start_s = encoder.input()->start_s;
   char times[64];
-  std::snprintf(times, sizeof times, ", %.2f\u2013%.2f s", begin_s, begin_s + token_s);
-  return std::string(lead_name(spec.leads[lead])) + times;
+  std::snprintf(times, sizeof times, ", %.2f\u2013%.2f s",
+                start_s + static_cast<double>(span.begin) / spec.sampling_rate_hz,
+                start_s + static_cast<double>(span.end) / spec.sampling_rate_hz);
+  std::string text(lead_name(spec.leads[tokens.lead_of(token)]));
+  if (tokens.beats) text += ", beat " + std::to_string(column + 1);
+  return text + times;
+}
+
+std::string tokens_text(const Encoder& encoder) {
+  const ModelSpec& spec = *encoder.spec();
+  const TokenScheme& scheme = encoder.token_scheme();
+  const SampleIndex samples = scheme.beats ? scheme.beat_samples : spec.patch_samples;
+  const std::string length =
+      number_text(1000 * static_cast<double>(samples) / spec.sampling_rate_hz, 1) + " ms";
+  if (!scheme.beats) return std::to_string(spec.token_count()) + " of " + length;
+  return "up to " + std::to_string(scheme.most_beats) + " beats a lead";
 }
 
 std::string safe_file_name(std::string_view record_name) {

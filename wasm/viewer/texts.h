@@ -21,14 +21,21 @@ std::string sheet_title(const OpenRecording& opened);
 /// "Opened 00001_lr: 12 leads, 10 s, 100 Hz, WFDB." for screen readers.
 std::string opening_sentence(const OpenRecording& opened);
 
+/// "140 of 240 tokens", "65 of 108 beats": those hidden.
+std::string hidden_text(const Encoder& encoder);
+
 /// "140 of 240 tokens hidden, mean error 0.052 mV." for screen readers.
 std::string reconstruction_sentence(const Encoder& encoder);
 
 /// "0.5-40 Hz, 100 Hz sampling (model input)".
 std::string model_input_text(const ModelSpec& spec);
 
-/// "V3, 2.5-3.0 s".
-std::string token_text(const ModelSpec& spec, std::size_t lead, std::size_t column, double start_s);
+/// "V3, 2.50-3.00 s" or, where tokens are heartbeats, "V3, beat 4, 2.50-3.00 s". Precondition: the
+/// encoder has an input.
+std::string token_text(const Encoder& encoder, std::size_t token);
+
+/// "240 of 500 ms", "up to 15 beats a lead". Precondition: there is a model.
+std::string tokens_text(const Encoder& encoder);
 
 /// A safe file name from a record name: letters, digits, '-' and '_' only; "ecg" if none is left.
 std::string safe_file_name(std::string_view record_name);

@@ -31,6 +31,7 @@ inline constexpr ImU32 kErrorSoft = rgb(0xB42318, 0.08);
 
 inline constexpr ImU32 kMasked = rgb(0x5B6B8C, 0.16);
 inline constexpr ImU32 kMaskedLine = rgb(0x5B6B8C, 0.55);
+inline constexpr ImU32 kSeenLine = rgb(0x5B6B8C, 0.35);
 
 inline constexpr float kReconstructionPx = 1.6f;
 /// ImGui sizes a font by ascent + descent; design sizes are ems. Inter: (2728 + 680) / 2816.

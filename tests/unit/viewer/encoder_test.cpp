@@ -39,10 +39,10 @@ Encoder ready_encoder(const Recording& recording) {
 
 TEST_CASE("a reconstruction is placed in millivolt and compared over hidden tokens only") {
   const ModelInput input = small_input();
-  const TokenGrid grid{2, 2, 2};
+  const ModelTokens tokens = patch_tokens({2, 2, 2});
   const TokenMask mask = {0, 1, 1, 0};  // lead I's second patch, lead II's first patch
   const float answer[] = {9, 9, 2.5f, 3.5f, 1.25f, 0.75f, 9, 9};
-  const Reconstruction result = reconstruction_from(input, grid, mask, answer);
+  const Reconstruction result = reconstruction_from(input, tokens, mask, answer);
   CHECK(result.signal_mv[2] == 2.5f);
   CHECK(result.signal_mv[4] == 3.5f);  // 1.25 * 2 + 1
   CHECK(std::isnan(result.token_error_mv[0]));
@@ -57,7 +57,8 @@ TEST_CASE("absent leads count neither in the error nor in the drawn input") {
   ModelInput input = small_input();
   input.lead_mask[1] = 0;
   const float answer[] = {0, 1, 3, 4, 7, 7, 7, 7};
-  const Reconstruction result = reconstruction_from(input, {2, 2, 2}, {0, 1, 1, 1}, answer);
+  const Reconstruction result =
+      reconstruction_from(input, patch_tokens({2, 2, 2}), {0, 1, 1, 1}, answer);
   CHECK_THAT(result.mean_error_mv, WithinAbs(1.0, 1e-9));
   CHECK(std::isnan(result.token_error_mv[2]));
   const Signal drawn = input_in_mv(input);
@@ -67,7 +68,8 @@ TEST_CASE("absent leads count neither in the error nor in the drawn input") {
 
 TEST_CASE("with nothing hidden there is no error") {
   const float answer[] = {0, 1, 2, 3, 1, 1, 0, 0};
-  const Reconstruction result = reconstruction_from(small_input(), {2, 2, 2}, {0, 0, 0, 0}, answer);
+  const Reconstruction result =
+      reconstruction_from(small_input(), patch_tokens({2, 2, 2}), {0, 0, 0, 0}, answer);
   CHECK(std::isnan(result.mean_error_mv));
 }
 
@@ -77,10 +79,11 @@ TEST_CASE("the prepared input has the shapes of the model") {
   REQUIRE(encoder.prepare());
   CHECK(encoder.input()->signal.values().size() == 12000);
   CHECK(encoder.input()->lead_mask.size() == 12);
-  CHECK(encoder.token_mask().size() == 240);
-  CHECK(encoder.grid().columns == 20);
+  CHECK(encoder.input_values("token_mask").size() == 240);
+  CHECK(encoder.input_values("beats").empty());
+  CHECK(encoder.tokens().columns.size() == 20);
   std::size_t hidden = 0;
-  for (const float value : encoder.token_mask()) hidden += value == 1.0f ? 1 : 0;
+  for (const float value : encoder.input_values("token_mask")) hidden += value == 1.0f ? 1 : 0;
   CHECK(hidden == hidden_count(encoder.mask()));
   CHECK_THAT(static_cast<double>(hidden) / 240, WithinAbs(0.6, 0.05));
 }

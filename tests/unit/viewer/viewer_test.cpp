@@ -203,8 +203,8 @@ TEST_CASE("in Encode the pointer finds the token under it") {
                      static_cast<float>(paper.to_px.y_px((strip->top_mm + strip->bottom_mm) / 2))};
   const auto token = token_at(headless.workspace(), paper, at);
   REQUIRE(token);
-  CHECK(encoder.grid().lead_of(*token) == 8);     // V3
-  CHECK(encoder.grid().column_of(*token) == 12);  // 6.0 to 6.5 s
+  CHECK(encoder.tokens().lead_of(*token) == 8);     // V3
+  CHECK(encoder.tokens().column_of(*token) == 12);  // 6.0 to 6.5 s
   CHECK(token_sentence(headless.workspace(), *token).find("V3, 6.00\u20136.50 s") == 0);
   CHECK_FALSE(token_at(headless.workspace(), paper, {0, 0}));
 }

@@ -1,45 +1,17 @@
 // The encoder in the page: loaded when first needed, checked before it is believed, and honest when it
 // cannot be. Needs a model bundle: EINTHOVEN_TEST_BUNDLE, or one that the built page carries.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, openPage, pickFiles, screenshot, settle, state, waitForRecording, type OpenOptions, type Watch } from './browser.ts';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, pickFiles, screenshot, settle, state } from './browser.ts';
+import { anyBundle, encode, filesOf, kSizes, sized, waitForAnswer, waitForStatus, withExample, type Files } from './encode_page.ts';
 import { makeFixture } from './wfdb_fixture.ts';
 
-type Files = Map<string, Buffer>;
-
-function bundleFolder(): string | null {
-  const named = process.env['EINTHOVEN_TEST_BUNDLE'];
-  if (named !== undefined && existsSync(join(named, 'model.json'))) return named;
-  const models = join(inject('pageFolder'), 'models');
-  if (!existsSync(models)) return null;
-  const own = readdirSync(models).map((name) => join(models, name)).find((folder) => existsSync(join(folder, 'model.json')));
-  return own ?? null;
-}
-
-const folder = bundleFolder();
+const folder = anyBundle();
 if (folder === null) console.log('EINTHOVEN_SKIP encoder tests: no model bundle (set EINTHOVEN_TEST_BUNDLE)');
 
 function bundleFiles(): Files {
-  return new Map(readdirSync(folder as string).map((name) => [name, readFileSync(join(folder as string, name))]));
-}
-
-/** The bundle's files come from memory, so that a test can damage them. */
-function serving(files: Files): (page: Page) => Promise<void> {
-  return async (page) => {
-    await page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [{ folder: 'test', name: 'test', version: '' }] } }));
-    await page.route('**/models/test/*', (route) => {
-      const body = files.get(new URL(route.request().url()).pathname.split('/').at(-1) ?? '');
-      return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ body, contentType: 'application/octet-stream' });
-    });
-  };
-}
-
-interface Pair {
-  page: Page;
-  watch: Watch;
+  return filesOf(folder as string);
 }
 
 let browser: Browser;
@@ -47,42 +19,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-async function withExample(files: Files | null, use: (opened: Pair) => Promise<void>, options: OpenOptions = {}): Promise<void> {
-  const { page, watch, context } = await openPage(browser, { ...(files === null ? {} : { prepare: serving(files) }), ...options });
-  try {
-    await page.locator('#empty-example').click();
-    await waitForRecording(page);
-    await use({ page, watch });
-    expect(watch.foreign).toEqual([]);
-    expect(watch.violations).toEqual([]);
-  } finally {
-    await context.close();
-  }
-}
-
-async function encode(page: Page): Promise<void> {
-  await page.evaluate(() => window.einthoven?.act('mode_encode'));
-}
-
-type Status = 'none' | 'ready' | 'fallback' | 'failed';
-
-async function waitForStatus(page: Page, ...wanted: Status[]): Promise<void> {
-  await page.waitForFunction((all) => (all as string[]).includes(window.einthoven?.viewer.state().encoder.status ?? ''), wanted, { timeout: 45_000, polling: 100 });
-}
-
-/** Waits until the encoder has answered for what is shown now. */
-async function waitForAnswer(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const encoder = window.einthoven?.viewer.state().encoder;
-      return encoder != null && (encoder.status === 'ready' || encoder.status === 'fallback') && encoder.mean_error != null;
-    },
-    undefined,
-    { timeout: 45_000, polling: 100 },
-  );
-  await settle(page);
-}
 
 function withSha(files: Files, place: (model: Record<string, never>) => Record<string, unknown>, name: string): void {
   const model = JSON.parse(files.get('model.json')!.toString());
@@ -92,7 +28,7 @@ function withSha(files: Files, place: (model: Record<string, never>) => Record<s
 
 describe.skipIf(folder === null)('encoder', () => {
   test('is loaded only when it is needed, checks itself, and answers', () =>
-    withExample(bundleFiles(), async ({ page, watch }) => {
+    withExample(browser, bundleFiles(), async ({ page, watch }) => {
       const loaded = (): string[] => watch.requests.filter((url) => /models\/|ort-wasm|worker/.test(url));
       expect(loaded()).toEqual([]);
       await encode(page);
@@ -113,7 +49,7 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('no request leaves the origin in a whole session, and the counter says so', () =>
-    withExample(bundleFiles(), async ({ page, watch }) => {
+    withExample(browser, bundleFiles(), async ({ page, watch }) => {
       const before = watch.requests.length;
       await encode(page);
       await waitForAnswer(page);
@@ -129,14 +65,14 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('the counter counts: a request beyond the program is seen', () =>
-    withExample(null, async ({ page, watch }) => {
+    withExample(browser, null, async ({ page, watch }) => {
       await page.evaluate(() => fetch('somewhere?carried=away').catch(() => undefined));
       await page.waitForFunction(() => window.einthoven?.requestsSinceLoad === 1);
       expect(watch.errors.length).toBeLessThanOrEqual(1);
     }));
 
   test('the policy stops a request to elsewhere', () =>
-    withExample(null, async ({ page, watch }) => {
+    withExample(browser, null, async ({ page, watch }) => {
       const refused = await page.evaluate(() => fetch('https://elsewhere.example/').then(() => false, () => true));
       expect(refused).toBe(true);
       expect(watch.violations.length).toBeGreaterThan(0);
@@ -144,7 +80,7 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('parity: ONNX Runtime Web against the golden values, f32 within 1e-4', () =>
-    withExample(bundleFiles(), async ({ page }) => {
+    withExample(browser, bundleFiles(), async ({ page }) => {
       await encode(page);
       await waitForAnswer(page);
       for (const variant of ['f32', 'int8'] as const) {
@@ -159,7 +95,7 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('another mask ratio or seed gives another answer', () =>
-    withExample(bundleFiles(), async ({ page }) => {
+    withExample(browser, bundleFiles(), async ({ page }) => {
       await encode(page);
       await waitForAnswer(page);
       const before = (await state(page)).encoder;
@@ -175,7 +111,7 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('many changes in a row end with the answer to the last', () =>
-    withExample(bundleFiles(), async ({ page }) => {
+    withExample(browser, bundleFiles(), async ({ page }) => {
       await encode(page);
       await waitForAnswer(page);
       await page.evaluate(() => {
@@ -193,7 +129,7 @@ describe.skipIf(folder === null)('encoder', () => {
     }));
 
   test('runs again warm: time printed', () =>
-    withExample(bundleFiles(), async ({ page }) => {
+    withExample(browser, bundleFiles(), async ({ page }) => {
       await encode(page);
       await waitForAnswer(page);
       const times: string[] = [];
@@ -220,7 +156,7 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
   }
 
   test('one flipped bit in the int8 file: falls back to f32, says so, and answers', () =>
-    withExample(damaged('encode.int8.onnx'), async ({ page }) => {
+    withExample(browser, damaged('encode.int8.onnx'), async ({ page }) => {
       await encode(page);
       await waitForStatus(page, 'fallback', 'ready', 'failed');
       await waitForAnswer(page);
@@ -235,7 +171,7 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
   test('both variants damaged: failed, visibly, and the ECG stays', () => {
     const files = damaged('encode.int8.onnx');
     files.set('encode.onnx', files.get('encode.onnx')!.subarray(0, files.get('encode.onnx')!.length >> 1));
-    return withExample(files, async ({ page }) => {
+    return withExample(browser, files, async ({ page }) => {
       await encode(page);
       await waitForStatus(page, 'failed', 'ready', 'fallback');
       const { encoder, recording } = await state(page);
@@ -257,7 +193,7 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
     }
     files.set('golden.bin', golden);
     withSha(files, (m) => m['golden'] as never, 'golden.bin');
-    return withExample(files, async ({ page }) => {
+    return withExample(browser, files, async ({ page }) => {
       await encode(page);
       await waitForStatus(page, 'failed', 'ready', 'fallback');
       const { encoder } = await state(page);
@@ -267,14 +203,14 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
   });
 
   test('a model.json that is a web page: failed in words', () =>
-    withExample(bundleFiles().set('model.json', Buffer.from('<!doctype html>')), async ({ page }) => {
+    withExample(browser, bundleFiles().set('model.json', Buffer.from('<!doctype html>')), async ({ page }) => {
       await encode(page);
       await waitForStatus(page, 'failed', 'ready', 'fallback');
       expect((await state(page)).encoder).toMatchObject({ status: 'failed', detail: expect.stringContaining('model.json') as string });
     }));
 
   test('no model at all: says so', () =>
-    withExample(null, async ({ page }) => {
+    withExample(browser, null, async ({ page }) => {
       await encode(page);
       await waitForStatus(page, 'none');
       await page.waitForFunction(() => window.einthoven?.viewer.state().encoder.detail?.includes('carries no model'));
@@ -282,16 +218,17 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
 });
 
 describe.skipIf(folder === null)('encode mode, to look at', () => {
-  for (const [name, width, height, ratio] of [['1280x800', 1280, 800, 1], ['1920x1080@2', 1920, 1080, 2], ['phone', 390, 844, 3]] as const) {
+  for (const [name, width, height, ratio] of kSizes) {
     test(name, () =>
       withExample(
+        browser,
         bundleFiles(),
         async ({ page }) => {
           await encode(page);
           await waitForAnswer(page);
           expect((await screenshot(page, `encode-${name}`)).length).toBeGreaterThan(20_000);
         },
-        { prepare: serving(bundleFiles()), viewport: { width, height }, deviceScaleFactor: ratio, ...(width < 500 ? { hasTouch: true, isMobile: true } : {}) },
+        sized(width, height, ratio),
       ));
   }
 });

@@ -10,7 +10,7 @@ const kState: ViewerState = {
   recording: { record: 'r1', format: 'WFDB', sampling_rate_hz: 500, samples: 5000, duration_s: 10, leads: ['I', 'II'], warnings: [], example: false },
   mode: 'encode',
   view: { speed_mm_per_s: 25, gain_mm_per_mv: 10, filter: 'none', layout: '3x4+1', to_scale: true },
-  encoder: { status: 'ready', detail: 'demo (int8) passed its self-check.', mask_ratio: 0.5, seed: 7, masked_tokens: 130, tokens: 240, mean_error: 0.0456, elapsed_ms: 21.23 },
+  encoder: { status: 'ready', detail: 'demo (int8) passed its self-check.', mask_ratio: 0.5, seed: 7, masked_tokens: 130, tokens: 240, mean_error: 0.0456, elapsed_ms: 21.23, embedding_norm: 9.8 },
   frames: 3,
 };
 

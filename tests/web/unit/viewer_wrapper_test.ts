@@ -74,21 +74,22 @@ describe('Viewer', () => {
     expect(caught).toMatchObject({ code: 'truncated', message: 'ends early', hint: 'copy it again', file: 'r.dat', byteOffset: 1024 });
   });
 
-  test('floats leave as copies, even when the heap has moved', () => {
+  test('inputs are asked for by name and leave as copies, even when the heap has moved', () => {
+    const held: Record<string, number[]> = { beats: [0.5, -1], beat_time: [3] };
     const fake = fakeModule({
-      _ecg_viewer_input_json: () => fake.place('{"generation":3,"leads":1,"samples":2,"columns":1}'),
-      _ecg_viewer_input_signal: () => {
-        new Float32Array(fake.heap.HEAPU8.buffer, 1024, 2).set([0.5, -1]);
+      _ecg_viewer_input_json: () => fake.place('{"generation":3,"shapes":{"beats":[1,2],"beat_time":[1]}}'),
+      _ecg_viewer_input: (_viewer, name = 0) => {
+        new Float32Array(fake.heap.HEAPU8.buffer, 1024).set(held[fake.textAt(name)] ?? []);
         return 1024;
       },
-      _ecg_viewer_input_lead_mask: () => 1024,
-      _ecg_viewer_input_token_mask: () => 1024,
     });
     const input = new Viewer(fake.module).prepareInput();
     fake.heap.HEAPU8.fill(0);
-    expect(input.generation).toBe(3);
-    expect([...input.signal]).toEqual([0.5, -1]);
-    expect([...input.leadMask]).toEqual([0.5]);
+    expect(input).toEqual({
+      generation: 3,
+      tensors: { beats: { shape: [1, 2], values: Float32Array.of(0.5, -1) }, beat_time: { shape: [1], values: Float32Array.of(3) } },
+    });
+    expect(fake.heap.held).toBe(0);
   });
 
   test('an error text that is no JSON still says something', () => {

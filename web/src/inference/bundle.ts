@@ -1,4 +1,5 @@
-// model.json of a model bundle (native/export/README.md), read with suspicion: a bundle is input.
+// model.json of a model bundle (native/export/README.md), read with suspicion: a bundle is input. What the
+// model is fed is the viewer's to judge (ecg_viewer_set_model).
 import { EcgError } from '../wasm/ecg_error';
 
 export const kBundleFormat = 'einthoven-bundle/1';
@@ -41,9 +42,6 @@ export interface Graph {
 export interface BundleModel {
   name: string;
   version: string;
-  leads: number;
-  samples: number;
-  columns: number;
   /** A system without a decoder has no graph "reconstruct". */
   graphs: { encode: Graph; reconstruct?: Graph };
   /** Outputs of the encode graph that hold probabilities of labels, in the order of model.json. */
@@ -109,13 +107,6 @@ function graph(graphs: Json, name: GraphName): Graph {
   return { inputs: names(list(value, 'inputs', where), `${where}inputs.`), outputs: names(list(value, 'outputs', where), `${where}outputs.`), files };
 }
 
-function encodeGraph(graphs: Json): Graph {
-  const found = graph(graphs, 'encode');
-  const unknown = found.inputs.find((input) => input !== 'signal' && input !== 'lead_mask');
-  if (unknown === undefined) return found;
-  throw new EcgError(`The model wants "${unknown}", which this page does not prepare.`, { code: 'bad_model', file: 'model.json', hint: 'Use a model whose tokens are patches of the signal.' });
-}
-
 function goldenCase(value: unknown): GoldenCase {
   const where = 'golden.cases.';
   const raw = value as Json;
@@ -151,16 +142,11 @@ export function parseBundleModel(json: string): BundleModel {
     throw broken('the file', `is no JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (root['format'] !== kBundleFormat) throw broken('format', `is ${JSON.stringify(root['format'])}, not "${kBundleFormat}"`);
-  const input = object(root, 'input', '');
-  const tokens = object(root, 'tokens', '');
   const graphs = object(root, 'graphs', '');
   return {
     name: text(root, 'name', ''),
     version: text(root, 'version', ''),
-    leads: list(input, 'leads', 'input.').length,
-    samples: count(input, 'samples', 'input.'),
-    columns: count(tokens, 'columns', 'tokens.'),
-    graphs: { encode: encodeGraph(graphs), ...(graphs['reconstruct'] === undefined ? {} : { reconstruct: graph(graphs, 'reconstruct') }) },
+    graphs: { encode: graph(graphs, 'encode'), ...(graphs['reconstruct'] === undefined ? {} : { reconstruct: graph(graphs, 'reconstruct') }) },
     heads: root['heads'] === undefined ? [] : list(root, 'heads', '').map((head) => text(head as Json, 'output', 'heads.')),
     golden: golden(root),
   };

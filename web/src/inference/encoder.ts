@@ -149,7 +149,7 @@ export class Encoder {
       const input = this.viewer.prepareInput();
       this.running = true;
       this.setStatus('running', this.resting.detail);
-      this.post({ kind: 'run', input }, [input.signal.buffer, input.leadMask.buffer, input.tokenMask.buffer]);
+      this.post({ kind: 'run', input }, Object.values(input.tensors).map(({ values }) => values.buffer));
     } catch (error) {
       // A recording the model cannot take is no fault of the encoder: say so and stay ready.
       const { message, hint } = EcgError.from(error, '');

@@ -1,12 +1,8 @@
 // The self-check: known inputs through the session that will be used, compared with what LibTorch
 // answered when the model was exported.
 import { EcgError } from '../wasm/ecg_error';
+import type { Tensor } from '../wasm/viewer_state';
 import type { GoldenCase, Graph, GraphName, Tolerance } from './bundle';
-
-export interface Tensor {
-  shape: number[];
-  values: Float32Array<ArrayBuffer>;
-}
 
 /** Runs one graph on named inputs. */
 export type RunGraph = (inputs: Record<string, Tensor>) => Promise<Record<string, Tensor>>;

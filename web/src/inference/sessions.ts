@@ -3,9 +3,10 @@ import * as ort from 'onnxruntime-web/wasm';
 import ortModuleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { EcgError } from '../wasm/ecg_error';
+import type { Tensor } from '../wasm/viewer_state';
 import { graphsOf, type BundleFile, type BundleModel, type GraphName, type Variant } from './bundle';
 import { download, kNoProgress, type Progress } from './download';
-import { checkGraph, requireWithin, type CheckFigure, type RunGraph, type Tensor } from './golden';
+import { checkGraph, requireWithin, type CheckFigure, type RunGraph } from './golden';
 import { verifyFile } from './integrity';
 
 /** Opened graphs; "reconstruct" only where the bundle has it. */

@@ -2,9 +2,10 @@
 // recording, only the prepared input.
 import { watchRequests } from '../ui/network_watch';
 import { EcgError } from '../wasm/ecg_error';
-import type { EncoderStatus, ModelInput } from '../wasm/viewer_state';
-import { graphsOf, parseBundleModel, variantsOf, type BundleModel, type Variant } from './bundle';
+import type { EncoderStatus, ModelInput, Tensor } from '../wasm/viewer_state';
+import { graphsOf, parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
 import { downloadText, kNoProgress, type Progress } from './download';
+import type { RunGraph } from './golden';
 import type { FromWorker, ToWorker } from './protocol';
 import { measureVariant, openVariant, requireVariant, startRuntime, type OpenGraphs } from './sessions';
 
@@ -86,15 +87,18 @@ async function load(request: Extract<ToWorker, { kind: 'load' }>): Promise<void>
   await openFirstGood(model, progress);
 }
 
+/** Runs a graph on what it asks for by name. The viewer has seen model.json and makes all of it. */
+function answer(name: GraphName, graph: RunGraph, { tensors }: ModelInput): Promise<Record<string, Tensor>> {
+  const names = model?.graphs[name]?.inputs ?? [];
+  return graph(Object.fromEntries(names.flatMap((input) => (tensors[input] === undefined ? [] : [[input, tensors[input]]]))));
+}
+
 async function run(input: ModelInput): Promise<void> {
   if (sessions === null) throw new EcgError('The encoder is not ready.');
-  const tokens = input.leads * input.columns;
-  const signal = { shape: [1, input.leads, input.samples], values: input.signal };
-  const lead_mask = { shape: [1, input.leads], values: input.leadMask };
   const begun = performance.now();
-  const encoded = await sessions.encode({ signal, lead_mask });
+  const encoded = await answer('encode', sessions.encode, input);
   const between = performance.now();
-  const filled = await sessions.reconstruct?.({ signal, lead_mask, token_mask: { shape: [1, tokens], values: input.tokenMask } });
+  const filled = sessions.reconstruct && (await answer('reconstruct', sessions.reconstruct, input));
   const ended = performance.now();
   const embedding = encoded['embedding']?.values ?? new Float32Array(0);
   const probabilities = new Float32Array(model?.heads.flatMap((output) => [...(encoded[output]?.values ?? [])]) ?? []);

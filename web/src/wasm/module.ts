@@ -37,9 +37,7 @@ export interface ViewerModule {
   _ecg_viewer_set_model(viewer: Pointer, json: Pointer): number;
   _ecg_viewer_set_encoder_status(viewer: Pointer, status: Pointer, detail: Pointer): void;
   _ecg_viewer_prepare_input(viewer: Pointer): number;
-  _ecg_viewer_input_signal(viewer: Pointer): Pointer;
-  _ecg_viewer_input_lead_mask(viewer: Pointer): Pointer;
-  _ecg_viewer_input_token_mask(viewer: Pointer): Pointer;
+  _ecg_viewer_input(viewer: Pointer, name: Pointer): Pointer;
   _ecg_viewer_input_json(viewer: Pointer): Pointer;
   _ecg_viewer_set_reconstruction(viewer: Pointer, generation: number, signal: Pointer, count: number, elapsedMs: number): void;
   _ecg_viewer_set_probabilities(viewer: Pointer, generation: number, probabilities: Pointer, count: number): void;

@@ -1,6 +1,6 @@
 import { EcgError } from './ecg_error';
 import type { ViewerModule } from './module';
-import type { EncoderStatus, HostRequest, ModelInput, ViewerScene, ViewerState } from './viewer_state';
+import type { EncoderStatus, HostRequest, ModelInput, Tensor, ViewerScene, ViewerState } from './viewer_state';
 
 export interface NamedBytes {
   name: string;
@@ -154,17 +154,17 @@ export class Viewer {
   /** The current recording as the model's input, with the present mask ratio and seed. */
   prepareInput(): ModelInput {
     this.check(this.module._ecg_viewer_prepare_input(this.handle));
-    const shape = JSON.parse(this.text(this.module._ecg_viewer_input_json(this.handle))) as Pick<ModelInput, 'generation' | 'leads' | 'samples' | 'columns'>;
-    return {
-      ...shape,
-      signal: this.floats(this.module._ecg_viewer_input_signal(this.handle), shape.leads * shape.samples),
-      leadMask: this.floats(this.module._ecg_viewer_input_lead_mask(this.handle), shape.leads),
-      tokenMask: this.floats(this.module._ecg_viewer_input_token_mask(this.handle), shape.leads * shape.columns),
-    };
+    const { generation, shapes } = JSON.parse(this.text(this.module._ecg_viewer_input_json(this.handle))) as { generation: number; shapes: Record<string, number[]> };
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, shape] of Object.entries(shapes)) {
+      const pointer = this.withText(name, (text) => this.module._ecg_viewer_input(this.handle, text));
+      tensors[name] = { shape, values: this.floats(pointer, shape.reduce((product, size) => product * size, 1)) };
+    }
+    return { generation, tensors };
   }
 
-  setReconstruction(generation: number, signal: Float32Array, elapsedMs: number): void {
-    this.withFloats(signal, (memory) => this.module._ecg_viewer_set_reconstruction(this.handle, generation, memory, signal.length, elapsedMs));
+  setReconstruction(generation: number, values: Float32Array, elapsedMs: number): void {
+    this.withFloats(values, (memory) => this.module._ecg_viewer_set_reconstruction(this.handle, generation, memory, values.length, elapsedMs));
   }
 
   setEmbedding(generation: number, embedding: Float32Array, elapsedMs: number): void {

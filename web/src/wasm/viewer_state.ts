@@ -22,8 +22,10 @@ export interface EncoderState {
   seed: number;
   masked_tokens: number;
   tokens: number;
+  token_kind?: 'patches' | 'beats';
   mean_error: number | null;
   elapsed_ms: number | null;
+  embedding_norm: number | null;
   /** What the model's heads say of the recording; empty without heads or answer. */
   labels?: { task: string; name: string; probability: number }[];
 }
@@ -95,13 +97,13 @@ export type HostRequest =
   | { kind: 'cursor'; css: string }
   | { kind: 'announce'; text: string };
 
-/** What a model is given: its own copies, free of the viewer's heap. */
+export interface Tensor {
+  shape: number[];
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** What a model may be given, by the names of its graphs' inputs: own copies, free of the viewer's heap. */
 export interface ModelInput {
   generation: number;
-  leads: number;
-  samples: number;
-  columns: number;
-  signal: Float32Array<ArrayBuffer>;
-  leadMask: Float32Array<ArrayBuffer>;
-  tokenMask: Float32Array<ArrayBuffer>;
+  tensors: Record<string, Tensor>;
 }
