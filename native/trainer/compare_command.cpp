@@ -204,17 +204,25 @@ class Comparison {
     }
   }
 
-  // Fresh weights of the first preset's make: frozen, and trained from scratch.
+  // Fresh weights, frozen: of every preset's make. Trained from scratch: of the first's, for the time.
   void add_controls() {
-    for (const std::uint64_t seed : arguments_.seeds) {
-      const fs::path folder = cell(arguments_.presets.front(), seed);
-      const Words twin{"--only-untrained", "--untrained", "1", "--twin-seed", std::to_string(seed)};
-      const std::string make = " (" + name_of(arguments_.presets.front()) + ")";
-      for (const std::string& method : arguments_.methods) {
-        const char* name = method == "probe" ? "random weights" : "from scratch";
-        judge(method, folder, method + "-control", twin, seed, name + make);
+    for (const std::string& preset : arguments_.presets) {
+      for (const std::uint64_t seed : arguments_.seeds) {
+        for (const std::string& method : arguments_.methods) {
+          if (method == "probe") add_control("random weights", method, preset, seed);
+          if (method == "finetune" && preset == arguments_.presets.front()) {
+            add_control("from scratch", method, preset, seed);
+          }
+        }
       }
     }
+  }
+
+  void add_control(const std::string& kind, const std::string& method, const std::string& preset,
+                   std::uint64_t seed) {
+    judge(method, cell(preset, seed), method + "-control",
+          {"--only-untrained", "--untrained", "1", "--twin-seed", std::to_string(seed)}, seed,
+          kind + " (" + name_of(preset) + ")");
   }
 
   void write() const {
@@ -296,7 +304,7 @@ void add_compare(CLI::App& program) {
   command->add_option("--draws", a->draws, "bootstrap resamples")->capture_default_str();
   command->add_option("--tune", a->tune_options,
                       "options for finetune, e.g. --tune=--epochs --tune=10");
-  command->add_flag("--no-controls", a->no_controls, "leave fresh weights and from-scratch out");
+  command->add_flag("--no-controls", a->no_controls, "leave random weights and training from scratch out");
   command->add_option("-o,--out", a->out, "folder; the same again goes on where it was")
       ->required();
   command->callback([a] { run(*a); });

@@ -63,7 +63,9 @@ TEST_CASE("A comparison runs every preset and seed, writes one table, and keeps 
   REQUIRE(first.code == 0);
   CHECK_THAT(first.text, ContainsSubstring("pretraining other, seed 2"));
   CHECK_THAT(first.text, ContainsSubstring("random weights (toy)"));
+  CHECK_THAT(first.text, ContainsSubstring("random weights (other)"));
   CHECK_THAT(first.text, ContainsSubstring("from scratch (toy)"));
+  CHECK(first.text.find("from scratch (other)") == std::string::npos);
   CHECK_THAT(first.text, ContainsSubstring("tuned linear"));
   for (const char* name : {"compare.txt", "compare.csv", "compare.json", "compare.html"}) {
     CHECK(fs::file_size(toy.folder / "out" / name) > 0);
