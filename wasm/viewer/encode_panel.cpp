@@ -9,6 +9,9 @@
 namespace ecg {
 namespace {
 
+/// Corpora are told of in full sentences; beyond this the rest appears on hover.
+constexpr std::size_t kMostCorpusBytes = 150;
+
 void show_introduction(const Encoder& encoder) {
   const char* text =
       "The model sums the ECG up in an embedding. It has no decoder, so it cannot draw what is "
@@ -39,7 +42,8 @@ void show_model_facts(const Encoder& encoder) {
                 encoder.token_scheme().beats ? "One token is one heartbeat of one lead"
                                              : "One token is one stretch of one lead");
   if (!facts.preset.empty()) widgets::fact("Method", facts.preset);
-  if (!facts.corpus.empty()) widgets::fact("Trained on", facts.corpus);
+  if (!facts.corpus.empty())
+    widgets::fact("Trained on", shortened_text(facts.corpus, kMostCorpusBytes), facts.corpus);
   if (!facts.licence.empty()) widgets::fact("Licence", facts.licence);
 }
 

@@ -16,6 +16,8 @@ namespace {
 constexpr float kLeadNamePx = 32;
 constexpr float kCellHeightPx = 14;
 constexpr float kEmbeddingPx = 40;
+constexpr float kPercentPx = 52;  ///< for "100 %" before the bar of a label
+constexpr float kLeastBarPx = 40;
 
 std::string mv_text(double mv) {
   char text[32];
@@ -133,20 +135,40 @@ void show_embedding(const Embedding& embedding) {
   ImGui::Dummy({width, kEmbeddingPx});
 }
 
+/// "NORM   [=====     ] 93 %".
+void show_label(const HeadLabel& label, double share) {
+  const std::string percent = number_text(100 * share, 0) + " %";
+  widgets::fact(label.name, percent, label.known);
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  const float left = low.x + widgets::fact_value_px(high.x - low.x) + kPercentPx;
+  const float width = high.x - left;
+  if (width < kLeastBarPx) return;
+  const float middle = low.y + theme::kBodyPx / 2;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({left, middle - 3}, {high.x, middle + 3}, theme::kHover, 3);
+  const float filled = width * static_cast<float>(std::clamp(share, 0.0, 1.0));
+  list.AddRectFilled({left, middle - 3}, {left + filled, middle + 3}, theme::kAccent, 3);
+}
+
 /// Every label's probability; nothing here is a finding.
 void show_heads(const Encoder& encoder) {
-  widgets::divider();
-  widgets::heading("Labels it was taught");
-  widgets::paragraph("Guesses of a small model, for teaching. Not a diagnosis.", theme::kSecondary);
   std::size_t at = 0;
   for (const ModelHead& head : encoder.heads()) {
-    widgets::paragraph(head.task, theme::kText);
-    widgets::hint_on_hover(head.figures);
+    widgets::divider();
+    widgets::heading(head.compares ? "Compared with sentences" : "Labels it was taught");
+    widgets::paragraph(head.compares
+                           ? "How well the ECG goes with each sentence, each judged by itself. No "
+                             "label was taught. Not a diagnosis."
+                           : "Guesses of a small model, for teaching. Not a diagnosis.",
+                       theme::kSecondary);
+    widgets::paragraph(head.task, theme::kText, theme::Text::kStrong);
     for (const HeadLabel& label : head.labels) {
-      const double percent = 100.0 * static_cast<double>(encoder.probabilities()[at++]);
-      widgets::fact(label.name, number_text(percent, 0) + " %", label.known);
+      show_label(label, static_cast<double>(encoder.probabilities()[at++]));
+      if (label.sentences.empty()) continue;
+      widgets::paragraph(label.sentences, theme::kSecondary, theme::Text::kSmall);
     }
-    widgets::paragraph(head.figures, theme::kSecondary, theme::Text::kSmall);
+    if (!head.figures.empty())
+      widgets::paragraph(head.figures, theme::kSecondary, theme::Text::kSmall);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Labels that a model was taught to recognise, and what it answers for the recording.
+// Labels that a model was taught to recognise, or sentences it compares a recording with, and how
+// well it does.
 
 #include <string>
 #include <vector>
@@ -8,16 +9,19 @@
 
 namespace ecg {
 
-/// One label of a head: its name, and a sentence on how well it is told apart.
+/// One label of a head: its name, and a sentence on how well it is told apart (empty: not
+/// measured).
 struct HeadLabel {
   std::string name, known;
+  std::string sentences;  ///< what the recording is compared with, where no label was learnt
 };
 
 /// Labels of one task, as "heads" of model.json tells of them.
 struct ModelHead {
   std::string task;
   std::vector<HeadLabel> labels;
-  std::string figures;  ///< "Mean AUROC 0.81 (0.76-0.86) on 178 records: ..."
+  bool compares = false;  ///< with sentences: nobody taught it these labels
+  std::string figures;    ///< "Mean AUROC 0.81 (0.76-0.86) on 178 records: ..."
 };
 
 /// The heads of a bundle, in the order of their outputs; without any where it has none. Entries

@@ -190,11 +190,13 @@ void show_saving(Workspace& workspace) {
   if (widgets::button("save_csv", "Samples as CSV")) run_action(workspace, "save_csv");
   widgets::paragraph("The sheet carries the record name and what the file says of the patient.",
                      theme::kSecondary, theme::Text::kSmall);
-  if (widgets::button("save_deidentified", "De-identified copy"))
+  widgets::gap();
+  if (widgets::button("save_deidentified", "De-identified copy as EDF"))
     run_action(workspace, "save_deidentified");
   widgets::paragraph(workspace.saved_note.empty()
-                         ? "Samples, leads, age below 90 and sex stay; names, dates, numbers, "
-                           "texts and devices go."
+                         ? "Leaves out names, dates, patient and device numbers, and free text. "
+                           "Keeps the signal, sex, and an age below 90. The shape of an ECG can "
+                           "itself tell who someone is."
                          : workspace.saved_note,
                      theme::kSecondary, theme::Text::kSmall);
 }

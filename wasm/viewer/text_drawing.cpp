@@ -97,9 +97,11 @@ void divider() {
   gap(12);
 }
 
+float fact_value_px(float width_px) { return std::min(width_px * 0.38f, 140.0f); }
+
 void fact(std::string_view label, std::string_view value, std::string_view hint) {
   const float width = ImGui::GetContentRegionAvail().x;
-  const float value_at = std::min(width * 0.38f, 140.0f);
+  const float value_at = fact_value_px(width);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_text_clipped(list, at, value_at - 8, label, theme::kSecondary);

@@ -86,6 +86,14 @@ std::string tokens_text(const Encoder& encoder) {
   return "up to " + std::to_string(scheme.most_beats) + " beats a lead";
 }
 
+std::string shortened_text(std::string_view text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return std::string(text);
+  const std::size_t end = text.find_last_of(' ', most_bytes);
+  // Without a blank there is nowhere to cut that surely lies between characters.
+  if (end == std::string_view::npos) return std::string(text);
+  return std::string(text.substr(0, text.find_last_not_of(" ,;:", end) + 1)) + "\u2026";
+}
+
 std::string safe_file_name(std::string_view record_name) {
   std::string safe;
   for (const char c : record_name) {

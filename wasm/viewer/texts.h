@@ -37,6 +37,9 @@ std::string token_text(const Encoder& encoder, std::size_t token);
 /// "240 of 500 ms", "up to 15 beats a lead". Precondition: there is a model.
 std::string tokens_text(const Encoder& encoder);
 
+/// At most that many bytes, cut between words, with an ellipsis where something was cut.
+std::string shortened_text(std::string_view text, std::size_t most_bytes);
+
 /// A safe file name from a record name: letters, digits, '-' and '_' only; "ecg" if none is left.
 std::string safe_file_name(std::string_view record_name);
 

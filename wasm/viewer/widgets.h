@@ -53,6 +53,8 @@ void paragraph(std::string_view text, ImU32 colour = theme::kText,
                theme::Text style = theme::Text::kBody);
 /// "label ........ value": the value wraps in the right part; `hint` appears on hover.
 void fact(std::string_view label, std::string_view value, std::string_view hint = {});
+/// Where fact() puts the value in a panel of this width.
+float fact_value_px(float width_px);
 /// A sentence in a tinted box with a coloured edge.
 void notice(std::string_view text, ImU32 colour, ImU32 ground);
 /// Thin line with space around it.

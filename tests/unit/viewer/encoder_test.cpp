@@ -179,6 +179,27 @@ TEST_CASE("probabilities belong to the labels of the model's heads, and to one r
   CHECK_FALSE(encoder.set_probabilities(encoder.generation() - 1, three));
 }
 
+TEST_CASE("a head of sentences says what is compared, and only figures that were measured") {
+  Encoder encoder;
+  Json model = Json::parse(test::demo_model_json());
+  model["heads"] = Json::parse(R"([
+    {"task": "rhythms", "n": 0, "on": "", "macro": [null, null, null], "labels": [
+      {"name": "af", "auroc": null, "positives": 0, "prompts": ["atrial fibrillation", "AF", 5]},
+      {"name": "sinus", "auroc": 0.75, "positives": 9, "prompts": ["sinus rhythm"]}]},
+    {"task": "super", "n": 9, "on": "fold 9", "macro": [0.5, 0.4, 0.6], "labels": [
+      {"name": "MI", "auroc": 0.5, "positives": 2, "prompts": "none"}]}])");
+  REQUIRE(encoder.set_model(model.dump()));
+  REQUIRE(encoder.heads().size() == 2);
+  const ModelHead& compared = encoder.heads()[0];
+  CHECK(compared.compares);
+  CHECK(compared.figures.empty());
+  CHECK(compared.labels[0].sentences == "\u201catrial fibrillation\u201d, \u201cAF\u201d");
+  CHECK(compared.labels[0].known.empty());
+  CHECK(compared.labels[1].known == "AUROC 0.75 from 9 records that have it");
+  CHECK_FALSE(encoder.heads()[1].compares);
+  CHECK(encoder.heads()[1].labels[0].sentences.empty());
+}
+
 TEST_CASE("a model without a decoder has answered once its embedding is there") {
   const Recording recording = test::sine_recording(10);
   Encoder encoder = ready_encoder(recording);

@@ -206,3 +206,9 @@ TEST_CASE("a heartbeat is named by its lead, its number and its time") {
   CHECK(encoder.tokens().column_at(static_cast<double>(third.begin)) == 2);
   CHECK(encoder.tokens().column_at(static_cast<double>(third.end) - 0.5) == 2);
 }
+
+TEST_CASE("long texts are cut between words") {
+  CHECK(shortened_text("as it is", 8) == "as it is");
+  CHECK(shortened_text("one two, three", 9) == "one two\u2026");
+  CHECK(shortened_text("\u2026\u2026\u2026", 4) == "\u2026\u2026\u2026");
+}
