@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "io/zip.h"
 #include "viewer/state_json.h"
 #include "viewer/view_fragment.h"
 #include "viewer/viewer.h"
@@ -122,6 +123,19 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_begin_files(EcgViewer* viewer) { viewer->fi
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* name,
                                               const uint8_t* bytes, size_t size) {
   viewer->files.files.push_back({text_or_empty(name), {bytes, bytes + size}});
+}
+
+EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_recordings(EcgViewer* viewer) {
+  // What cannot be unpacked stays: opening it says why.
+  if (auto unpacked = ecg::with_archives_unpacked(viewer->files))
+    viewer->files = std::move(*unpacked);
+  return hand_out(viewer, ecg::recordings_json(ecg::recordings_in(viewer->files)));
+}
+
+EMSCRIPTEN_KEEPALIVE void ecg_viewer_choose(EcgViewer* viewer, int recording) {
+  const auto all = ecg::recordings_in(viewer->files);
+  if (recording < 0 || static_cast<std::size_t>(recording) >= all.size()) return;
+  viewer->files = files_of(viewer->files, all[static_cast<std::size_t>(recording)]);
 }
 
 EMSCRIPTEN_KEEPALIVE int ecg_viewer_open_files(EcgViewer* viewer, double sampling_rate_hz,

@@ -68,6 +68,12 @@ void ecg_viewer_blur(EcgViewer* viewer);
 /// Collects the files of one opening. ecg_viewer_add_file() copies name and bytes.
 void ecg_viewer_begin_files(EcgViewer* viewer);
 void ecg_viewer_add_file(EcgViewer* viewer, const char* name, const uint8_t* bytes, size_t size);
+/// The recordings in the collected files, in natural order: [{"name","files":[position,...]}].
+/// Files may be given by their beginnings only, as long as none is an archive; archives are
+/// unpacked, and positions are then of what they held.
+const char* ecg_viewer_recordings(EcgViewer* viewer);
+/// Keeps, of the collected files, those of that recording of the list.
+void ecg_viewer_choose(EcgViewer* viewer, int recording);
 /// Reads the collected files. On failure the recording shown before stays. For a table of numbers
 /// that does not say so itself: its samples per second (0: as the file says) and its unit ("mV",
 /// "uV", "200/mV"; "": as the file says).

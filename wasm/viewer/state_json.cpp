@@ -208,4 +208,11 @@ std::string input_json(const Encoder& encoder) {
                          {"notes", input.notes}});
 }
 
+std::string recordings_json(std::span<const RecordingFiles> recordings) {
+  Json list = Json::array();
+  for (const RecordingFiles& one : recordings)
+    list.push_back({{"name", one.name}, {"files", one.files}});
+  return text_from_json(list);
+}
+
 }  // namespace ecg

@@ -26,4 +26,7 @@ std::string error_json(const std::optional<Error>& error, std::span<const FoundP
 /// {"generation","leads","samples","columns","start_s","notes"} of the prepared input, or "null".
 std::string input_json(const Encoder& encoder);
 
+/// [{"name","files":[position,...]}].
+std::string recordings_json(std::span<const RecordingFiles> recordings);
+
 }  // namespace ecg

@@ -300,3 +300,16 @@ TEST_CASE("a real PTB-XL record opens") {
   CHECK(parsed(state_json(workspace, 0))["recording"]["duration_s"] == 10.0);
   CHECK(shown_signal(workspace).lead_count == 12);
 }
+
+TEST_CASE("the recordings among many files are listed with the places of their files") {
+  FileSet files = simulated_files();
+  const auto second = wfdb_from_recording(simulate({})->recording, "s2");
+  REQUIRE(second);
+  files.files.insert(files.files.begin(), second->files.begin(), second->files.end());
+  const Json list = parsed(recordings_json(recordings_in(files)));
+  REQUIRE(list.size() == 2);
+  CHECK(list[0]["name"] == "s0001.hea");
+  CHECK(list[1]["name"] == "s2.hea");
+  for (const Json& position : list[0]["files"]) CHECK(position >= second->files.size());
+  for (const Json& position : list[1]["files"]) CHECK(position < second->files.size());
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf, summaryOf } from '../../../web/src/ui/mirror.ts';
 import { isProgramFile } from '../../../web/src/ui/network_watch.ts';
+import { shortNames } from '../../../web/src/ui/choose_dialog.ts';
 import { consequenceOf, introOf, stepsPerMv } from '../../../web/src/ui/facts_dialog.ts';
 import { placeOf, sentence } from '../../../web/src/ui/error_dialog.ts';
 import { EcgError } from '../../../web/src/wasm/ecg_error.ts';
@@ -90,5 +91,16 @@ describe('what a table does not say', () => {
   test('counts become a unit once their number is known', () => {
     expect(stepsPerMv('counts', '200')).toBe(200);
     for (const open of [stepsPerMv('counts', ''), stepsPerMv('counts', '-1'), stepsPerMv('', '5')]) expect(open).toBeNaN();
+  });
+});
+
+describe('names of several recordings', () => {
+  test('are told apart by what differs', () => {
+    expect(shortNames(['ptb/00/00001_lr.hea', 'ptb/00/00002_lr.hea'])).toEqual(['00001_lr', '00002_lr']);
+    expect(shortNames(['ptb/00/1.hea', 'ptb/01/1.hea'])).toEqual(['00/1', '01/1']);
+    expect(shortNames(['a.edf', 'a.hea'])).toEqual(['a.edf', 'a.hea']);
+    expect(shortNames(['d/a', 'd.x/b'])).toEqual(['d/a', 'd.x/b']);
+    expect(shortNames(['p1/a.hea', 'p10/b.hea'])).toEqual(['p1/a', 'p10/b']);
+    expect(shortNames([])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filesNamedByHeader, kMaxBytes, readFiles, selectRecording, walkEntries, type LocalFile } from '../../../web/src/files/recording_files.ts';
+import { isArchive, kMaxBytes, readBeginnings, readFiles, visibleFiles, walkEntries, type LocalFile } from '../../../web/src/files/recording_files.ts';
 import type { EcgError } from '../../../web/src/wasm/ecg_error.ts';
 
 function local(path: string, text = ''): LocalFile {
@@ -36,27 +36,26 @@ describe('walkEntries', () => {
   });
 });
 
-describe('selectRecording', () => {
-  test('takes all files if there is at most one header', async () => {
-    const { files, leftOut } = await selectRecording([local('a.hea'), local('other.dat'), local('a.atr')]);
-    expect(paths(files)).toEqual(['a.hea', 'other.dat', 'a.atr']);
-    expect(leftOut).toBe(0);
+describe('what was opened', () => {
+  test('hidden files do not count', () => {
+    expect(paths(visibleFiles([local('x/.DS_Store'), local('x/a.edf')]))).toEqual(['x/a.edf']);
   });
 
-  test('leaves out hidden files', async () => {
-    expect(paths((await selectRecording([local('x/.DS_Store'), local('x/a.edf')])).files)).toEqual(['x/a.edf']);
+  test('beginnings are short, carry the whole path, and are empty where a file cannot be read', async () => {
+    const gone = { path: 'gone.dat', file: { slice: () => ({ arrayBuffer: () => Promise.reject(new Error('moved')) }) } as unknown as File };
+    const [long, short, lost] = await readBeginnings([local('d/long.dat', 'x'.repeat(100_000)), local('d/a.hea', 'a 1 500'), gone]);
+    expect(long).toMatchObject({ name: 'd/long.dat' });
+    expect(long?.bytes.length).toBe(16_384);
+    expect(new TextDecoder().decode(short?.bytes)).toBe('a 1 500');
+    expect(lost?.bytes.length).toBe(0);
   });
 
-  test('of several records takes the first in natural order, with what it names', async () => {
-    const header = 'r2 2 500 5000\nsignals.bin 16 1000/mV 16 0 0 0 0 I\nsignals.bin 16 1000/mV 16 0 0 0 0 II\n';
-    const dropped = [local('d/r10.hea'), local('d/r10.dat'), local('d/r2.hea', header), local('d/signals.bin'), local('d/r2.atr'), local('e/r2.atr')];
-    const { files, leftOut } = await selectRecording(dropped);
-    expect(paths(files)).toEqual(['d/r2.hea', 'd/signals.bin', 'd/r2.atr']);
-    expect(leftOut).toBe(3);
-  });
-
-  test('reads file names from signal lines and skips comments and null segments', () => {
-    expect(filesNamedByHeader('# note\r\nrec/2 2 360 100\r\n~ 50\r\nrec_1 50\r\n# end\n')).toEqual(['rec_1']);
+  test('archives are known by their first bytes, also empty and split ones', () => {
+    const begins = (...bytes: number[]): boolean => isArchive({ name: 'x', bytes: Uint8Array.from(bytes) });
+    for (const kind of [[3, 4], [5, 6], [7, 8]]) expect(begins(0x50, 0x4b, ...kind)).toBe(true);
+    expect(begins(0x50, 0x4b)).toBe(false);
+    expect(begins(0x50, 0x4b, 0x20, 0x20)).toBe(false);
+    expect(begins()).toBe(false);
   });
 });
 

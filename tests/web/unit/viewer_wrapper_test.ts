@@ -59,6 +59,25 @@ describe('Viewer', () => {
     expect(seen).toEqual([[0, ''], [250.5, '200/mV']]);
   });
 
+  test('lists recordings, and opens one of them by collecting the same files again', () => {
+    const calls: string[] = [];
+    const fake = fakeModule({
+      _ecg_viewer_begin_files: () => void calls.push('begin'),
+      _ecg_viewer_add_file: (_viewer, name = 0) => void calls.push(fake.textAt(name)),
+      _ecg_viewer_recordings: () => (calls.push('list'), fake.place('[{"name":"d/a.hea","files":[0,1]}]')),
+      _ecg_viewer_choose: (_viewer, recording = -1) => void calls.push(`choose ${recording}`),
+      _ecg_viewer_open_files: () => (calls.push('open'), 0),
+    });
+    const viewer = new Viewer(fake.module);
+    const files = [{ name: 'z.zip', bytes: new Uint8Array(1) }];
+    expect(viewer.recordingsIn(files)).toEqual([{ name: 'd/a.hea', files: [0, 1] }]);
+    expect(calls.splice(0)).toEqual(['begin', 'z.zip', 'list']);
+    viewer.openFiles(files, {}, 3);
+    expect(calls.splice(0)).toEqual(['begin', 'z.zip', 'list', 'choose 3', 'open']);
+    viewer.openFiles(files);
+    expect(calls).toEqual(['begin', 'z.zip', 'open']);
+  });
+
   test('a status becomes one EcgError with place and hint', () => {
     const fake = fakeModule({
       _ecg_viewer_open_files: () => 1,

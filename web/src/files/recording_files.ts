@@ -1,5 +1,5 @@
-// From what a person drops or picks to the files of one recording. Nothing is read before it is known
-// to belong to that recording, and nothing is kept.
+// From what a person drops or picks to bytes. Of many files only the beginnings are read until it is known
+// which recording is meant; nothing is kept.
 import { EcgError } from '../wasm/ecg_error';
 import type { NamedBytes } from '../wasm/viewer';
 
@@ -9,13 +9,9 @@ export interface LocalFile {
   file: File;
 }
 
-export interface Selection {
-  files: LocalFile[];
-  /** How many files of other recordings were left out. */
-  leftOut: number;
-}
-
 const kMaxFilesWalked = 5000;
+/** Of each file, until it is known which recording is meant; WFDB headers are shorter. */
+const kBeginning = 16 * 1024;
 /** A day of three leads at 1 kHz and 16 bits is 518 MB. */
 export const kMaxBytes = 1024 * 1024 * 1024;
 
@@ -23,43 +19,22 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
+/** Files that a person means: hidden ones (".DS_Store") come along by themselves. */
+export function visibleFiles(files: readonly LocalFile[]): LocalFile[] {
+  return files.filter(({ path }) => !baseName(path).startsWith('.'));
 }
 
-function stemOf(path: string): string {
-  const name = baseName(path);
-  const dot = name.lastIndexOf('.');
-  return dot > 0 ? name.slice(0, dot) : name;
+/** The beginning of every file, under its whole path: enough to tell which recordings there are. Files
+ *  that cannot be read are empty here; reading them in earnest says why. */
+export function readBeginnings(files: readonly LocalFile[]): Promise<NamedBytes[]> {
+  return Promise.all(
+    files.map(async ({ path, file }) => ({ name: path, bytes: new Uint8Array(await file.slice(0, kBeginning).arrayBuffer().catch(() => new ArrayBuffer(0))) })),
+  );
 }
 
-function isHeader(path: string): boolean {
-  return /\.hea$/i.test(path);
-}
-
-/** Files a WFDB header names: the first word of each signal line, or of each segment line. */
-export function filesNamedByHeader(header: string): string[] {
-  const lines = header.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  return [...new Set(lines.slice(1).map((line) => line.trim().split(/\s+/)[0] ?? ''))].filter((name) => name !== '' && name !== '~');
-}
-
-/**
- * The files of one recording among many. With several WFDB headers the first in natural order wins
- * and takes along what lies beside it under the same name and what it names.
- */
-export async function selectRecording(files: readonly LocalFile[]): Promise<Selection> {
-  const visible = files.filter(({ path }) => !baseName(path).startsWith('.'));
-  const headers = visible.filter(({ path }) => isHeader(path)).sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
-  const header = headers[0];
-  if (header === undefined || headers.length === 1) return { files: visible, leftOut: 0 };
-  const folder = folderOf(header.path);
-  const stem = stemOf(header.path);
-  const named = filesNamedByHeader(await header.file.text());
-  const chosen = visible.filter(({ path }) => {
-    if (folderOf(path) !== folder) return false;
-    return stemOf(path) === stem || named.includes(baseName(path)) || named.includes(stemOf(path));
-  });
-  return { files: chosen, leftOut: visible.length - chosen.length };
+/** Whether this is an archive, whose directory of files stands at its end. */
+export function isArchive({ bytes }: NamedBytes): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ?? 0) < 8 && (bytes[2] ?? 0) % 2 === 1;
 }
 
 /** Reads the files into memory; throws an EcgError for too much, nothing, or a file that cannot be read. */

@@ -1,8 +1,9 @@
 // Holds the viewer, the frame loop and the page's HTML together.
-import { readFiles, selectRecording, type LocalFile } from '../files/recording_files';
+import { isArchive, readBeginnings, readFiles, visibleFiles, type LocalFile } from '../files/recording_files';
 import { Encoder, encoderThreads } from '../inference/encoder';
 import { kPrintAction } from '../ui/actions';
 import { watchCanvasSize } from '../ui/canvas_size';
+import { chooseRecording } from '../ui/choose_dialog';
 import { element } from '../ui/dom';
 import { showError } from '../ui/error_dialog';
 import { askForFacts } from '../ui/facts_dialog';
@@ -19,6 +20,14 @@ import type { HostRequest, ViewerState } from '../wasm/viewer_state';
 const kExampleSeed = 1;
 /** The mirror follows when the picture has come to rest, not on each frame of a drag. */
 const kMirrorDelayMs = 120;
+
+/** One recording of what was opened: of how many, and its files, or all of an archive and which of its
+ *  recordings. */
+interface Meant {
+  of: number;
+  files: readonly NamedBytes[];
+  chosen?: number;
+}
 
 export class Host {
   readonly viewer: Viewer;
@@ -73,42 +82,58 @@ export class Host {
   openExample(): void {
     try {
       this.viewer.openExample(kExampleSeed);
-      this.opened('Opened the simulated example.');
+      this.opened();
     } catch (error) {
       void showError('The example could not be opened', EcgError.from(error, 'Load the page anew.'));
     }
   }
 
-  /** Opens what was dropped or picked; shows what went wrong otherwise, keeping what was open. */
+  /** Opens what was dropped or picked, asking which recording where there are several; shows what went
+   *  wrong otherwise, keeping what was open. */
   async open(coming: Promise<LocalFile[]>): Promise<void> {
     try {
-      const { files, leftOut } = await selectRecording(await coming);
-      const first = files[0]?.file.name ?? 'recording';
-      if (!(await this.openAsking(await readFiles(files)))) return;
-      this.opened(leftOut === 0 ? `Opened ${first}.` : `Opened ${first}; ${leftOut} files of other recordings were left out.`);
+      const meant = await this.chosen(visibleFiles(await coming));
+      if (meant === null || !(await this.openAsking(meant))) return;
+      this.opened(meant.of > 1 ? ` One of ${meant.of} recordings.` : '');
     } catch (error) {
       await showError('This ECG could not be opened', EcgError.from(error, 'Try to open the file again.'));
       this.changed();
     }
   }
 
-  /** Opens the files, asking for what a table of numbers does not say. False if the person gave up. */
-  private async openAsking(files: readonly NamedBytes[]): Promise<boolean> {
+  /** The recording that is meant among these files. Null if the person gave up. */
+  private async chosen(files: readonly LocalFile[]): Promise<Meant | null> {
+    const beginnings = await readBeginnings(files);
+    const packed = beginnings.some(isArchive);
+    const known = packed ? await readFiles(files) : beginnings;
+    const listed = this.viewer.recordingsIn(known);
+    const of = listed.length;
+    if (of < 2) return { of, files: packed ? known : await readFiles(files) };
+    const position = await chooseRecording(listed.map(({ name }) => name));
+    const recording = position === null ? undefined : listed[position];
+    if (position === null || recording === undefined) return null;
+    if (packed) return { of, files: known, chosen: position };
+    return { of, files: await readFiles(recording.files.flatMap((i) => files[i] ?? [])) };
+  }
+
+  /** Opens a recording, asking for what a table of numbers does not say. False if the person gave up. */
+  private async openAsking({ files, chosen }: Meant): Promise<boolean> {
     try {
-      this.viewer.openFiles(files);
+      this.viewer.openFiles(files, {}, chosen);
     } catch (error) {
       if (!(error instanceof EcgError) || error.unstated === null) throw error;
       const stated = await askForFacts(error.file, error.unstated);
       if (stated === null) return false;
-      this.viewer.openFiles(files, stated);
+      this.viewer.openFiles(files, stated, chosen);
     }
     return true;
   }
 
-  private opened(what: string): void {
+  /** Shows the recording. The viewer says what it opened; `also` is what only the page knows. */
+  private opened(also = ''): void {
     this.showWorkspace(true);
-    this.announce(what);
     this.serve(this.viewer.takeRequests());
+    if (also !== '') this.announce(`${element('announcer', HTMLElement).textContent}${also}`);
     this.changed();
     this.canvas.focus({ preventScroll: true });
   }

@@ -7,6 +7,12 @@ export interface NamedBytes {
   bytes: Uint8Array;
 }
 
+/** One of several recordings: `files` are positions in what was listed. */
+export interface ListedRecording {
+  name: string;
+  files: number[];
+}
+
 /** What a person knows of a table of numbers; what is left out, the file says. */
 export interface StatedFacts {
   samplingRateHz?: number;
@@ -92,13 +98,18 @@ export class Viewer {
     this.module._ecg_viewer_blur(this.handle);
   }
 
-  /** Opens the files of one recording; on failure throws and keeps the recording shown before. `stated`: what a table of numbers does not say itself. */
-  openFiles(files: readonly NamedBytes[], stated: StatedFacts = {}): void {
-    this.module._ecg_viewer_begin_files(this.handle);
-    for (const file of files) {
-      this.withText(file.name, (name) =>
-        this.withBytes(file.bytes, (bytes) => this.module._ecg_viewer_add_file(this.handle, name, bytes, file.bytes.length)),
-      );
+  /** The recordings in these files, in natural order: their names, and the positions of their files. Archives are looked into. */
+  recordingsIn(files: readonly NamedBytes[]): ListedRecording[] {
+    this.collect(files);
+    return JSON.parse(this.text(this.module._ecg_viewer_recordings(this.handle))) as ListedRecording[];
+  }
+
+  /** Opens a recording; on failure throws and keeps the one shown before. `stated`: what a table of numbers does not say itself. `chosen`: which of recordingsIn(files); without it, the first. */
+  openFiles(files: readonly NamedBytes[], stated: StatedFacts = {}, chosen?: number): void {
+    if (chosen === undefined) this.collect(files);
+    else {
+      this.recordingsIn(files);
+      this.module._ecg_viewer_choose(this.handle, chosen);
     }
     this.check(this.withText(stated.unit ?? '', (unit) => this.module._ecg_viewer_open_files(this.handle, stated.samplingRateHz ?? 0, unit)));
   }
@@ -174,6 +185,15 @@ export class Viewer {
   /** Probabilities of all labels of the model's heads, one head after the other. */
   setProbabilities(generation: number, probabilities: Float32Array): void {
     this.withFloats(probabilities, (memory) => this.module._ecg_viewer_set_probabilities(this.handle, generation, memory, probabilities.length));
+  }
+
+  private collect(files: readonly NamedBytes[]): void {
+    this.module._ecg_viewer_begin_files(this.handle);
+    for (const file of files) {
+      this.withText(file.name, (name) =>
+        this.withBytes(file.bytes, (bytes) => this.module._ecg_viewer_add_file(this.handle, name, bytes, file.bytes.length)),
+      );
+    }
   }
 
   private check(status: number): void {
