@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -40,6 +41,19 @@ double deviation_of(const std::vector<double>& values) {
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
 }
 
+// Means over rows of their n-th resamples; none if they do not have as many.
+std::vector<double> mean_resamples(const std::vector<const ProbeRow*>& rows) {
+  std::vector<double> means(rows.front()->score.auroc_resamples.size());
+  for (const ProbeRow* row : rows) {
+    const auto& own = row->score.auroc_resamples;
+    if (own.size() != means.size()) return {};
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      means[i] += own[i] / static_cast<double>(rows.size());
+    }
+  }
+  return means;
+}
+
 void complete(ComparedCell& cell, const std::vector<const ProbeRow*>& rows) {
   cell.auroc = mean_of(rows, &TaskScore::macro_auroc);
   cell.auprc = mean_of(rows, &TaskScore::macro_auprc);
@@ -49,6 +63,30 @@ void complete(ComparedCell& cell, const std::vector<const ProbeRow*>& rows) {
     cell.calibration_error += row->score.calibration_error / static_cast<double>(rows.size());
   }
   cell.auroc_deviation = deviation_of(cell.auroc_of_seeds);
+  cell.auroc_resamples = mean_resamples(rows);
+}
+
+std::optional<Interval> difference_of(const ComparedCell& cell, const ComparedCell& reference) {
+  const auto& own = cell.auroc_resamples;
+  if (own.empty() || own.size() != reference.auroc_resamples.size()) return std::nullopt;
+  std::vector<double> differences(own.size());
+  std::transform(own.begin(), own.end(), reference.auroc_resamples.begin(), differences.begin(),
+                 std::minus<>());
+  return percentile_interval(cell.auroc.value - reference.auroc.value, std::move(differences));
+}
+
+// Sets every cell's difference from the cell of the first system beside it.
+void compare_with_first(std::vector<ComparedCell>& cells) {
+  for (ComparedCell& cell : cells) {
+    const auto reference = std::find_if(cells.begin(), cells.end(), [&](const ComparedCell& other) {
+      return other.name == cells.front().name &&
+             std::tie(other.head, other.leads, other.fraction) ==
+                 std::tie(cell.head, cell.leads, cell.fraction);
+    });
+    if (reference != cells.end() && &*reference != &cell) {
+      cell.difference = difference_of(cell, *reference);
+    }
+  }
 }
 
 // Cells as a person looks for them: by head, leads and share, the best first.
@@ -117,7 +155,22 @@ std::vector<ComparedCell> compared_cells(const std::vector<ProbeRow>& rows) {
     complete(cell, own);
     cells.push_back(std::move(cell));
   }
+  compare_with_first(cells);
   return cells;
+}
+
+std::string text_of_differences(const std::vector<ComparedCell>& cells) {
+  std::string text;
+  for (const ComparedCell& c : in_order(cells)) {
+    if (!c.difference) continue;
+    text += formatted("%-24s %-15s %-10s %4.0f %%  %+.3f (%+.3f to %+.3f)%s\n", c.name.c_str(),
+                      c.head.c_str(), c.leads.c_str(), 100 * c.fraction, c.difference->value,
+                      c.difference->low, c.difference->high,
+                      c.difference->low > 0 || c.difference->high < 0 ? "" : "  not told apart");
+  }
+  if (text.empty()) return text;
+  return "\nMacro AUROC less that of " + cells.front().name +
+         ", the same patients drawn for both (95 %):\n" + text;
 }
 
 std::string text_of_comparison(const std::vector<ComparedCell>& cells,
@@ -137,6 +190,7 @@ std::string text_of_comparison(const std::vector<ComparedCell>& cells,
   }
   text +=
       "Intervals: patients resampled, one trained model. +-: standard deviation between seeds.\n";
+  text += text_of_differences(cells);
   return costs.empty() ? text : text + text_of_costs(costs);
 }
 
@@ -144,8 +198,9 @@ std::string csv_of_comparison(const std::vector<ComparedCell>& cells,
                               const std::vector<PretrainingCost>& costs) {
   std::string text =
       "system,head,leads,label_fraction,seeds,macro_auroc,auroc_low,auroc_high,auroc_sd,"
-      "macro_auprc,auprc_low,auprc_high,macro_f1,f1_low,f1_high,calibration_error,parameters,steps,"
-      "seconds,records_per_s\n";
+      "macro_auprc,auprc_low,auprc_high,macro_f1,f1_low,f1_high,calibration_error,difference,"
+      "difference_low,difference_high,"
+      "parameters,steps,seconds,records_per_s\n";
   const auto means = mean_costs(costs);
   const auto number_text = [](double value) { return formatted("%.6g", value); };
   for (const ComparedCell& c : in_order(cells)) {
@@ -159,6 +214,8 @@ std::string csv_of_comparison(const std::vector<ComparedCell>& cells,
     add(c.auprc);
     add(c.f1);
     fields.push_back(number_text(c.calibration_error));
+    if (c.difference) add(*c.difference);
+    if (!c.difference) fields.insert(fields.end(), 3, "");
     const auto cost = std::find_if(means.begin(), means.end(),
                                    [&](const MeanCost& m) { return m.name == c.name; });
     if (cost == means.end()) {
@@ -177,16 +234,18 @@ std::string json_of_comparison(const std::vector<ComparedCell>& cells,
                                const std::vector<PretrainingCost>& costs) {
   Json all_cells = Json::array(), all_costs = Json::array();
   for (const ComparedCell& c : in_order(cells)) {
-    all_cells.push_back({{"system", c.name},
-                         {"head", c.head},
-                         {"leads", c.leads},
-                         {"label_fraction", c.fraction},
-                         {"macro_auroc", json_of(c.auroc)},
-                         {"macro_auroc_of_seeds", c.auroc_of_seeds},
-                         {"macro_auroc_sd", number_or_null(c.auroc_deviation)},
-                         {"macro_auprc", json_of(c.auprc)},
-                         {"macro_f1", json_of(c.f1)},
-                         {"calibration_error", number_or_null(c.calibration_error)}});
+    Json cell{{"system", c.name},
+              {"head", c.head},
+              {"leads", c.leads},
+              {"label_fraction", c.fraction},
+              {"macro_auroc", json_of(c.auroc)},
+              {"macro_auroc_of_seeds", c.auroc_of_seeds},
+              {"macro_auroc_sd", number_or_null(c.auroc_deviation)},
+              {"macro_auprc", json_of(c.auprc)},
+              {"macro_f1", json_of(c.f1)},
+              {"calibration_error", number_or_null(c.calibration_error)}};
+    if (c.difference) cell["difference"] = json_of(*c.difference);
+    all_cells.push_back(std::move(cell));
   }
   for (const PretrainingCost& c : costs) {
     all_costs.push_back({{"system", c.name},

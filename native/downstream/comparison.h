@@ -3,6 +3,7 @@
 // LibTorch here.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,25 @@ struct PretrainingCost {
 struct ComparedCell {
   std::string name, head, leads;
   double fraction = 1;
-  std::vector<double> auroc_of_seeds;  ///< macro AUROC, by seed
-  Interval auroc, auprc, f1;           ///< means over seeds of the figures and of their ends
-  double auroc_deviation = 0;          ///< between seeds; NaN for one
-  double calibration_error = 0;        ///< mean over seeds
+  std::vector<double> auroc_of_seeds;   ///< macro AUROC, by seed
+  Interval auroc, auprc, f1;            ///< means over seeds of the figures and of their ends
+  double auroc_deviation = 0;           ///< between seeds; NaN for one
+  double calibration_error = 0;         ///< mean over seeds
+  std::vector<double> auroc_resamples;  ///< means over seeds of the n-th resamples' macro AUROC
+  /// Macro AUROC less that of the first row's system under the same head, leads and share, the same
+  /// patients drawn for both. None for that system itself, and where its seeds were drawn
+  /// otherwise.
+  std::optional<Interval> difference;
 };
 
 /// Rows of equal encoder, head, leads and fraction as one cell each, in the order in which they
 /// first occur. An interval tells how sure a figure is for one trained model, given the patients;
-/// the deviation, how much it moves when all is trained again.
+/// the deviation, how much it moves when all is trained again. Most of an interval's width is which
+/// patients there are, and common to all systems: differences are surer than figures.
 std::vector<ComparedCell> compared_cells(const std::vector<ProbeRow>& rows);
+
+/// Differences of the cells from the first system's, for people; empty where there is none.
+std::string text_of_differences(const std::vector<ComparedCell>& cells);
 
 /// The table for people, best macro AUROC first within each head, lead set and share; then the
 /// costs.

@@ -45,6 +45,13 @@ Json json_of(const ClassScore& c) {
           {"reliability", json_of(c.reliability)}};
 }
 
+// Six digits are enough, and keep the file small.
+Json json_of_resamples(const std::vector<double>& values) {
+  Json all = Json::array();
+  for (const double value : values) all.push_back(number_or_null(std::round(value * 1e6) / 1e6));
+  return all;
+}
+
 Json json_of(const ProbeRow& row) {
   Json classes = Json::array();
   for (const ClassScore& c : row.score.classes) classes.push_back(json_of(c));
@@ -59,6 +66,7 @@ Json json_of(const ProbeRow& row) {
               {"report_records", row.score.records},
               {"report_patients", row.score.patients},
               {"macro_auroc", json_of(row.score.macro_auroc)},
+              {"macro_auroc_resamples", json_of_resamples(row.score.auroc_resamples)},
               {"macro_auprc", json_of(row.score.macro_auprc)},
               {"macro_f1", json_of(row.score.macro_f1)},
               {"calibration_error", number_or_null(row.score.calibration_error)}};
@@ -108,6 +116,9 @@ ProbeRow row_from(const Json& object) {
   row.score.records = object.at("report_records").get<std::int64_t>();
   row.score.patients = object.at("report_patients").get<std::int64_t>();
   row.score.macro_auroc = interval_from(object.at("macro_auroc"));
+  for (const Json& value : object.at("macro_auroc_resamples")) {
+    row.score.auroc_resamples.push_back(number_from(value));
+  }
   row.score.macro_auprc = interval_from(object.at("macro_auprc"));
   row.score.macro_f1 = interval_from(object.at("macro_f1"));
   row.score.calibration_error = number_from(object.at("calibration_error"));

@@ -118,6 +118,7 @@ TaskScore score_task(const Predictions& predictions, std::size_t draws, std::uin
     return percentile_interval(whole.*figure, std::move(values));
   };
   score.macro_auroc = interval(&MacroFigures::auroc);
+  for (const MacroFigures& resample : resamples) score.auroc_resamples.push_back(resample.auroc);
   score.macro_auprc = interval(&MacroFigures::auprc);
   score.macro_f1 = interval(&MacroFigures::f1);
   Mean calibration;

@@ -39,8 +39,10 @@ struct ClassScore {
 struct TaskScore {
   std::int64_t records = 0, patients = 0;
   Interval macro_auroc, macro_auprc, macro_f1;
-  double calibration_error = 0;       ///< mean of the classes'
-  std::optional<Interval> challenge;  ///< CinC 2021 score (challenge_score.h), where asked for
+  std::vector<double> auroc_resamples;  ///< macro AUROC of each resample; of two scores of the same
+                                        ///< records and seed, the n-th drew the same patients
+  double calibration_error = 0;         ///< mean of the classes'
+  std::optional<Interval> challenge;    ///< CinC 2021 score (challenge_score.h), where asked for
   std::vector<ClassScore> classes;
 };
 

@@ -7,6 +7,7 @@
 
 #include "corpus/failure.h"
 #include "corpus/files.h"
+#include "downstream/comparison.h"
 #include "downstream/probe_report.h"
 #include "downstream/score_page.h"
 
@@ -111,6 +112,7 @@ void finish_results(const std::string& out, const std::string& stem, const std::
   const ProbeRow& first = rows.at(0);
   std::printf("\n%s, %s head, %s leads:\n%s", first.encoder.c_str(), first.head.c_str(),
               first.leads.c_str(), text_of_classes(first).c_str());
+  std::printf("%s", text_of_differences(compared_cells(rows)).c_str());
   if (out.empty()) return;
   std::error_code failed;
   std::filesystem::create_directories(out, failed);
