@@ -60,8 +60,12 @@ class RecordFiles {
       if (beside && stem_of(file.name) == stem_of(header.name)) add(file);
     }
     const auto parsed = parse_wfdb_header(text_of(header.bytes), header.name);
-    if (!parsed) return;  // reading says why
-    for (const WfdbSignalSpec& signal : parsed->signals) add_named(header, signal.file_name, false);
+    if (!parsed) return;    // reading says why
+    std::string_view last;  // most often all signals lie in one file
+    for (const WfdbSignalSpec& signal : parsed->signals) {
+      if (signal.file_name != last) add_named(header, signal.file_name, false);
+      last = signal.file_name;
+    }
     for (const WfdbSegmentSpec& segment : parsed->segments)
       add_named(header, segment.record_name + ".hea", true);
   }

@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 
-#include "io/zip.h"
 #include "viewer/state_json.h"
 #include "viewer/view_fragment.h"
 #include "viewer/viewer.h"
@@ -126,10 +125,7 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_add_file(EcgViewer* viewer, const char* nam
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_recordings(EcgViewer* viewer) {
-  // What cannot be unpacked stays: opening it says why.
-  if (auto unpacked = ecg::with_archives_unpacked(viewer->files))
-    viewer->files = std::move(*unpacked);
-  return hand_out(viewer, ecg::recordings_json(ecg::recordings_in(viewer->files)));
+  return hand_out(viewer, ecg::recordings_json(ecg::list_recordings(viewer->files)));
 }
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_choose(EcgViewer* viewer, int recording) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "io/zip.h"
 #include "plot/recording_text.h"
 #include "plot/scene.h"
 #include "plot/svg.h"
@@ -61,6 +62,11 @@ void update_model_trace(Workspace& workspace) {
 }  // namespace
 
 std::string_view mode_name(Mode mode) { return mode == Mode::kRead ? "read" : "encode"; }
+
+std::vector<RecordingFiles> list_recordings(FileSet& files) {
+  if (auto unpacked = with_archives_unpacked(files)) files = std::move(*unpacked);
+  return recordings_in(files);
+}
 
 Result<void> open_files(Workspace& workspace, const FileSet& files, const ReadOptions& options) {
   auto recording = read_first_recording(files, options);

@@ -69,6 +69,10 @@ struct Workspace {
   std::optional<UnstatedFacts> unstated;     ///< what opens the files of `error` once it is stated
 };
 
+/// The recordings in these files, in natural order. Archives are replaced by what they hold, unless
+/// they cannot be unpacked: opening says why.
+std::vector<RecordingFiles> list_recordings(FileSet& files);
+
 /// Reads and shows a recording, with what the person states of a table of numbers; on failure
 /// `workspace.error` says why and the one before stays.
 Result<void> open_files(Workspace& workspace, const FileSet& files,

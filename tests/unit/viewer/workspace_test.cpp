@@ -306,7 +306,7 @@ TEST_CASE("the recordings among many files are listed with the places of their f
   const auto second = wfdb_from_recording(simulate({})->recording, "s2");
   REQUIRE(second);
   files.files.insert(files.files.begin(), second->files.begin(), second->files.end());
-  const Json list = parsed(recordings_json(recordings_in(files)));
+  const Json list = parsed(recordings_json(list_recordings(files)));
   REQUIRE(list.size() == 2);
   CHECK(list[0]["name"] == "s0001.hea");
   CHECK(list[1]["name"] == "s2.hea");

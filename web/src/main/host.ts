@@ -103,7 +103,7 @@ export class Host {
 
   /** The recording that is meant among these files. Null if the person gave up. */
   private async chosen(files: readonly LocalFile[]): Promise<Meant | null> {
-    const beginnings = await readBeginnings(files);
+    const beginnings = await this.busy(readBeginnings(files));
     const packed = beginnings.some(isArchive);
     const known = packed ? await readFiles(files) : beginnings;
     const listed = this.viewer.recordingsIn(known);
@@ -114,6 +114,16 @@ export class Host {
     if (position === null || recording === undefined) return null;
     if (packed) return { of, files: known, chosen: position };
     return { of, files: await readFiles(recording.files.flatMap((i) => files[i] ?? [])) };
+  }
+
+  /** Shows a waiting pointer until it is done: thousands of files take seconds. */
+  private async busy<T>(work: Promise<T>): Promise<T> {
+    document.body.dataset['busy'] = 'true';
+    try {
+      return await work;
+    } finally {
+      delete document.body.dataset['busy'];
+    }
   }
 
   /** Opens a recording, asking for what a table of numbers does not say. False if the person gave up. */
