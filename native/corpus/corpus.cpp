@@ -108,6 +108,14 @@ Result<void> Corpus::read_values(std::uint32_t position, std::span<float> values
   return shard ? shard->read_values(entry.row, values, lead_present) : Result<void>(shard.error());
 }
 
+Result<void> Corpus::read_counts(std::uint32_t position, std::span<std::int16_t> counts,
+                                 std::span<float> gains, std::span<float> lead_present) const {
+  const IndexEntry& entry = index_[position];
+  const auto& shard = shards_[entry.shard];
+  return shard ? shard->read_counts(entry.row, counts, gains, lead_present)
+               : Result<void>(shard.error());
+}
+
 Result<ShardRecord> Corpus::read(std::uint32_t position) const {
   const IndexEntry& entry = index_[position];
   const auto& shard = shards_[entry.shard];

@@ -94,6 +94,10 @@ class Corpus {
   Result<void> read_values(std::uint32_t position, std::span<float> values,
                            std::span<float> lead_present) const;
 
+  /// The same as they are stored; see ShardReader::read_counts.
+  Result<void> read_counts(std::uint32_t position, std::span<std::int16_t> counts,
+                           std::span<float> gains, std::span<float> lead_present) const;
+
   /// One whole record, or only what is known of it beside its samples.
   Result<ShardRecord> read(std::uint32_t position) const;
   Result<RecordDetails> read_details(std::uint32_t position) const;

@@ -112,6 +112,11 @@ class ShardReader {
   Result<void> read_values(std::uint64_t row, std::span<float> values,
                            std::span<float> lead_present) const;
 
+  /// The same as they are stored: `counts` (leads x samples) times the gain of their lead are the
+  /// values.
+  Result<void> read_counts(std::uint64_t row, std::span<std::int16_t> counts,
+                           std::span<float> gains, std::span<float> lead_present) const;
+
   /// One whole record. Verifies its CRC.
   Result<ShardRecord> read(std::uint64_t row) const;
 

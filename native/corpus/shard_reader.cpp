@@ -166,6 +166,21 @@ Result<void> ShardReader::read_values(std::uint64_t row, std::span<float> values
   return {};
 }
 
+Result<void> ShardReader::read_counts(std::uint64_t row, std::span<std::int16_t> counts,
+                                      std::span<float> gains,
+                                      std::span<float> lead_present) const {
+  const std::size_t leads = shape_.leads.size();
+  ECG_ASSERT(counts.size() == shape_.values() && gains.size() == leads &&
+             lead_present.size() == leads);
+  auto record = checked_record(row);
+  if (!record) return record.error();
+  std::memcpy(gains.data(), record->data() + kLeadArrays, gains.size_bytes());
+  std::memcpy(lead_present.data(), record->data() + kLeadArrays + 12 * leads,
+              lead_present.size_bytes());
+  std::memcpy(counts.data(), record->data() + samples_at(leads), counts.size_bytes());
+  return {};
+}
+
 Result<ShardRecord> ShardReader::read(std::uint64_t row) const {
   const std::size_t leads = shape_.leads.size();
   ShardRecord out;

@@ -9,7 +9,7 @@
 #include "downstream/jobs.h"
 #include "downstream/patient_records.h"
 #include "downstream/starts.h"
-#include "train/pretrain.h"
+#include "train/run_checks.h"
 
 namespace ecg {
 namespace {

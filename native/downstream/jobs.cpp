@@ -16,7 +16,7 @@
 #include "downstream/starts.h"
 #include "downstream/tensor_scores.h"
 #include "nn/linear_head.h"
-#include "train/pretrain.h"
+#include "train/run_checks.h"
 
 namespace ecg {
 namespace {

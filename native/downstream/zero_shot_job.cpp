@@ -12,7 +12,7 @@
 #include "downstream/starts.h"
 #include "downstream/tensor_scores.h"
 #include "objective/zero_shot.h"
-#include "train/pretrain.h"
+#include "train/run_checks.h"
 
 namespace ecg {
 namespace {

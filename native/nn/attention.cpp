@@ -145,12 +145,13 @@ at::Tensor fused_attention(const at::Tensor& packed, const at::Tensor& queries,
 }
 
 at::Tensor attention(const at::Tensor& packed, const at::Tensor& queries,
-                     const at::Tensor& key_bias) {
+                     const at::Tensor& key_bias, AttentionForm form) {
   const auto asked = queries.defined() ? queries.size(1) : packed.size(1);
   const bool plain = packed.scalar_type() == at::kFloat || packed.scalar_type() == at::kDouble;
-  const bool few = asked * packed.size(1) <= kMostKeptWeights;
-  return packed.is_cpu() && plain && few ? kept_attention(packed, queries, key_bias)
-                                         : fused_attention(packed, queries, key_bias);
+  const bool few = packed.is_cpu() && asked * packed.size(1) <= kMostKeptWeights;
+  const bool kept = form == AttentionForm::kKept || (form == AttentionForm::kUsual && few);
+  return plain && kept ? kept_attention(packed, queries, key_bias)
+                       : fused_attention(packed, queries, key_bias);
 }
 
 }  // namespace ecg

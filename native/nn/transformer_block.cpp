@@ -77,7 +77,8 @@ torch::Tensor TransformerBlockImpl::attend_to_all(const torch::Tensor& x,
   const auto batch = x.size(0), tokens = x.size(1), width = x.size(2), heads = options_.heads;
   const auto size = width / heads;
   if (!rows.defined()) {
-    return proj(attention(qkv(x).view({batch, tokens, 3, heads, size}), {}, key_bias));
+    return proj(
+        attention(qkv(x).view({batch, tokens, 3, heads, size}), {}, key_bias, attention_form));
   }
   const auto part = [&](const torch::Tensor& from, std::int64_t first, std::int64_t count) {
     return at::linear(from, qkv->weight.narrow(0, first * width, count * width),
@@ -85,7 +86,7 @@ torch::Tensor TransformerBlockImpl::attend_to_all(const torch::Tensor& x,
   };
   const auto queries = part(gather_tokens(x, rows), 0, 1).view({batch, -1, heads, size});
   const auto packed = part(x, 1, 2).view({batch, tokens, 2, heads, size});
-  return proj(attention(packed, queries, key_bias));
+  return proj(attention(packed, queries, key_bias, attention_form));
 }
 
 torch::Tensor TransformerBlockImpl::transform(const torch::Tensor& x) {

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "nn/attention.h"
+
 namespace ecg {
 
 /// Epsilon of every LayerNorm of the model.
@@ -70,9 +72,12 @@ class TransformerBlockImpl : public torch::nn::Module {
   torch::Tensor forward_mixed(const torch::Tensor& x, const AttentionMix& mix,
                               const torch::Tensor& path_scale = {});
 
-  /// Gradient check-pointing: nothing within the block is kept for the backward pass, which computes
-  /// it again. The same results and gradients, bit for bit; about a third more time.
+  /// Gradient check-pointing: nothing within the block is kept for the backward pass, which
+  /// computes it again. The same results and gradients, bit for bit; about a third more time.
   bool recompute = false;
+
+  /// Of `forward`; `forward_mixed` brings its own.
+  AttentionForm attention_form = AttentionForm::kUsual;
 
   torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
   torch::nn::Linear qkv{nullptr}, proj{nullptr}, fc1{nullptr}, fc2{nullptr};
@@ -81,8 +86,8 @@ class TransformerBlockImpl : public torch::nn::Module {
   using Part = std::function<torch::Tensor(const torch::Tensor&)>;
   torch::Tensor kept_or_recomputed(const torch::Tensor& x, const Part& part);
   // attend: of what it is given, back at the width of x.
-  torch::Tensor add_branches(const torch::Tensor& x, const torch::Tensor& own,
-                             const Part& attend, const torch::Tensor& path_scale);
+  torch::Tensor add_branches(const torch::Tensor& x, const torch::Tensor& own, const Part& attend,
+                             const torch::Tensor& path_scale);
   torch::Tensor attend_to_all(const torch::Tensor& x, const torch::Tensor& key_bias,
                               const torch::Tensor& rows);
   torch::Tensor attend_mixed(const torch::Tensor& x, const AttentionMix& mix);

@@ -6,7 +6,9 @@ namespace ecg {
 namespace {
 
 void move(torch::Tensor& tensor, torch::Device device) {
-  if (tensor.defined()) tensor = tensor.to(device);
+  if (!tensor.defined()) return;
+  const bool beside = device.is_cuda() && tensor.is_cpu();
+  tensor = beside ? tensor.pin_memory().to(device, /*non_blocking=*/true) : tensor.to(device);
 }
 
 }  // namespace

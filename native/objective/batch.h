@@ -26,7 +26,8 @@ struct View {
   std::map<std::string, torch::Tensor> extra;
 };
 
-/// Records of one micro-batch. Filled on the CPU, in a thread of its own, then moved to the device.
+/// Records of one micro-batch. Filled on the CPU, in a thread of its own, then moved to the device;
+/// signals may be there from the start.
 struct Batch {
   std::vector<RandomKey> keys;  ///< per record: seed, epoch and record; view and purpose are free
   std::vector<View> views;      ///< filled by System::prepare
@@ -42,7 +43,8 @@ struct Batch {
   std::int64_t size() const { return signal.size(0); }
 };
 
-/// The batch with all its tensors on `device`.
+/// The batch with all its tensors on `device`. To a CUDA device they go by way of pinned memory,
+/// beside what it computes meanwhile.
 Batch to_device(Batch batch, torch::Device device);
 
 }  // namespace ecg

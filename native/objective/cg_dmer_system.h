@@ -43,6 +43,7 @@ class CgDmerSystem : public System {
 
   /// View 0 with extra: pieces [batch, length], hidden [hidden], hidden_piece [hidden]
   /// (report_tokens.h) or text_vector [batch, width]; has_report [batch], text_id [batch].
+  bool prepares_on_device() const override { return true; }
   void prepare(Batch& batch) const override;
   std::vector<LossTerm> terms() const override;
   torch::Tensor counts(const Batch& batch) const override;

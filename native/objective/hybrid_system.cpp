@@ -22,7 +22,10 @@ void add_fda_noise(View& view, const std::vector<RandomKey>& records, std::uint1
     key.view = number;
     key.purpose = RandomPurpose::kFrequencyNoise;
   }
-  FdaNoise noise = draw_fda_noise(keys, config.input.leads, config.input.samples);
+  const auto samples = static_cast<std::int64_t>(config.input.samples);
+  const auto& leads = config.input.leads;
+  FdaNoise noise = view.signal.is_cpu() ? draw_fda_noise(keys, leads, samples)
+                                        : draw_fda_noise_on(view.signal, keys, leads, samples);
   view.extra[kNoiseSize] = std::move(noise.size);
   view.extra[kNoisePhase] = std::move(noise.phase);
   view.extra[kNoiseChance] = std::move(noise.chance);

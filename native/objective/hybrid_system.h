@@ -27,6 +27,7 @@ class HybridSystem : public System {
   bool contrasts() const { return config().contrast.weight > 0; }
 
   bool needs_details() const override;
+  bool prepares_on_device() const override { return true; }
   bool compares_records() const override { return contrasts(); }
   void prepare(Batch& batch) const override;
   /// "patch", "level", "spread" (masked_reconstruction.h; over tokens of all views), "contrast"

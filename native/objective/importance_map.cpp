@@ -9,6 +9,7 @@
 
 #include "core/assert.h"
 #include "nn/mae_config.h"
+#include "objective/tensor_views.h"
 #include "pretext/augmentation.h"
 
 namespace ecg {
@@ -100,6 +101,17 @@ FdaNoise draw_fda_noise(std::span<const RandomKey> keys, std::span<const Lead> l
     }
   }
   return noise;
+}
+
+FdaNoise draw_fda_noise_on(const torch::Tensor& like, std::span<const RandomKey> keys,
+                           std::span<const Lead> leads, std::int64_t samples) {
+  const std::int64_t bins = samples / 2 + 1;
+  const auto rows = static_cast<std::int64_t>(fda_rows(leads).lead.size());
+  const auto words = philox_words(keys, rows * 5 * bins, like).view({-1, rows, 5 * bins});
+  const auto normals = normal_from_words(words.narrow(2, 0, 4 * bins));
+  const auto chance = at::bitwise_right_shift(words.narrow(2, 4 * bins, bins), 8);
+  return {normals.narrow(2, 0, bins), normals.narrow(2, bins, bins),
+          chance.to(at::kFloat) * 0x1p-24f};
 }
 
 ImportanceMapImpl::ImportanceMapImpl(std::vector<Lead> leads, std::int64_t samples,

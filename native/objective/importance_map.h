@@ -40,6 +40,10 @@ struct FdaNoise {
 FdaNoise draw_fda_noise(std::span<const RandomKey> keys, std::span<const Lead> leads,
                         std::int64_t samples);
 
+/// The same numbers computed on the device of `like`, to the bit.
+FdaNoise draw_fda_noise_on(const torch::Tensor& like, std::span<const RandomKey> keys,
+                           std::span<const Lead> leads, std::int64_t samples);
+
 /// How important every band of every lead is: what is important is disturbed little. Minimising a
 /// loss over a free map would end at "disturb nothing", so every record has a budget: weighted by
 /// the record's own power, 1 - importance is kDisturbedShare on average over rows and bands. (By

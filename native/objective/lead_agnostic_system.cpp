@@ -124,7 +124,7 @@ View LeadAgnosticSystem::view_of(const Batch& batch, std::uint16_t half) const {
   View view;
   view.target = batch.signal.narrow(2, half * samples, samples);
   view.present = draw_present(batch, half, options.lead_drop);
-  view.signal = view.target * view.present.unsqueeze(-1);
+  view.signal = view.target * view.present.unsqueeze(-1).to(view.target.device());
   const SpanMaskOptions spans{options.mask_span, options.mask_share};
   const std::int64_t count = span_mask_count(steps, spans);
   const auto hidden = torch::zeros({records, count}, torch::kInt64);

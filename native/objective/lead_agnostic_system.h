@@ -27,6 +27,7 @@ class LeadAgnosticSystem : public System {
   /// View::extra: "hidden" [batch, K] int64 steps, ascending; "negatives" [batch, K, N]; "noise"
   /// [batch, K, books, codes], not for held-out records, which also keep all their leads.
   bool compares_records() const override { return true; }
+  bool prepares_on_device() const override { return true; }
   void prepare(Batch& batch) const override;
   std::vector<LossTerm> terms() const override;
   torch::Tensor counts(const Batch& batch) const override;

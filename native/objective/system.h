@@ -37,9 +37,12 @@ class System : public torch::nn::Module {
   /// Whether `prepare` looks at Batch::r_peaks or Batch::reports, which cost a second read.
   virtual bool needs_details() const { return false; }
 
-  /// Makes the views of `batch` (on the CPU) from its signal and keys: crops, augmentations, masks,
-  /// tokens. Looks at no weights, so that it runs beside training; a function of configuration,
-  /// record and key alone. Throws Failure.
+  /// Whether `prepare` takes signals that are on another device already and leaves them there.
+  virtual bool prepares_on_device() const { return false; }
+
+  /// Makes the views of `batch` (on the CPU, but for prepares_on_device): crops, augmentations,
+  /// masks, tokens from signal and keys. Looks at no weights, so that it runs beside training; a
+  /// function of configuration, record and key alone. Throws Failure.
   virtual void prepare(Batch& batch) const = 0;
 
   /// The parts of the loss, the same throughout a run.

@@ -117,4 +117,16 @@ at::Tensor emg_view(const at::Tensor& signal, std::span<const Lead> leads,
   return signal + at::stack(added, 1);
 }
 
+at::Tensor shifted_view(const at::Tensor& signal, std::span<const std::int64_t> shifts) {
+  const std::int64_t samples = signal.size(2);
+  const at::Tensor later =
+      at::tensor(at::ArrayRef<std::int64_t>(shifts.data(), shifts.size()), at::kLong)
+          .to(signal.device())
+          .view({-1, 1, 1});
+  const at::Tensor from = at::arange(samples, later.options()) - later;
+  const at::Tensor there = from.ge(0).logical_and(from.lt(samples));
+  const at::Tensor moved = signal.gather(2, from.clamp(0, samples - 1).expand(signal.sizes()));
+  return at::where(there, moved, at::zeros({}, signal.options()));
+}
+
 }  // namespace ecg

@@ -28,4 +28,8 @@ at::Tensor fda_view(const at::Tensor& signal, std::span<const RandomKey> keys, d
 at::Tensor emg_view(const at::Tensor& signal, std::span<const Lead> leads,
                     std::span<const RandomKey> keys, double strength);
 
+/// signal [keys, leads, samples], each record moved later by its shift, in samples; 0 where it has
+/// no samples. The same values as `shifted` (views.h) gives, in one gather.
+at::Tensor shifted_view(const at::Tensor& signal, std::span<const std::int64_t> shifts);
+
 }  // namespace ecg

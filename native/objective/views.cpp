@@ -9,6 +9,7 @@
 #include "corpus/failure.h"
 #include "nn/masked_autoencoder.h"
 #include "objective/alignment.h"
+#include "objective/tensor_views.h"
 #include "objective/view_config.h"
 #include "pretext/mask_catalogue.h"
 
@@ -38,8 +39,7 @@ torch::Tensor covered_tokens(std::span<const SampleIndex> shifts, const TokenGri
   return columns.expand({-1, static_cast<std::int64_t>(grid.leads), -1}).reshape({batch, -1});
 }
 
-std::vector<SampleIndex> beats_of(SignalView signal, const std::vector<std::int32_t>& known) {
-  if (!known.empty()) return {known.begin(), known.end()};
+std::vector<SampleIndex> beats_of(SignalView signal) {
   std::vector<SampleIndex> peaks = value_or_throw(find_r_peaks(signal));
   if (!peaks.empty()) return peaks;
   const auto step =
@@ -48,7 +48,10 @@ std::vector<SampleIndex> beats_of(SignalView signal, const std::vector<std::int3
   return peaks;
 }
 
-Result<TokenMask> draw_mask(SignalView signal, const std::vector<std::int32_t>& known_beats,
+// `record`: [leads, samples] on any device. Its samples are looked at, on the CPU, only where masks
+// follow beats that are not known.
+Result<TokenMask> draw_mask(const torch::Tensor& record,
+                            const std::vector<std::int32_t>& known_beats,
                             const ObjectiveConfig& config, RandomStream& random) {
   const TokenGrid grid = grid_of(config.model);
   if (config.mask_method == "stdm" && config.mask_ratio == 0) {
@@ -58,8 +61,13 @@ Result<TokenMask> draw_mask(SignalView signal, const std::vector<std::int32_t>& 
   std::optional<double> ratio;
   if (config.mask_ratio > 0) ratio = config.mask_ratio;
   MaskRequest request{grid, config.input.sampling_rate_hz, config.input.leads, ratio};
-  const auto beats =
-      method.needs_beats ? beats_of(signal, known_beats) : std::vector<SampleIndex>();
+  std::vector<SampleIndex> beats;
+  if (method.needs_beats) beats.assign(known_beats.begin(), known_beats.end());
+  if (method.needs_beats && beats.empty()) {
+    const auto labels = labels_of(config);
+    const torch::Tensor signal = record.cpu().contiguous().unsqueeze(0);
+    beats = beats_of(record_of(signal, 0, config.input.sampling_rate_hz, labels));
+  }
   request.r_peaks = beats;
   return method.draw(request, random);
 }
@@ -108,6 +116,7 @@ torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey
                         std::uint16_t view, const ObjectiveConfig& config) {
   const auto methods = value_or_throw(augmentations_of(config.augment_methods));
   if (methods.empty()) return signal;
+  if (!signal.is_cpu()) return augmented(signal.cpu(), keys, view, config).to(signal.device());
   const torch::Tensor out = signal.contiguous().clone();
   const auto labels = labels_of(config);
   AugmentationScratch scratch;
@@ -141,6 +150,7 @@ torch::Tensor shifted(const torch::Tensor& signal, std::span<const SampleIndex> 
   if (std::all_of(shifts.begin(), shifts.end(), [](SampleIndex s) { return s == 0; })) {
     return signal;
   }
+  if (!signal.is_cpu()) return shifted_view(signal, shifts);
   const auto out = torch::zeros_like(signal);
   for (std::size_t b = 0; b < shifts.size(); ++b) {
     const auto record = static_cast<std::int64_t>(b);
@@ -154,14 +164,12 @@ torch::Tensor shifted(const torch::Tensor& signal, std::span<const SampleIndex> 
 
 TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
                       std::span<const SampleIndex> shifts, const ObjectiveConfig& config) {
-  const auto labels = labels_of(config);
-  const torch::Tensor values = signal.contiguous();
   std::vector<RandomKey> keys = batch.keys;
   for (RandomKey& key : keys) key.view = view;
   const TokenGrid grid = grid_of(config.model);
   return value_or_throw(draw_token_batch(grid, keys, [&](std::size_t b, RandomStream& random) {
-    const SignalView record = record_of(values, b, config.input.sampling_rate_hz, labels);
-    auto mask = draw_mask(record, moved_beats(batch, b, shifts[b]), config, random);
+    const auto beats = moved_beats(batch, b, shifts[b]);
+    auto mask = draw_mask(signal[static_cast<std::int64_t>(b)], beats, config, random);
     if (mask && shifts[b] != 0) move_into(*mask, grid, covered_columns(grid, shifts[b]), random);
     return mask;
   }));

@@ -28,8 +28,8 @@ TokenGrid grid_of(const MaeConfig& config);
 bool masks_need_beats(const ObjectiveConfig& config);
 
 /// [batch, leads, samples] with the configuration's augmentations applied, one after the other;
-/// `signal` itself if there are none. `keys` are the records'. Throws Failure where one cannot be
-/// drawn.
+/// `signal` itself if there are none. `keys` are the records'. Computed on the CPU, wherever the
+/// signal is. Throws Failure where one cannot be drawn.
 torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
                         std::uint16_t view, const ObjectiveConfig& config);
 
@@ -50,8 +50,8 @@ TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint
 
 /// View number `view` of a batch for a model of patches: target = the record
 /// (shifted), signal = its augmentation (the target itself if held out), masks by the
-/// configuration; what a shifted record does not cover is neither visible nor counted. Throws
-/// Failure.
+/// configuration; what a shifted record does not cover is neither visible nor counted. Signals are
+/// on the device of Batch::signal, the rest on the CPU. Throws Failure.
 View masked_view(const Batch& batch, std::uint16_t view, const ObjectiveConfig& config);
 
 }  // namespace ecg

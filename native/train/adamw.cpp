@@ -77,37 +77,47 @@ torch::Tensor AdamW::lay_out(Group& group, const torch::Tensor& room) {
   return room.narrow(1, count, room.size(1) - count);
 }
 
-void AdamW::update(const Group& group, double lr,
-                   const std::vector<std::vector<torch::Tensor>>& of) const {
+void AdamW::call_kernel(const Group& group, const Update& update,
+                        const std::vector<std::vector<torch::Tensor>>& of) const {
+  const auto if_defined = [](const torch::Tensor& tensor) {
+    return tensor.defined() ? std::optional<torch::Tensor>(tensor) : std::nullopt;
+  };
   // parameters, gradients, first and second moments, steps
-  at::_fused_adamw_(of[0], of[1], of[2], of[3], {}, of[4], lr * group.lr_scale, beta1_, beta2_,
-                    group.decay, epsilon_, /*amsgrad=*/false, /*maximize=*/false);
+  at::_fused_adamw_(of[0], of[1], of[2], of[3], {}, of[4], update.lr * group.lr_scale, beta1_,
+                    beta2_, group.decay, epsilon_, /*amsgrad=*/false, /*maximize=*/false,
+                    if_defined(update.divisor), if_defined(update.skip));
 }
 
-void AdamW::step_group(Group& group, double lr) const {
-  const auto flat = flat_gradient_of(group.parameters);
-  if (flat && group.steps.eq(group.steps[0]).all().item<bool>()) {
-    group.steps.add_(1);
-    return update(
-        group, lr,
-        {{group.all_parameters}, {*flat}, {group.all_first}, {group.all_second}, {group.steps[0]}});
+void AdamW::step_group(Group& group, const Update& update) const {
+  const auto count = [&](torch::Tensor steps) {
+    return update.skip.defined() ? steps.add_(1 - update.skip) : steps.add_(1);
+  };
+  const auto flat = group.in_step ? flat_gradient_of(group.parameters) : std::nullopt;
+  if (flat) {
+    return call_kernel(group, update,
+                       {{group.all_parameters},
+                        {*flat},
+                        {group.all_first},
+                        {group.all_second},
+                        {count(group.steps)[0]}});
   }
   // A parameter that took no part has no gradient; it keeps its state.
   std::vector<std::vector<torch::Tensor>> of(5);
   for (std::size_t i = 0; i < group.parameters.size(); ++i) {
     const torch::Tensor& gradient = group.parameters[i].grad();
+    group.in_step = group.in_step && gradient.defined();
     if (!gradient.defined()) continue;
-    const torch::Tensor steps = group.steps[static_cast<std::int64_t>(i)];
+    const auto steps = count(group.steps[static_cast<std::int64_t>(i)]);
     const torch::Tensor parts[] = {group.parameters[i], gradient, group.first_moments[i],
-                                   group.second_moments[i], steps.add_(1)};
+                                   group.second_moments[i], steps};
     for (std::size_t k = 0; k < 5; ++k) of[k].push_back(parts[k]);
   }
-  if (!of[0].empty()) update(group, lr, of);
+  if (!of[0].empty()) call_kernel(group, update, of);
 }
 
-void AdamW::step(double lr) {
+void AdamW::step(double lr, const torch::Tensor& divisor, const torch::Tensor& skip) {
   const torch::NoGradGuard no_grad;
-  for (Group& group : groups_) step_group(group, lr);
+  for (Group& group : groups_) step_group(group, {lr, divisor, skip});
 }
 
 std::map<std::string, torch::Tensor> AdamW::state() const {
@@ -137,6 +147,7 @@ bool AdamW::restore(const std::map<std::string, torch::Tensor>& tensors) {
                  take("adam.v." + group.names[i], group.second_moments[i]) &&
                  take("adam.step." + group.names[i], group.steps[static_cast<std::int64_t>(i)]);
     }
+    group.in_step = group.steps.eq(group.steps[0]).all().item<bool>();
   }
   return complete;
 }

@@ -25,8 +25,10 @@ class AdamW {
   /// that one call of the kernel updates them all. Build FlatGradients afterwards: it follows them.
   AdamW(torch::nn::Module& model, const TrainConfig& config);
 
-  /// One update with the gradients at hand.
-  void step(double lr);
+  /// One update with the gradients at hand, divided by `divisor` (one element, float32, on the
+  /// device) if that is defined. Where `skip` (likewise) is 1 nothing changes at all; the host need
+  /// not know.
+  void step(double lr, const torch::Tensor& divisor = {}, const torch::Tensor& skip = {});
 
   /// State by name, for a checkpoint: "adam.m.<parameter>", "adam.v.<parameter>",
   /// "adam.step.<parameter>".
@@ -41,14 +43,20 @@ class AdamW {
     std::vector<std::string> names;
     std::vector<torch::Tensor> parameters, first_moments, second_moments;
     torch::Tensor all_parameters, all_first, all_second;  ///< what those are views of
-    torch::Tensor steps;                                  ///< [parameters] float32: updates so far
+    bool in_step = true;  ///< all parameters have had equally many updates
+    torch::Tensor steps;  ///< [parameters] float32: updates so far
   };
   // Takes the group's place from the front of room [3, elements] (parameters, first and second
   // moments) and returns what is left of it.
   static torch::Tensor lay_out(Group& group, const torch::Tensor& room);
-  void step_group(Group& group, double lr) const;
-  void update(const Group& group, double lr,
-              const std::vector<std::vector<torch::Tensor>>& of) const;
+  /// One update as it is asked for.
+  struct Update {
+    double lr = 0;
+    torch::Tensor divisor, skip;
+  };
+  void step_group(Group& group, const Update& update) const;
+  void call_kernel(const Group& group, const Update& update,
+                   const std::vector<std::vector<torch::Tensor>>& of) const;
 
   std::vector<Group> groups_;
   double beta1_, beta2_, epsilon_;

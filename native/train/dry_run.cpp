@@ -8,6 +8,7 @@
 
 #include "corpus/failure.h"
 #include "train/damage_log.h"
+#include "train/run_checks.h"
 #include "train/step_feed.h"
 
 namespace ecg {
@@ -50,7 +51,11 @@ void try_steps(const Corpus& corpus, const TrainConfig& config, DryRun& found) {
   const double copies =
       config.ema_decay > 0 ? 5 : 4;  // weights, gradients, two moments, the average
   found.device_memory_mb = copies * 4 * static_cast<double>(found.parameters) / 1e6;
-  StepFeed feed(learner.model(), corpus, config, device, alone, [](std::uint32_t, const Error&) {});
+  const DamageHandler known = [](std::uint32_t, const Error&) {};
+  StepFeed feed(learner.model(), corpus, config, device, alone, known);
+  const auto resident = resident_corpus(corpus, config, device, known);
+  if (resident) found.device_memory_mb += static_cast<double>(resident->bytes()) / 1e6;
+  feed.use_resident(resident);
   std::vector<double> seconds;
   for (int step = 0; step < kTrialSteps; ++step) {
     const auto start = std::chrono::steady_clock::now();

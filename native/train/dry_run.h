@@ -15,7 +15,8 @@ struct DryRun {
   double step_s = 0;                        ///< median of a few steps, data included
   double run_s = 0;                         ///< of all steps at that pace, without validation
   double memory_mb = 0;                     ///< most resident memory of this process so far
-  double device_memory_mb = 0;              ///< of parameters, gradients and optimiser state
+  double device_memory_mb = 0;              ///< of parameters, gradients, optimiser state and
+                                            ///< records that stay there
   double loss = 0;                          ///< of the first batch
 };
 

@@ -46,15 +46,10 @@ FlatGradients::FlatGradients(torch::nn::Module& model) {
   }
 }
 
-double FlatGradients::norm(double scale) const {
+torch::Tensor FlatGradients::norm() const {
   const torch::NoGradGuard no_grad;
   // By parameter first: one sum over tens of millions of squares would lose digits in float32.
-  return torch::stack(at::_foreach_norm(views_)).norm().item<double>() * scale;
-}
-
-void FlatGradients::scale(double factor) {
-  const torch::NoGradGuard no_grad;
-  values_.mul_(factor);
+  return torch::stack(at::_foreach_norm(views_)).norm();
 }
 
 void FlatGradients::clear() {

@@ -1,5 +1,6 @@
 #pragma once
-// All gradients of a model in one piece of memory, so that they are summed, scaled and cleared at once.
+// All gradients of a model in one piece of memory, so that they are summed, scaled and cleared at
+// once.
 
 #include <torch/nn/module.h>
 
@@ -25,11 +26,9 @@ class FlatGradients {
   /// The buffer, [sum of flat_extent()], in the parameters' type.
   torch::Tensor& values() { return values_; }
 
-  /// Norm of all gradients together, times `scale`: NaN or infinite if one of them is.
-  double norm(double scale) const;
-
-  /// Multiplies all gradients.
-  void scale(double factor);
+  /// Norm of all gradients together, one element on their device: NaN or infinite if one of them
+  /// is.
+  torch::Tensor norm() const;
 
   /// Sets all gradients to zero.
   void clear();

@@ -37,7 +37,7 @@ void add_details(Batch& batch, const Corpus& corpus, std::span<const Turn> turns
 }  // namespace
 
 Batch make_batch(const System& system, const Corpus& corpus, std::span<const Turn> turns,
-                 const DamageHandler& damaged) {
+                 const DamageHandler& damaged, const ResidentCorpus* resident) {
   const ObjectiveConfig& config = system.config();
   std::vector<std::uint32_t> records;
   Batch batch;
@@ -46,8 +46,8 @@ Batch make_batch(const System& system, const Corpus& corpus, std::span<const Tur
     batch.keys.push_back({static_cast<std::uint64_t>(config.seed), turn.epoch, turn.record, 0,
                           RandomPurpose::kMask});
   }
-  SignalBatch signals = read_batch(corpus, records, damaged);
-  batch.signal = std::move(signals.signal);
+  SignalBatch signals = resident ? resident->read(records) : read_batch(corpus, records, damaged);
+  batch.signal = system.prepares_on_device() ? std::move(signals.signal) : signals.signal.cpu();
   batch.lead_mask = std::move(signals.lead_mask);
   batch.complete = signals.complete;
   batch.held_out = !turns.empty() && turns[0].epoch == kHeldOutEpoch;

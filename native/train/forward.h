@@ -6,6 +6,7 @@
 #include "corpus/corpus.h"
 #include "objective/system.h"
 #include "train/batch_reader.h"
+#include "train/resident_corpus.h"
 #include "train/train_config.h"
 
 namespace ecg {
@@ -14,9 +15,11 @@ namespace ecg {
 inline constexpr std::uint32_t kHeldOutEpoch = (1u << 20) - 1;
 
 /// Reads the records of `turns` and lets `system` make their views, on the CPU. Throws Failure;
-/// damaged records are read_batch's matter.
+/// damaged records are read_batch's matter. With `resident`, which must hold the records, their
+/// signals are taken from there and stay on its device where the system prepares them there; the
+/// rest of the batch is on the CPU, and what else is known of a record comes from the corpus.
 Batch make_batch(const System& system, const Corpus& corpus, std::span<const Turn> turns,
-                 const DamageHandler& damaged = {});
+                 const DamageHandler& damaged = {}, const ResidentCorpus* resident = nullptr);
 
 /// Stochastic depth of training, drawn from each record's own counter: block l of L is left out for
 /// a record with chance drop_path * l / (L - 1), attention and MLP apart. Undefined without

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "nn/transformer_block.h"
 
@@ -91,15 +94,19 @@ void Learner::accumulate(const Batch& batch) {
   sums_.add_(torch::stack(sums).to(torch::kFloat64));
 }
 
-StepLoss Learner::exchange(std::span<double> along) {
+void Learner::exchange(std::span<const double> along) {
   const PhaseTimer timer(seconds_.exchange);
   const torch::NoGradGuard no_grad;
-  const auto extra =
-      torch::from_blob(along.data(), {static_cast<std::int64_t>(along.size())}, torch::kFloat64);
-  auto all = torch::cat({sums_.cpu(), extra}).to(device_);
+  const std::vector<double> extra(along.begin(), along.end());
+  auto all = torch::cat({sums_, torch::tensor(extra, torch::kFloat64).to(device_)});
   communicator_.sum(all);
   communicator_.sum(gradients_.values());
-  const auto values = torch::cat({counts_, all}).cpu();
+  exchanged_ = torch::cat({counts_, all, gradients_.norm().to(torch::kFloat64).view({1})});
+}
+
+StepLoss Learner::read(std::span<double> along) {
+  const PhaseTimer timer(seconds_.exchange);
+  const auto values = exchanged_.cpu();
   const double* value = values.data_ptr<double>();
   StepLoss loss;
   for (std::size_t i = 0; i < terms_.size(); ++i) {
@@ -108,28 +115,48 @@ StepLoss Learner::exchange(std::span<double> along) {
     loss.total += terms_[i].weight * loss.parts[i];
   }
   std::copy_n(value + 2 * terms_.size(), along.size(), along.begin());
-  gradient_norm_ = gradients_.norm(1);
+  gradient_norm_ = value[values.numel() - 1];
   return loss;
 }
 
 StepLoss Learner::learn_from(std::span<const Batch> batches, std::span<double> along) {
   begin(batches);
   for (const Batch& batch : batches) accumulate(batch);
-  return exchange(along);
+  exchange(along);
+  return read(along);
 }
 
-void Learner::apply(double lr, std::int64_t step) {
+void Learner::apply(double lr) {
   const PhaseTimer timer(seconds_.optimiser);
-  const double clip = gradient_norm_ > config_.grad_clip ? config_.grad_clip / gradient_norm_ : 1;
-  if (clip != 1) gradients_.scale(clip);
-  optimiser_.step(lr);
-  if (average_) average_->follow(*model_, step);
+  const torch::NoGradGuard no_grad;
+  const auto norm = exchanged_[-1];
+  const auto divisor = (norm / config_.grad_clip).clamp_min(1).to(torch::kFloat32);
+  const auto skip = torch::isfinite(norm).logical_not().to(torch::kFloat32);
+  optimiser_.step(lr, divisor, skip);
+  applied_ = true;
 }
 
 void Learner::end_step(std::int64_t step) {
+  const bool updated = std::exchange(applied_, false) && std::isfinite(gradient_norm_);
+  if (average_ && updated) average_->follow(*model_, step);
   gradients_.clear();
   model_->after_step(step);
   if (average_) average_->model().after_step(step);
+}
+
+double Learner::trial_seconds(std::span<const Batch> batches, int trials) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int trial = 0; trial <= trials; ++trial) {
+    const auto start = std::chrono::steady_clock::now();
+    begin(batches);
+    for (const Batch& batch : batches) accumulate(batch);
+    sums_.cpu();  // waits for the device
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    if (trial > 0) least = std::min(least, spent.count());
+    gradients_.clear();
+  }
+  seconds_ = {};
+  return least;
 }
 
 PhaseSeconds Learner::take_seconds() { return std::exchange(seconds_, PhaseSeconds{}); }

@@ -55,21 +55,30 @@ class Learner {
   void accumulate(const Batch& batch);
 
   /// Sums what all ranks accumulated, `along` (numbers of the caller's) included, and ends the
-  /// accumulation. Throws RankLost.
-  StepLoss exchange(std::span<double> along);
+  /// accumulation. Waits for no device. Throws RankLost.
+  void exchange(std::span<const double> along);
 
-  /// begin, accumulate each, exchange.
+  /// One optimiser update with the gradient clipped to config.grad_clip, or none where the gradient
+  /// is not finite, which the device decides for itself. Call after exchange.
+  void apply(double lr);
+
+  /// What exchange summed, in the one copy to the host that a step makes.
+  StepLoss read(std::span<double> along);
+
+  /// begin, accumulate each, exchange, read.
   StepLoss learn_from(std::span<const Batch> batches, std::span<double> along = {});
 
-  /// Norm of the step's gradient, before clipping. Call after exchange.
+  /// Norm of the step's gradient, before clipping. Call after read.
   double gradient_norm() const { return gradient_norm_; }
 
-  /// One optimiser update (number `step` of the run) with the gradient clipped to config.grad_clip.
-  void apply(double lr, std::int64_t step);
-
   /// Ends step number `step`, applied or not: gradients are zero again, and the model and its
-  /// average take up what goes by the number of steps (System::after_step).
+  /// average take up what goes by the number of steps (System::after_step). The average follows an
+  /// update that was made. Call after read.
   void end_step(std::int64_t step);
+
+  /// Seconds of forward and backward on these micro-batches, of which nothing else remains: the
+  /// quickest of `trials`, after one that does not count. Throws RankLost.
+  double trial_seconds(std::span<const Batch> batches, int trials);
 
   /// Time spent since the last call.
   PhaseSeconds take_seconds();
@@ -84,6 +93,8 @@ class Learner {
   std::optional<WeightAverage> average_;
   FlatGradients gradients_;
   torch::Tensor sums_, counts_;  ///< [terms] float64 on the device
+  torch::Tensor exchanged_;      ///< [counts, sums, along, gradient norm] float64 on the device
+  bool applied_ = false;         ///< an update of this step was asked for
   double gradient_norm_ = 0;
   PhaseSeconds seconds_;
 };

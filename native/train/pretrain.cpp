@@ -7,6 +7,7 @@
 #include <chrono>
 #include "corpus/failure.h"
 #include "train/arithmetic.h"
+#include "train/attention_choice.h"
 #include "train/checkpoint.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
@@ -14,6 +15,7 @@
 #include "train/learner.h"
 #include "train/prefetcher.h"
 #include "train/resume.h"
+#include "train/run_checks.h"
 #include "train/run_record.h"
 #include "train/schedule.h"
 #include "train/step_feed.h"
@@ -23,6 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+/// Steps timed for every kernel of attention.
+constexpr int kAttentionTrials = 3;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -41,16 +46,18 @@ class Run {
         guard_(ranks_.is_writer() ? job.run : fs::path(), config_.most_skipped, job.say) {
     throw_on_error(check_same_input(config_.input, corpus_.info().spec));
     throw_on_error(adopt_corpus(config_, job.corpus, corpus_.info()));
-    check_epochs();
+    check_epochs(config_, corpus_);
     at::set_num_threads(static_cast<int>(config_.threads));
     at::globalContext().setFlushDenormal(true);
     learner_ = std::make_unique<Learner>(config_, device_, ranks_);
-    check_shares();
+    check_shares(config_, ranks_, learner_->model());
     take_up();
     damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_,
                                           ranks_.is_writer(), job.say);
     feed_ = std::make_unique<StepFeed>(learner_->model(), corpus_, config_, device_, ranks_,
                                        damage_handler());
+    feed_->use_resident(bring_to_device());
+    choose_attention();
     if (!ranks_.is_writer()) return;
     const double peak_flops = measured_peak_flops(config_, device_) * ranks_.size();
     std::vector<std::string> parts;
@@ -81,6 +88,33 @@ class Run {
   }
 
  private:
+  std::shared_ptr<const ResidentCorpus> bring_to_device() {
+    const auto start = Clock::now();
+    auto resident = resident_corpus(corpus_, config_, device_, damage_handler());
+    if (!resident) return nullptr;
+    char text[96];
+    std::snprintf(text, sizeof text, "%.2f GB of training records on %s after %.1f s",
+                  static_cast<double>(resident->bytes()) / 1e9, device_.str().c_str(),
+                  seconds_since(start));
+    say(text);
+    return resident;
+  }
+
+  // Once in a run: what is chosen is part of its configuration from then on, so that a resumed run
+  // computes the same. The writer's times count for all ranks.
+  void choose_attention() {
+    if (config_.attention == "timed") {
+      const auto names = attention_candidates(config_, device_);
+      const StepData data = feed_->make(position_.step);
+      config_.attention = fastest_of(names, [&](const std::string& name) {
+        use_attention(learner_->model(), name);
+        return from_writer(learner_->trial_seconds(data.batches, kAttentionTrials));
+      });
+      say("attention by \"" + config_.attention + "\", the fastest for these data");
+    }
+    use_attention(learner_->model(), config_.attention);
+  }
+
   // A fresh folder, or the newest checkpoint of the one that is there.
   void take_up() {
     const fs::path folder = job_.run / kCheckpointFolder;
@@ -110,6 +144,7 @@ class Run {
   }
 
   void resume_from(const TrainedModel& trained) {
+    if (config_.attention == "timed") config_.attention = trained.config.attention;
     auto checked = check_resumable(trained, config_, corpus_.info().data_hash);
     if (!checked) {
       Error error = checked.error();
@@ -124,31 +159,6 @@ class Run {
   // What only one rank needs to say.
   void say(const std::string& text) const {
     if (job_.say && ranks_.is_writer()) job_.say(text);
-  }
-
-  void check_epochs() const {
-    const double epochs = static_cast<double>(config_.steps) * static_cast<double>(config_.batch) /
-                          static_cast<double>(corpus_.records_of(Split::kTrain).size());
-    if (epochs < kHeldOutEpoch) return;
-    throw Failure({ErrorCode::kInvalidArgument,
-                   "more than a million epochs",
-                   "choose fewer steps or more data",
-                   {},
-                   {}});
-  }
-
-  // Ranks that compare their records with each other must all bring equally many.
-  void check_shares() const {
-    const std::int64_t parts = ranks_.size() * config_.micro_batches;
-    if (ranks_.size() == 1 || config_.batch % parts == 0) return;
-    if (!learner_->model().compares_records()) return;
-    throw Failure(
-        {ErrorCode::kInvalidArgument,
-         "optimiser.batch = " + std::to_string(config_.batch) +
-             " cannot be shared out evenly, which a comparison of records asks for",
-         "choose a multiple of " + std::to_string(parts) + " (processes times micro-batches)",
-         {},
-         {}});
   }
 
   double elapsed() const { return elapsed_before_ + seconds_since(started_); }
@@ -180,14 +190,17 @@ class Run {
 
   // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after
   // the same step and use the same learning rate.
-  StepLoss learn_from(const StepData& data) {
+  // The update is under way before the host looks at what it was made of.
+  StepLoss learn_from(const StepData& data, double lr) {
     in_exchange_ = true;
     learner_->begin(data.batches);
     for (const Batch& batch : data.batches) learner_->accumulate(batch);
     const bool wish = job_.stop && job_.stop->load();
     std::array<double, 2> along{wish ? 1.0 : 0.0, ranks_.is_writer() ? elapsed() : 0.0};
-    const StepLoss loss = learner_->exchange(along);
+    learner_->exchange(along);
     in_exchange_ = false;
+    learner_->apply(lr);
+    const StepLoss loss = learner_->read(along);
     stop_agreed_ = along[0] > 0;
     agreed_elapsed_ = along[1];
     return loss;
@@ -195,20 +208,17 @@ class Run {
 
   LoggedStep update(const StepData& data) {
     LoggedStep step;
-    step.loss = learn_from(data);
-    step.gradient_norm = learner_->gradient_norm();
     step.lr = learning_rate(config_, position_.step, agreed_elapsed_);
+    step.loss = learn_from(data, step.lr);
+    step.gradient_norm = learner_->gradient_norm();
     step.records = config_.batch;
     const auto records = static_cast<double>(config_.batch);
     step.epoch = static_cast<double>(position_.step + 1) * records /
                  static_cast<double>(corpus_.records_of(Split::kTrain).size());
     step.flops = records * learner_->model().training_flops(step.loss.counts[0] / records);
-    if (guard_.admit(position_.step, step.gradient_norm, corpus_, data.turns,
-                     position_.skipped_in_a_row)) {
-      learner_->apply(step.lr, position_.step);
-    } else {
-      ++position_.skipped_steps;
-    }
+    const bool made = guard_.admit(position_.step, step.gradient_norm, corpus_, data.turns,
+                                   position_.skipped_in_a_row);
+    if (!made) ++position_.skipped_steps;
     learner_->end_step(position_.step);
     return step;
   }
@@ -242,10 +252,12 @@ class Run {
   }
 
   // The writer's answer, for all ranks: what could be saved is known to it alone.
-  bool agree(bool answer) const {
-    auto flag = torch::full({1}, ranks_.is_writer() && answer ? 1.0 : 0.0, torch::kFloat64);
-    ranks_.sum(flag);
-    return flag.item<double>() > 0;
+  bool agree(bool answer) const { return from_writer(answer ? 1.0 : 0.0) > 0; }
+
+  double from_writer(double value) const {
+    auto all = torch::full({1}, ranks_.is_writer() ? value : 0.0, torch::kFloat64);
+    ranks_.sum(all);
+    return all.item<double>();
   }
 
   RunPosition here() const {
@@ -366,20 +378,6 @@ class Run {
 };
 
 }  // namespace
-
-Result<void> check_same_input(const ModelSpec& preset, const ModelSpec& corpus) {
-  ModelSpec wanted = preset;
-  wanted.patch_samples = corpus.patch_samples;
-  wanted.name = corpus.name;
-  wanted.version = corpus.version;
-  if (wanted == corpus) return {};
-  return Error{
-      ErrorCode::kInconsistent,
-      "the corpus was prepared for another input (leads, rate, length, filter or normalisation)",
-      "prepare it with the same preset: the [input] table of both must agree",
-      {},
-      {}};
-}
 
 PretrainResult pretrain(const PretrainJob& job) { return Run(job).run(); }
 

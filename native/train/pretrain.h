@@ -47,8 +47,4 @@ struct PretrainResult {
 /// Throws Failure (folder in use, corpus of another kind, damaged data, diverged, ...).
 PretrainResult pretrain(const PretrainJob& job);
 
-/// Checks that a preset's input is the corpus': everything but the length of patches, which only the
-/// model sees. kInconsistent names what differs.
-Result<void> check_same_input(const ModelSpec& preset, const ModelSpec& corpus);
-
 }  // namespace ecg

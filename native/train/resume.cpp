@@ -8,6 +8,7 @@ namespace {
 
 /// Settings that results do not depend on, or that a person may want to change on the way.
 constexpr const char* kChangeable[] = {"corpus.path",          "optimiser.micro_batches",
+                                       "corpus.placement",
                                        "run.max_seconds",      "run.checkpoint_blocks",
                                        "run.threads",          "run.patience",
                                        "run.device",           "run.keep_checkpoints",

@@ -29,9 +29,19 @@ StepData StepFeed::make(std::int64_t step) {
     const auto turns = std::span(data.turns)
                            .subspan(static_cast<std::size_t>(mine.begin + share.begin),
                                     static_cast<std::size_t>(share.end - share.begin));
-    data.batches.push_back(to_device(make_batch(system_, corpus_, turns, damaged_), device_));
+    const Batch batch = make_batch(system_, corpus_, turns, damaged_, resident_.get());
+    data.batches.push_back(to_device(batch, device_));
   }
   return data;
+}
+
+std::shared_ptr<const ResidentCorpus> resident_corpus(const Corpus& corpus,
+                                                      const TrainConfig& config,
+                                                      torch::Device device,
+                                                      const DamageHandler& damaged) {
+  if (config.placement != "device") return nullptr;
+  return std::make_shared<ResidentCorpus>(corpus, corpus.records_of(Split::kTrain), device,
+                                          free_bytes_of(device), damaged);
 }
 
 }  // namespace ecg

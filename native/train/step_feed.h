@@ -1,6 +1,8 @@
 #pragma once
 // The data of one optimiser step: all its records, and this rank's share of them as micro-batches.
 
+#include <memory>
+
 #include "distributed/communicator.h"
 #include "train/forward.h"
 
@@ -27,6 +29,11 @@ class StepFeed {
   StepFeed(const System& system, const Corpus& corpus, const TrainConfig& config,
            torch::Device device, const Communicator& communicator, DamageHandler damaged);
 
+  /// Takes records from the device's memory from now on; before the first make.
+  void use_resident(std::shared_ptr<const ResidentCorpus> resident) {
+    resident_ = std::move(resident);
+  }
+
   /// Data of step `step` (from 0). For one thread at a time.
   StepData make(std::int64_t step);
 
@@ -38,6 +45,14 @@ class StepFeed {
   const Communicator& communicator_;
   DamageHandler damaged_;
   SampleOrder order_;
+  std::shared_ptr<const ResidentCorpus> resident_;
 };
+
+/// The training records of a corpus in the device's memory where config.placement asks for it, else
+/// nothing. Throws Failure as ResidentCorpus does.
+std::shared_ptr<const ResidentCorpus> resident_corpus(const Corpus& corpus,
+                                                      const TrainConfig& config,
+                                                      torch::Device device,
+                                                      const DamageHandler& damaged);
 
 }  // namespace ecg

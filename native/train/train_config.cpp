@@ -16,7 +16,8 @@ Error bad(std::string message, std::string hint) {
 
 std::vector<ConfigField> corpus_fields(TrainConfig& c) {
   return {{"corpus.path", &c.corpus_path, 0, 0, {}},
-          {"corpus.shuffle_block", &c.shuffle_block, 0, 1e6, {}}};
+          {"corpus.shuffle_block", &c.shuffle_block, 0, 1e6, {}},
+          {"corpus.placement", &c.placement, 0, 0, {"disk", "device"}}};
 }
 
 std::vector<ConfigField> optimiser_fields(TrainConfig& c) {
@@ -40,6 +41,11 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
   return {{"run.device", &c.device, 0, 0, {"auto", "cpu", "cuda"}},
           {"run.precision", &c.precision, 0, 0, {"auto", "float32", "bfloat16"}},
           {"run.threads", &c.threads, 1, 1024, {}},
+          {"run.attention",
+           &c.attention,
+           0,
+           0,
+           {"usual", "timed", "kept", "flash", "efficient", "math"}},
           {"run.checkpoint_blocks", &c.checkpoint_blocks, 0, 1, {}},
           {"run.max_seconds", &c.max_seconds, 0, kMany, {}},
           {"run.validate_every", &c.validate_every, 1, kMany, {}},

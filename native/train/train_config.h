@@ -24,6 +24,9 @@ struct TrainConfig : ObjectiveConfig {
 
   std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
   std::int64_t shuffle_block = 0;  ///< records read one after another, for cold disks; 0 = none
+  /// Where training records are while a run reads them: "disk" (mapped, read ahead of time) or
+  /// "device" (all in the memory of run.device: resident_corpus.h).
+  std::string placement = "disk";
 
   std::int64_t steps = 1000;
   std::int64_t warmup_steps = 50;
@@ -45,6 +48,9 @@ struct TrainConfig : ObjectiveConfig {
   std::string precision = "auto";   ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
   std::int64_t threads = 2;         ///< of LibTorch on the CPU
   std::int64_t checkpoint_blocks = 0;  ///< 1: blocks' activations are computed twice, to save memory
+  /// Kernel of attention (attention_choice.h); "usual" goes by size and device, "timed" takes the
+  /// fastest for the first step's data, and the run keeps it.
+  std::string attention = "usual";
   double max_seconds = 0;           ///< training time after which the run stops; 0 = none
   std::int64_t validate_every = 100;      ///< steps
   std::int64_t patience = 0;              ///< validations without a gain that end the run; 0 = never

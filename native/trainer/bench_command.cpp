@@ -16,7 +16,7 @@
 #include "train/arithmetic.h"
 #include "train/learner.h"
 #include "train/prefetcher.h"
-#include "train/pretrain.h"
+#include "train/run_checks.h"
 #include "train/run_record.h"
 #include "train/step_feed.h"
 #include "trainer/commands.h"
@@ -35,6 +35,12 @@ struct BenchArguments {
   std::int64_t steps = 50;
 };
 
+/// Steps with their data.
+struct EndToEnd {
+  double records_per_s = 0, processor_s_per_step = 0;
+  double loading_s = 0, resident_bytes = 0;  ///< of records on the device
+};
+
 /// What a measurement gave.
 struct Throughput {
   std::int64_t steps = 0, parameters = 0;
@@ -43,7 +49,7 @@ struct Throughput {
   double processor_s = 0, page_faults = 0;  ///< of all threads; noise of other programs adds little
   double peak_memory_mb = 0;                ///< of the process, once the steps are done
   // With --corpus:
-  double end_to_end_records_per_s = 0, end_to_end_processor_s_per_step = 0;
+  EndToEnd from_disk, from_device;  ///< corpus.placement
   double reading_records_per_s = 0;
   PhaseSeconds phases;
 };
@@ -64,7 +70,8 @@ Batch noise_batch(const System& system, const TrainConfig& config, torch::Device
   batch.signal = at::randn({config.batch, leads, config.input.samples});
   batch.lead_mask = at::ones({config.batch, leads});
   batch.patient = at::arange(config.batch, at::kLong);
-  const std::vector<std::int32_t> beats = beats_at(0.8 * config.input.sampling_rate_hz, config.input.samples);
+  const std::vector<std::int32_t> beats =
+      beats_at(0.8 * config.input.sampling_rate_hz, config.input.samples);
   for (std::int64_t i = 0; i < config.batch; ++i) {
     batch.keys.push_back({1, 0, static_cast<std::uint64_t>(i), 0, RandomPurpose::kMask});
     batch.r_peaks.push_back(beats);
@@ -72,6 +79,10 @@ Batch noise_batch(const System& system, const TrainConfig& config, torch::Device
   }
   system.prepare(batch);
   return to_device(std::move(batch), device);
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 // What the process has used so far.
@@ -90,8 +101,11 @@ Usage usage_so_far() {
 }
 
 StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
-  const StepLoss loss = learner.learn_from(batches);
-  learner.apply(config.peak_lr, 0);
+  learner.begin(batches);
+  for (const Batch& batch : batches) learner.accumulate(batch);
+  learner.exchange({});
+  learner.apply(config.peak_lr);
+  const StepLoss loss = learner.read({});
   learner.end_step(0);
   return loss;
 }
@@ -130,22 +144,21 @@ Throughput measure(const TrainConfig& config, double seconds) {
   return result;
 }
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Steps on a corpus as a run takes them, data made ahead of time, and reading records alone.
-void measure_corpus(const std::string& path, const TrainConfig& config, double seconds, Throughput& result) {
-  const Corpus corpus = value_or_throw(Corpus::open(path));
-  throw_on_error(check_same_input(config.input, corpus.info().spec));
+// Steps on a corpus as a run takes them, data made ahead of time.
+EndToEnd steps_on(const Corpus& corpus, const TrainConfig& config, double seconds) {
   const torch::Device device = device_of(config);
   const Communicator alone;
   Learner learner(config, device, alone);
   StepFeed feed(learner.model(), corpus, config, device, alone, {});
+  EndToEnd result;
+  auto start = Clock::now();
+  const auto resident = resident_corpus(corpus, config, device, {});
+  if (resident) result.loading_s = seconds_since(start);
+  if (resident) result.resident_bytes = static_cast<double>(resident->bytes());
+  feed.use_resident(resident);
   Prefetcher<StepData> data([&](std::int64_t step) { return feed.make(step); }, 0,
                             static_cast<std::size_t>(config.prefetch));
   std::int64_t steps = -3;
-  auto start = Clock::now();
   Usage before;
   do {
     train_step(learner, data.next().batches, config);
@@ -153,18 +166,43 @@ void measure_corpus(const std::string& path, const TrainConfig& config, double s
     start = Clock::now();
     before = usage_so_far();
   } while (steps < 1 || seconds_since(start) < seconds);
-  result.end_to_end_processor_s_per_step =
-      (usage_so_far().processor_s - before.processor_s) / static_cast<double>(steps);
-  result.end_to_end_records_per_s = static_cast<double>(steps * config.batch) / seconds_since(start);
+  const auto taken = static_cast<double>(steps);
+  result.processor_s_per_step = (usage_so_far().processor_s - before.processor_s) / taken;
+  result.records_per_s = taken * static_cast<double>(config.batch) / seconds_since(start);
+  return result;
+}
 
+// Reading records alone.
+double reading_records_per_s(const Corpus& corpus, double seconds) {
   std::vector<float> values(corpus.shape().values()), present(corpus.shape().leads.size());
   const auto count = static_cast<std::uint32_t>(corpus.index().size());
   std::int64_t read = 0;
-  start = Clock::now();
+  const auto start = Clock::now();
   do {
-    throw_on_error(corpus.read_values(static_cast<std::uint32_t>(read++ * 7919 % count), values, present));
-  } while (read % 64 != 0 || seconds_since(start) < seconds / 3);
-  result.reading_records_per_s = static_cast<double>(read) / seconds_since(start);
+    const auto record = static_cast<std::uint32_t>(read++ * 7919 % count);
+    throw_on_error(corpus.read_values(record, values, present));
+  } while (read % 64 != 0 || seconds_since(start) < seconds);
+  return static_cast<double>(read) / seconds_since(start);
+}
+
+void measure_corpus(const std::string& path, TrainConfig config, double seconds,
+                    Throughput& result) {
+  const Corpus corpus = value_or_throw(Corpus::open(path));
+  throw_on_error(check_same_input(config.input, corpus.info().spec));
+  config.placement = "disk";
+  result.from_disk = steps_on(corpus, config, seconds);
+  config.placement = "device";
+  result.from_device = steps_on(corpus, config, seconds);
+  result.reading_records_per_s = reading_records_per_s(corpus, seconds / 3);
+}
+
+void print_corpus(const std::string& path, const Throughput& result) {
+  const EndToEnd& device = result.from_device;
+  std::printf("end to end    %.1f records/s on %s, read ahead of time\n",
+              result.from_disk.records_per_s, path.c_str());
+  std::printf("              %.1f records/s with its %.2f GB on the device after %.1f s\n",
+              device.records_per_s, device.resident_bytes / 1e9, device.loading_s);
+  std::printf("reading       %.0f records/s on one thread\n", result.reading_records_per_s);
 }
 
 void print_phases(const Throughput& result) {
@@ -216,20 +254,20 @@ void run_bench(const BenchArguments& arguments) {
   }
   Throughput result = measure(config, arguments.seconds);
   if (!std::isfinite(result.last_loss) || result.last_loss >= result.first_loss) {
-    throw std::runtime_error("the benchmark's loss did not fall on one repeated batch: the step is wrong");
+    throw std::runtime_error(
+        "the benchmark's loss did not fall on one repeated batch: the step is wrong");
   }
   const MachineInfo machine = machine_info(device_of(config).str(), config.threads);
   std::printf("preset        %s (%lld parameters, batch %lld)\n", config.name.c_str(),
               static_cast<long long>(result.parameters), static_cast<long long>(config.batch));
-  std::printf("machine       %s, %s, %lld threads\n", machine.processor.c_str(), machine.device.c_str(),
-              static_cast<long long>(machine.threads));
+  std::printf("machine       %s, %s, %lld threads\n", machine.processor.c_str(),
+              machine.device.c_str(), static_cast<long long>(machine.threads));
   std::printf("records/s     %.1f\nms per step   %.1f\n", result.records_per_s,
               1000 * result.seconds / static_cast<double>(result.steps));
   print_phases(result);
   if (!arguments.corpus.empty()) {
     measure_corpus(arguments.corpus, config, arguments.seconds, result);
-    std::printf("end to end    %.1f records/s on %s\nreading       %.0f records/s on one thread\n",
-                result.end_to_end_records_per_s, arguments.corpus.c_str(), result.reading_records_per_s);
+    print_corpus(arguments.corpus, result);
   }
   if (arguments.json.empty()) return;
   nlohmann::ordered_json object = {
@@ -242,8 +280,11 @@ void run_bench(const BenchArguments& arguments) {
       {"steps", result.steps},
       {"seconds", result.seconds},
       {"records_per_s", result.records_per_s},
-      {"end_to_end_records_per_s", result.end_to_end_records_per_s},
-      {"end_to_end_processor_s_per_step", result.end_to_end_processor_s_per_step},
+      {"end_to_end_records_per_s", result.from_disk.records_per_s},
+      {"end_to_end_processor_s_per_step", result.from_disk.processor_s_per_step},
+      {"resident_records_per_s", result.from_device.records_per_s},
+      {"resident_processor_s_per_step", result.from_device.processor_s_per_step},
+      {"resident_bytes", result.from_device.resident_bytes},
       {"reading_records_per_s", result.reading_records_per_s},
       {"mfu", result.mfu},
       {"processor_s", result.processor_s},
@@ -263,8 +304,10 @@ void add_bench(CLI::App& program) {
   CLI::App* command = program.add_subcommand("bench", "measure training throughput of a preset");
   auto arguments = std::make_shared<BenchArguments>();
   add_preset_options(*command, arguments->preset);
-  command->add_option("--seconds", arguments->seconds, "how long to measure")->capture_default_str();
-  command->add_option("--corpus", arguments->corpus, "also measure steps on this corpus, and reading it");
+  command->add_option("--seconds", arguments->seconds, "how long to measure")
+      ->capture_default_str();
+  command->add_option("--corpus", arguments->corpus,
+                      "also measure steps on this corpus, and reading it");
   auto* file = command->add_option("--steps-file", arguments->steps_file,
                                    "instead of measuring: write weights, data and losses of the "
                                    "first steps to this file, for others to repeat");

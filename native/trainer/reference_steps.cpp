@@ -53,7 +53,7 @@ void write_reference_steps(const TrainConfig& config, const Corpus& corpus, std:
     file.tensors["visible" + number] = kept(view.visible);
     file.tensors["counted" + number] = kept(view.counted);
     losses.push_back(learner.learn_from(data.batches).total);
-    learner.apply(config.peak_lr, step);
+    learner.apply(config.peak_lr);
     learner.end_step(step);
   }
   file.tensors["loss"] = at::tensor(losses, at::kDouble);

@@ -12,7 +12,8 @@ LibTorch, taken in turns; the table gives medians of records/s, and of processor
 system, all threads) per step, which other programs on the machine disturb less. PyTorch's threads
 wait as they do when nobody says how (--patient-python: as the trainer's, which matters on a busy
 machine). Rows: the model alone on one batch of noise; end to end on the same simulated records (the
-trainer from its shards, PyTorch from one .npy file per record, read and masked in the loop, as ECG
+trainer from its shards and, "resident", from memory; PyTorch from one .npy file per record, read
+and masked in the loop, as ECG
 code commonly does); reading alone, against one MATLAB file per record if SciPy is there.
 """
 
@@ -315,6 +316,8 @@ def measure(folder, corpus, rates):
         note(rates, "model alone", "PyTorch eager", python_model(ARGUMENTS.seconds))
         note(rates, "end to end", "trainer",
              (ours["end_to_end_records_per_s"], ours["end_to_end_processor_s_per_step"]))
+        note(rates, "end to end", "trainer, resident",
+             (ours["resident_records_per_s"], ours["resident_processor_s_per_step"]))
         note(rates, "end to end", "PyTorch eager", python_end_to_end(files, ARGUMENTS.seconds))
         note(rates, "reading", "trainer", (ours["reading_records_per_s"], None))
         matlab = matlab_reading(folder, ARGUMENTS.seconds / 3)

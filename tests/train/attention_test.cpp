@@ -37,7 +37,7 @@ struct AttentionInputs {
   }
 
   // Output and gradients of packed and queries.
-  std::vector<torch::Tensor> run(decltype(&attention) form) {
+  std::vector<torch::Tensor> run(decltype(&kept_attention) form) {
     packed.mutable_grad() = torch::Tensor();
     if (queries.defined()) queries.mutable_grad() = torch::Tensor();
     const auto output = form(packed, queries, key_bias);
@@ -101,6 +101,17 @@ TEST_CASE("Attention that keeps its weights equals the fused kernel, gradients i
       }
     }
   }
+}
+
+TEST_CASE("The form of attention is the one asked for, as far as the numbers allow it") {
+  const AttentionInputs inputs(at::kFloat, false);
+  const auto kept = kept_attention(inputs.packed), fused = fused_attention(inputs.packed);
+  CHECK_FALSE(at::equal(kept, fused));  // else the rest would show nothing
+  CHECK(at::equal(attention(inputs.packed), kept));
+  CHECK(at::equal(attention(inputs.packed, {}, {}, AttentionForm::kKept), kept));
+  CHECK(at::equal(attention(inputs.packed, {}, {}, AttentionForm::kFused), fused));
+  const auto narrow = inputs.packed.to(at::kBFloat16);
+  CHECK(at::equal(attention(narrow, {}, {}, AttentionForm::kKept), fused_attention(narrow)));
 }
 
 TEST_CASE("Attention without gradients is the same attention") {

@@ -18,6 +18,8 @@
 #include "toy_run.h"
 #include "train/checkpoint.h"
 #include "train/evaluate.h"
+#include "train/resident_corpus.h"
+#include "train/step_feed.h"
 
 using namespace ecg;
 using namespace ecg::test;
@@ -95,6 +97,31 @@ TEST_CASE("Hybrid presets train, and a run that is resumed ends with the bits of
     const PretrainJob parts = job_of(name, folder / (name + "-parts"));
     CHECK(stopped_and_resumed(parts, 5).test.loss == result.test.loss);
     CHECK(differing_tensors(whole.run, parts.run).empty());
+  }
+}
+
+TEST_CASE("Hybrid presets see the same views of a resident corpus") {
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
+  const auto resident = std::make_shared<ResidentCorpus>(
+      corpus, corpus.records_of(Split::kTrain), at::kCPU, free_bytes_of(at::kCPU));
+  for (const auto& name : kPresets) {
+    INFO(name);
+    const TrainConfig config = toy_preset(name);
+    const HybridSystem system(config);
+    const Communicator alone;
+    StepFeed disk(system, corpus, config, at::kCPU, alone, {});
+    StepFeed device(system, corpus, config, at::kCPU, alone, {});
+    device.use_resident(resident);
+    const StepData read = disk.make(3), gathered = device.make(3);
+    REQUIRE(read.batches.size() == gathered.batches.size());
+    const auto &mine = read.batches[0].views, &theirs = gathered.batches[0].views;
+    REQUIRE(mine.size() == theirs.size());
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      CHECK(at::equal(mine[i].signal, theirs[i].signal));
+      CHECK(at::equal(mine[i].target, theirs[i].target));
+      CHECK(at::equal(mine[i].visible, theirs[i].visible));
+      CHECK(at::equal(mine[i].counted, theirs[i].counted));
+    }
   }
 }
 

@@ -4,6 +4,8 @@
 #include <ATen/Functions.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <limits>
 
 #include "corpus/failure.h"
 #include "nn/mae_config.h"
@@ -13,6 +15,7 @@
 #include "train/adamw.h"
 #include "train/checkpoint.h"
 #include "train/flat_gradients.h"
+#include "train/learner.h"
 
 using namespace ecg;
 using namespace ecg::test;
@@ -59,6 +62,63 @@ TEST_CASE("Updating all parameters at once equals updating them one by one") {
   CHECK(at::equal(apart->encoder->norm->bias, bias));
   CHECK(resumed.state().at("adam.step.encoder.norm.bias").item<float>() == 3);
   CHECK(resumed.state().at("adam.step.encoder.norm.weight").item<float>() == 4);
+}
+
+TEST_CASE("An update divides gradients, or is left out, as tensors on the device say") {
+  const TrainConfig config = toy_config();
+  MaskedAutoencoder divided(config.model, 1), plain(config.model, 1);
+  AdamW by_tensor(*divided, config), by_hand(*plain, config);
+  const FlatGradients of_divided(*divided), of_plain(*plain);
+  const auto set_gradients = [](torch::nn::Module& model, double divisor) {
+    at::manual_seed(3);
+    for (const auto& parameter : model.parameters())
+      parameter.grad().copy_(at::randn_like(parameter) / divisor);
+  };
+  set_gradients(*divided, 1);
+  set_gradients(*plain, 4);
+  by_tensor.step(0.01, at::full({}, 4.0f), at::zeros({}));
+  by_hand.step(0.01);
+  const auto a = divided->parameters(), b = plain->parameters();
+  for (std::size_t i = 0; i < a.size(); ++i) CHECK(at::equal(a[i], b[i]));
+
+  std::map<std::string, torch::Tensor> before;
+  for (const auto& [name, value] : by_tensor.state()) before[name] = value.clone();
+  set_gradients(*divided, 0);  // infinite
+  by_tensor.step(0.01, at::full({}, std::numeric_limits<float>::infinity()), at::ones({}));
+  for (std::size_t i = 0; i < a.size(); ++i) CHECK(at::equal(a[i], b[i]));
+  for (const auto& [name, value] : by_tensor.state()) CHECK(at::equal(value, before.at(name)));
+}
+
+TEST_CASE("A gradient that is not finite changes neither weights nor their average") {
+  TrainConfig config = toy_config();
+  config.ema_decay = 0.9;
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
+  const Communicator alone;
+  Learner learner(config, at::kCPU, alone);
+  const std::vector<Turn> turns{{0, 0}, {0, 1}};
+  const std::vector<Batch> batches{make_batch(learner.model(), corpus, turns)};
+  const auto weights = [&] {
+    std::map<std::string, torch::Tensor> all;
+    for (const auto& [name, value] : learner.state()) all[name] = value.clone();
+    for (const auto& item : learner.model().named_parameters())
+      all[item.key()] = item.value().detach().clone();
+    return all;
+  };
+  std::vector<std::map<std::string, torch::Tensor>> after{weights()};
+  for (std::int64_t step = 0; step < 3; ++step) {
+    learner.begin(batches);
+    learner.accumulate(batches[0]);
+    if (step == 1) learner.model().parameters()[0].grad().fill_(std::nanf(""));
+    learner.exchange({});
+    learner.apply(0.01);
+    learner.read({});
+    CHECK(std::isfinite(learner.gradient_norm()) == (step != 1));
+    learner.end_step(step);
+    after.push_back(weights());
+  }
+  CHECK_FALSE(same_weights(after[0], after[1]));
+  CHECK(same_weights(after[1], after[2]));
+  CHECK_FALSE(same_weights(after[2], after[3]));
 }
 
 TEST_CASE("A run whose blocks are computed twice ends with the bits of one that keeps them") {

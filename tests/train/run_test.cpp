@@ -304,7 +304,7 @@ TEST_CASE("One batch can be learned by heart") {
   double loss = 0;
   for (int step = 0; step < 300; ++step) {
     loss = learner.learn_from(batches).parts[0];
-    learner.apply(step < 200 ? 3e-3 : 1e-3, step);
+    learner.apply(step < 200 ? 3e-3 : 1e-3);
     learner.end_step(step);
   }
   CHECK(loss < 0.1);

@@ -54,14 +54,6 @@ std::size_t lines_of(const fs::path& path) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-// Flips a bit in the samples of record `row` of a shard of the toy corpus.
-void damage_record(const fs::path& shard, std::size_t row) {
-  std::string bytes = text_of_file(shard);
-  const std::size_t stride = (bytes.size() - 1024) / 16;
-  bytes[1024 + stride * row + stride / 2] ^= 1;
-  write_text_file(shard, bytes);
-}
-
 }  // namespace
 
 TEST_CASE("A disk that is full for a while costs checkpoints and no bits") {

@@ -7,7 +7,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <vector>
 
+#include "objective/importance_map.h"
 #include "objective/token_batch.h"
+#include "objective/views.h"
 #include "plain_view.h"
 #include "pretext/mask_catalogue.h"
 
@@ -49,6 +51,23 @@ TEST_CASE("FDA and muscle noise on tensors equal the plain ones within 1e-5") {
     CHECK((emg_view(signal, kTwelveLeads, kKeys, strength) - emg).abs().max().item<float>() <
           1e-5f);
     CHECK((emg - signal).abs().max().item<float>() > 0.1f);
+  }
+}
+
+TEST_CASE("Shifts and the noise of a learned FDA on tensors are the plain ones, to the bit") {
+  const at::Tensor signal = batch();
+  for (const std::vector<std::int64_t>& shifts :
+       {std::vector<std::int64_t>{0, 0}, {17, -3}, {-499, 499}, {500, -500}}) {
+    CHECK(at::equal(shifted_view(signal, shifts), shifted(signal, shifts)));
+  }
+  for (const std::vector<Lead>& leads :
+       {std::vector<Lead>(kTwelveLeads.begin(), kTwelveLeads.end()),
+        {Lead::kII, Lead::kAvr, Lead::kV1}}) {
+    const FdaNoise plain = draw_fda_noise(kKeys, leads, 500);
+    const FdaNoise twin = draw_fda_noise_on(signal, kKeys, leads, 500);
+    CHECK(at::equal(plain.size, twin.size));
+    CHECK(at::equal(plain.phase, twin.phase));
+    CHECK(at::equal(plain.chance, twin.chance));
   }
 }
 

@@ -52,4 +52,11 @@ void write_text_file(const std::filesystem::path& path, const std::string& text)
   std::ofstream(path, std::ios::binary) << text;
 }
 
+void damage_record(const std::filesystem::path& shard, std::size_t row) {
+  std::string bytes = text_of_file(shard);
+  const std::size_t stride = (bytes.size() - 1024) / 16;
+  bytes[1024 + stride * row + stride / 2] ^= 1;
+  write_text_file(shard, bytes);
+}
+
 }  // namespace ecg::test

@@ -20,4 +20,7 @@ void make_toy_corpus(const std::filesystem::path& folder, std::size_t count, std
 std::string text_of_file(const std::filesystem::path& path);
 void write_text_file(const std::filesystem::path& path, const std::string& text);
 
+/// Flips a bit in the samples of record `row` of a shard of a toy corpus.
+void damage_record(const std::filesystem::path& shard, std::size_t row);
+
 }  // namespace ecg::test
