@@ -23,7 +23,7 @@ std::string scene_json(const Scene& scene, double px_per_mm);
 std::string error_json(const std::optional<Error>& error, std::span<const FoundPart> found = {},
                        const std::optional<UnstatedFacts>& unstated = std::nullopt);
 
-/// {"generation","leads","samples","columns","start_s","notes"} of the prepared input, or "null".
+/// {"generation","shapes":{NAME:[...]},"start_s","notes"} of the prepared input, or "null".
 std::string input_json(const Encoder& encoder);
 
 /// [{"name","files":[position,...]}].
