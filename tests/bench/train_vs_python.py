@@ -13,8 +13,8 @@ system, all threads) per step, which other programs on the machine disturb less.
 wait as they do when nobody says how (--patient-python: as the trainer's, which matters on a busy
 machine). Rows: the model alone on one batch of noise; end to end on the same simulated records (the
 trainer from its shards and, "resident", from memory; PyTorch from one .npy file per record, read
-and masked in the loop, as ECG
-code commonly does); reading alone, against one MATLAB file per record if SciPy is there.
+and masked in the loop, as ECG code commonly does); reading alone, against one MATLAB file per
+record if SciPy is there.
 """
 
 import argparse
