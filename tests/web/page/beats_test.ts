@@ -2,8 +2,8 @@
 // other. Needs a bundle of clear_hug: EINTHOVEN_TEST_BEATS_BUNDLE.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, pickFiles, screenshot, settle, state } from './browser.ts';
-import { encode, filesOf, kSizes, namedBundle, sized, waitForAnswer, waitForStatus, withExample, type Files } from './encode_page.ts';
+import { launchBrowser, pickFiles, settle, state } from './browser.ts';
+import { encode, filesOf, namedBundle, pictures, waitForAnswer, waitForStatus, withExample, type Files } from './encode_page.ts';
 import { makeFixture } from './wfdb_fixture.ts';
 
 const folder = namedBundle('EINTHOVEN_TEST_BEATS_BUNDLE');
@@ -86,18 +86,4 @@ describe.skipIf(folder === null)('a model of heartbeats', () => {
   });
 });
 
-describe.skipIf(folder === null)('a model of heartbeats, to look at', () => {
-  for (const [name, width, height, ratio] of kSizes) {
-    test(name, () =>
-      withExample(
-        browser,
-        bundleFiles(),
-        async ({ page }) => {
-          await encode(page);
-          await waitForAnswer(page);
-          expect((await screenshot(page, `beats-${name}`)).length).toBeGreaterThan(20_000);
-        },
-        sized(width, height, ratio),
-      ));
-  }
-});
+pictures('a model of heartbeats, to look at', 'beats', folder, () => browser);

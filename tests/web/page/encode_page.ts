@@ -1,9 +1,9 @@
 // Opens the page with a model bundle whose files come from memory, so that a test can damage them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openPage, settle, waitForRecording, type OpenOptions, type Watch } from './browser.ts';
+import { openPage, screenshot, settle, waitForRecording, type OpenOptions, type Watch } from './browser.ts';
 
 export type Files = Map<string, Buffer>;
 
@@ -83,4 +83,23 @@ export const kSizes = [['1280x800', 1280, 800, 1], ['1920x1080@2', 1920, 1080, 2
 
 export function sized(width: number, height: number, ratio: number): OpenOptions {
   return { viewport: { width, height }, deviceScaleFactor: ratio, ...(width < 500 ? { hasTouch: true, isMobile: true } : {}) };
+}
+
+/** Tests that take pictures of the example under a bundle, for people to look at: NAME-SIZE.png. */
+export function pictures(title: string, name: string, folder: string | null, browser: () => Browser): void {
+  describe.skipIf(folder === null)(title, () => {
+    for (const [size, width, height, ratio] of kSizes) {
+      test(size, () =>
+        withExample(
+          browser(),
+          filesOf(folder as string),
+          async ({ page }) => {
+            await encode(page);
+            await waitForAnswer(page);
+            expect((await screenshot(page, `${name}-${size}`)).length).toBeGreaterThan(20_000);
+          },
+          sized(width, height, ratio),
+        ));
+    }
+  });
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, pickFiles, screenshot, settle, state } from './browser.ts';
-import { anyBundle, encode, filesOf, kSizes, sized, waitForAnswer, waitForStatus, withExample, type Files } from './encode_page.ts';
+import { anyBundle, encode, filesOf, pictures, waitForAnswer, waitForStatus, withExample, type Files } from './encode_page.ts';
 import { makeFixture } from './wfdb_fixture.ts';
 
 const folder = anyBundle();
@@ -217,18 +217,4 @@ describe.skipIf(folder === null)('encoder that cannot be trusted', () => {
     }, { prepare: (page) => page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [] } })) }));
 });
 
-describe.skipIf(folder === null)('encode mode, to look at', () => {
-  for (const [name, width, height, ratio] of kSizes) {
-    test(name, () =>
-      withExample(
-        browser,
-        bundleFiles(),
-        async ({ page }) => {
-          await encode(page);
-          await waitForAnswer(page);
-          expect((await screenshot(page, `encode-${name}`)).length).toBeGreaterThan(20_000);
-        },
-        sized(width, height, ratio),
-      ));
-  }
-});
+pictures('encode mode, to look at', 'encode', folder, () => browser);
