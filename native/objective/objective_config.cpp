@@ -5,7 +5,6 @@
 
 #include "objective/contrast.h"
 #include "objective/view_config.h"
-#include "pretext/mask_catalogue.h"
 
 namespace ecg {
 namespace {
@@ -45,11 +44,9 @@ std::vector<ConfigField> model_fields(ObjectiveConfig& c) {
 }
 
 std::vector<ConfigField> view_fields(ObjectiveConfig& c) {
-  std::vector<std::string> masks;
-  for (const MaskMethod& method : mask_methods()) masks.emplace_back(method.name);
   return {{"view.count", &c.views, 1, 2, {}},
           {"view.alignment", &c.alignment, 0, 0, {"none", "r_peak"}},
-          {"mask.method", &c.mask_method, 0, 0, masks},
+          {"mask.method", &c.mask_method, 0, 0, {}},
           {"mask.ratio", &c.mask_ratio, 0, 1, {}},
           {"mask.time_ratio", &c.mask.time_ratio, 0, 1, {}},
           {"mask.lead_ratio", &c.mask.lead_ratio, 0, 1, {}},

@@ -1,7 +1,6 @@
 #include "objective/view_config.h"
 
 #include "objective/nearest_name.h"
-#include "pretext/mask_catalogue.h"
 
 namespace ecg {
 namespace {
@@ -16,12 +15,14 @@ std::vector<std::string> split(const std::string& names) {
   return parts;
 }
 
-Error unknown(const std::string& name) {
+// "there is no `kind` 'name'", with the nearest of what the catalogue holds.
+template <class Method>
+Error unknown(std::string_view kind, const std::string& name, std::span<const Method> catalogue) {
   std::vector<std::string> names;
-  for (const AugmentationMethod& method : augmentation_methods()) names.emplace_back(method.name);
+  for (const Method& method : catalogue) names.emplace_back(method.name);
   const std::string near = nearest_name(name, names);
   return {ErrorCode::kNotFound,
-          "there is no augmentation '" + name + "'",
+          "there is no " + std::string(kind) + " '" + name + "'",
           near.empty() ? "einthoven pretext --list names them" : "did you mean '" + near + "'?",
           {},
           {}};
@@ -33,7 +34,7 @@ Result<std::vector<const AugmentationMethod*>> augmentations_of(const std::strin
   std::vector<const AugmentationMethod*> methods;
   for (const std::string& name : split(names)) {
     const AugmentationMethod* method = find_augmentation_method(name);
-    if (method == nullptr) return unknown(name);
+    if (method == nullptr) return unknown("augmentation", name, augmentation_methods());
     if (!method->preserves.length) {
       return Error{ErrorCode::kBadValue,
                    "augmentation '" + name + "' changes the length",
@@ -46,14 +47,34 @@ Result<std::vector<const AugmentationMethod*>> augmentations_of(const std::strin
   return methods;
 }
 
+Result<std::vector<const MaskMethod*>> masks_of(const std::string& names) {
+  std::vector<const MaskMethod*> masks;
+  for (const std::string& name : split(names)) {
+    masks.push_back(find_mask_method(name));
+    if (masks.back() == nullptr) return unknown("mask", name, mask_methods());
+  }
+  if (masks.empty()) return unknown("mask", names, mask_methods());
+  return masks;
+}
+
 Result<void> check_views(const ObjectiveConfig& config) {
   if (const auto methods = augmentations_of(config.augment_methods); !methods) {
     return methods.error();
   }
-  const MaskMethod* method = find_mask_method(config.mask_method);
-  if (method == nullptr || (config.mask_ratio > 0 && !method->takes_ratio)) {
+  const auto masks = masks_of(config.mask_method);
+  if (!masks) return masks.error();
+  if (masks->size() > static_cast<std::size_t>(config.views)) {
     return Error{ErrorCode::kBadValue,
-                 "mask.ratio has no meaning for mask.method '" + config.mask_method + "'",
+                 "mask.method = '" + config.mask_method +
+                     "' names more masks than view.count = " + std::to_string(config.views),
+                 "one mask for all views, or one for each",
+                 {},
+                 {}};
+  }
+  for (const MaskMethod* method : *masks) {
+    if (config.mask_ratio == 0 || method->takes_ratio) continue;
+    return Error{ErrorCode::kBadValue,
+                 "mask.ratio has no meaning for mask.method '" + std::string(method->name) + "'",
                  "leave mask.ratio at 0, or choose another method",
                  {},
                  {}};

@@ -11,7 +11,6 @@
 #include "objective/alignment.h"
 #include "objective/tensor_views.h"
 #include "objective/view_config.h"
-#include "pretext/mask_catalogue.h"
 
 namespace ecg {
 namespace {
@@ -50,14 +49,13 @@ std::vector<SampleIndex> beats_of(SignalView signal) {
 
 // `record`: [leads, samples] on any device. Its samples are looked at, on the CPU, only where masks
 // follow beats that are not known.
-Result<TokenMask> draw_mask(const torch::Tensor& record,
+Result<TokenMask> draw_mask(const MaskMethod& method, const torch::Tensor& record,
                             const std::vector<std::int32_t>& known_beats,
                             const ObjectiveConfig& config, RandomStream& random) {
   const TokenGrid grid = grid_of(config.model);
-  if (config.mask_method == "stdm" && config.mask_ratio == 0) {
+  if (method.name == "stdm" && config.mask_ratio == 0) {
     return stdm_mask(grid, config.mask, random);
   }
-  const MaskMethod& method = *find_mask_method(config.mask_method);
   std::optional<double> ratio;
   if (config.mask_ratio > 0) ratio = config.mask_ratio;
   MaskRequest request{grid, config.input.sampling_rate_hz, config.input.leads, ratio};
@@ -109,7 +107,9 @@ TokenGrid grid_of(const MaeConfig& config) {
 }
 
 bool masks_need_beats(const ObjectiveConfig& config) {
-  return find_mask_method(config.mask_method)->needs_beats;
+  const auto masks = value_or_throw(masks_of(config.mask_method));
+  return std::any_of(masks.begin(), masks.end(),
+                     [](const MaskMethod* m) { return m->needs_beats; });
 }
 
 torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
@@ -167,9 +167,11 @@ TokenBatch draw_masks(const torch::Tensor& signal, const Batch& batch, std::uint
   std::vector<RandomKey> keys = batch.keys;
   for (RandomKey& key : keys) key.view = view;
   const TokenGrid grid = grid_of(config.model);
+  const auto masks = value_or_throw(masks_of(config.mask_method));
+  const MaskMethod& method = *masks[view % masks.size()];
   return value_or_throw(draw_token_batch(grid, keys, [&](std::size_t b, RandomStream& random) {
     const auto beats = moved_beats(batch, b, shifts[b]);
-    auto mask = draw_mask(signal[static_cast<std::int64_t>(b)], beats, config, random);
+    auto mask = draw_mask(method, signal[static_cast<std::int64_t>(b)], beats, config, random);
     if (mask && shifts[b] != 0) move_into(*mask, grid, covered_columns(grid, shifts[b]), random);
     return mask;
   }));

@@ -4,12 +4,12 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "corpus/failure.h"
+#include "objective/view_config.h"
 #include "pretext/mask_catalogue.h"
 #include "support/test_data.h"
 #include "toy.h"
 #include "train/schedule.h"
 #include "train/train_config.h"
-#include "objective/view_config.h"
 
 using namespace ecg;
 using Catch::Matchers::ContainsSubstring;
@@ -29,7 +29,8 @@ Error error_of(std::string_view toml) {
 TEST_CASE("TOML sets what it names and nothing else") {
   TrainConfig config;
   const TrainConfig before;
-  REQUIRE(apply_toml(config, "seed = 9\n[model]\nwidth = 48\n[schedule]\npeak_lr = 1", "x").has_value());
+  REQUIRE(apply_toml(config, "seed = 9\n[model]\nwidth = 48\n[schedule]\npeak_lr = 1", "x")
+              .has_value());
   CHECK(config.seed == 9);
   CHECK(config.model.width == 48);
   CHECK(config.peak_lr == 1.0);
@@ -89,10 +90,20 @@ TEST_CASE("Presets may name any mask of the catalogue, and augmentations that ke
     config.mask_ratio = 0.4;
     CHECK(complete_config(config).has_value() == method.takes_ratio);
   }
-  CHECK_FALSE([] {
+  const auto refusal = [](const std::string& masks) {
     TrainConfig config;
-    return apply_assignment(config, "mask.method=everything");
-  }());
+    config.mask_method = masks;
+    return complete_config(config).error();
+  };
+  CHECK(refusal("multi_scal").hint == "did you mean 'multi_scale'?");
+  CHECK_THAT(refusal("").message, ContainsSubstring("there is no mask"));
+  CHECK_THAT(refusal("stdm,random").hint, ContainsSubstring("one for each"));
+  TrainConfig each;
+  each.views = 2;
+  each.mask_method = "stdm,wav2vec2";
+  CHECK(complete_config(each));
+  each.mask_ratio = 0.4;
+  CHECK_THAT(complete_config(each).error().message, ContainsSubstring("'wav2vec2'"));
   for (const AugmentationMethod& method : augmentation_methods()) {
     TrainConfig config;
     throw_on_error(apply_assignment(config, "augment.methods=emg," + std::string(method.name)));

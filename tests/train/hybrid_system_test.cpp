@@ -307,6 +307,23 @@ TEST_CASE("Two views have masks and disturbances of their own; held-out records 
   CHECK(at::equal(held_out.views[1].signal, held_out.signal));
 }
 
+TEST_CASE("Every view may have a mask of its own") {
+  auto config = toy_config();
+  config.mask_method = "leads,time";
+  config.mask_ratio = 0.5;
+  HybridSystem system(config);
+  const auto batch = prepared(system, toy_batch(2));
+  REQUIRE(batch.views.size() == 2);
+  const auto by_lead = [&](int view) {
+    const auto& visible = batch.views[static_cast<std::size_t>(view)].visible;
+    return visible.view({visible.size(0), config.model.lead_count(), -1});
+  };
+  CHECK(at::equal(by_lead(0).amin(2), by_lead(0).amax(2)));  // leads: all columns alike
+  CHECK(at::equal(by_lead(1).amin(1), by_lead(1).amax(1)));  // time: all leads alike
+  CHECK(by_lead(0).mean().item<double>() == 0.5);
+  CHECK(by_lead(1).mean().item<double>() == 0.5);
+}
+
 TEST_CASE("An aligned view shows a beat in its middle, and nothing beyond its record") {
   auto config = toy_config();
   config.alignment = "r_peak";
