@@ -39,6 +39,12 @@ configure_and_build() {
   run_logged "build/logs/build-$preset.log" cmake --build "$folder" --parallel "$jobs"
 }
 
+# The model bundles of this repository, for the page.
+own_bundles=()
+for model in models/*/model.json; do
+  [ -e "$model" ] && own_bundles+=("$root/$(dirname "$model")")
+done
+
 # build_page MODULE_FOLDER PAGE_FOLDER [BUNDLE...]: Vite build with the wasm module and model bundles.
 build_page() {
   local module=$1 page=$2

@@ -128,6 +128,16 @@ EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_recordings(EcgViewer* viewer) {
   return hand_out(viewer, ecg::recordings_json(ecg::list_recordings(viewer->files)));
 }
 
+EMSCRIPTEN_KEEPALIVE const char* ecg_viewer_files(EcgViewer* viewer) {
+  return hand_out(viewer, ecg::files_json(viewer->files));
+}
+
+EMSCRIPTEN_KEEPALIVE const uint8_t* ecg_viewer_file(EcgViewer* viewer, int file) {
+  const auto& files = viewer->files.files;
+  if (file < 0 || static_cast<std::size_t>(file) >= files.size()) return nullptr;
+  return files[static_cast<std::size_t>(file)].bytes.data();
+}
+
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_choose(EcgViewer* viewer, int recording) {
   const auto all = ecg::recordings_in(viewer->files);
   if (recording < 0 || static_cast<std::size_t>(recording) >= all.size()) return;
@@ -193,7 +203,10 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_host_status(EcgViewer* viewer, int requ
 }
 
 EMSCRIPTEN_KEEPALIVE int ecg_viewer_set_model(EcgViewer* viewer, const char* model_json) {
-  return status_of(viewer, viewer->workspace().encoder.set_model(text_or_empty(model_json)));
+  ecg::Encoder& encoder = viewer->workspace().encoder;
+  const std::string_view json = text_or_empty(model_json);
+  if (json.empty()) encoder.forget_model();
+  return status_of(viewer, json.empty() ? Result<void>() : encoder.set_model(json));
 }
 
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_encoder_status(EcgViewer* viewer, const char* status,

@@ -72,6 +72,11 @@ void ecg_viewer_add_file(EcgViewer* viewer, const char* name, const uint8_t* byt
 /// Files may be given by their beginnings only, as long as none is an archive; archives are
 /// unpacked, and positions are then of what they held.
 const char* ecg_viewer_recordings(EcgViewer* viewer);
+/// The collected files, archives unpacked if ecg_viewer_recordings() could: [{"name","bytes"}].
+const char* ecg_viewer_files(EcgViewer* viewer);
+/// Bytes of one of them; NULL if there is none of that number. Valid until the next call that
+/// collects or reads files.
+const uint8_t* ecg_viewer_file(EcgViewer* viewer, int file);
 /// Keeps, of the collected files, those of that recording of the list.
 void ecg_viewer_choose(EcgViewer* viewer, int recording);
 /// Reads the collected files. On failure the recording shown before stays. For a table of numbers
@@ -87,7 +92,7 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 /// {"recording": null | {"record","format","sampling_rate_hz","samples","duration_s","leads":[...],
 ///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
 ///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
-///   "encoder":{"status","detail","mask_ratio","seed","generation","masked_tokens","tokens",
+///   "encoder":{"status","detail","model","mask_ratio","seed","generation","masked_tokens","tokens",
 ///   "token_kind":"patches|beats","mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" |
 ///   null, "labels": [{"task", "name", "probability"}], "problem" | null}, "checks": null |
 ///   {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool, "help_open":
@@ -116,6 +121,7 @@ int ecg_viewer_action(EcgViewer* viewer, const char* action);
 
 /// What the viewer wants from the page since the last call: JSON array of
 /// {"kind":"open_dialog"} | {"kind":"open_example"} | {"kind":"load_model"} |
+/// {"kind":"choose_model"} |
 /// {"kind":"run_encoder","generation":n} | {"kind":"copy","text":t} |
 /// {"kind":"download","name":n,"mime":m,"text":t or "base64":b} | {"kind":"print"} |
 /// {"kind":"view_changed"} |
@@ -128,6 +134,8 @@ void ecg_viewer_set_host_status(EcgViewer* viewer, int requests_since_load, int 
 /* ---- encoder: the page runs ONNX Runtime in a worker; the viewer prepares and shows ---- */
 
 /// Takes the bundle's model.json. Status 0 if its input can be prepared, whatever its graphs name.
+/// Mask ratio and seed stay, so that the same tokens are hidden from a model with the same tokens.
+/// Empty text: without a model, as before the first.
 int ecg_viewer_set_model(EcgViewer* viewer, const char* model_json);
 /// status: "none", "loading", "checking", "ready", "running", "fallback", "failed". detail: one
 /// sentence.

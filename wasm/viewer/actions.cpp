@@ -161,6 +161,8 @@ constexpr std::array kActions = {
     Action{"zoom_out", "Zoom out", "-", "\u2212", false, [](W w, V) { zoom_by(w, 1 / kZoomStep); }},
     Action{"zoom_reset", "Whole sheet", "0", "0", false, [](W w, V) { show_whole_sheet(w); }},
     Action{"true_scale", "True scale", "", "", false, [](W w, V) { show_true_scale(w); }},
+    Action{"choose_model", "Choose a model", "c", "C", false,
+           [](W w, V) { w.requests.add(RequestKind::kChooseModel); }},
     Action{"run_encoder", "Run the model again", "r", "R", false,
            [](W w, V) { w.encoder.request_again(); }},
     Action{"new_seed", "Hide other tokens", "n", "N", false, new_seed},

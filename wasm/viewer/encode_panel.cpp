@@ -30,10 +30,7 @@ void show_model_facts(const Encoder& encoder) {
   const ModelSpec& spec = *encoder.spec();
   const ModelFacts& facts = encoder.facts();
   widgets::divider();
-  widgets::heading("Model");
-  widgets::fact("Name", spec.name.empty()
-                            ? "not named"
-                            : spec.name + (spec.version.empty() ? "" : " " + spec.version));
+  widgets::heading("About this model");
   widgets::fact("Input",
                 std::to_string(spec.leads.size()) + " leads, " + duration_text(spec.duration_s()));
   widgets::fact("Prepared", model_input_text(spec),
@@ -45,6 +42,16 @@ void show_model_facts(const Encoder& encoder) {
   if (!facts.corpus.empty())
     widgets::fact("Trained on", shortened_text(facts.corpus, kMostCorpusBytes), facts.corpus);
   if (!facts.licence.empty()) widgets::fact("Licence", facts.licence);
+}
+
+/// Which model answers, and the way to the others.
+void show_model_choice(Workspace& workspace) {
+  if (!workspace.host.on_page) return;
+  const std::string name = model_name(workspace.encoder);
+  widgets::fact("Model", name.empty() ? "none" : name);
+  if (widgets::button("choose_model", "Choose a model")) run_action(workspace, "choose_model");
+  widgets::hint_on_hover("Those that came with this page, or one of your own");
+  widgets::gap();
 }
 
 /// One line on what the model is doing; a box where something went wrong.
@@ -173,6 +180,7 @@ void show_window_choice(Workspace& workspace) {
 void show_encode_panel(Workspace& workspace) {
   const Encoder& encoder = workspace.encoder;
   const bool reconstructs = encoder.facts().reconstructs;
+  show_model_choice(workspace);
   show_introduction(encoder);
   if (encoder.input() && reconstructs) show_sheet_legend(encoder.tokens().beats);
   show_status(workspace);

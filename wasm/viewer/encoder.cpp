@@ -123,8 +123,21 @@ Result<void> Encoder::set_model(std::string_view model_json) {
   scheme_ = *scheme;
   facts_ = facts_from_json(json);
   heads_ = heads_from_json(json);
-  change(false);
+  abandon_run();
   return {};
+}
+
+void Encoder::forget_model() {
+  spec_.reset();
+  scheme_ = {};
+  facts_ = {};
+  heads_.clear();
+  abandon_run();
+}
+
+void Encoder::abandon_run() {
+  finished_generation_ = requested_generation_;
+  change(false);
 }
 
 void Encoder::set_recording(const Recording* recording) {

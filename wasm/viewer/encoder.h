@@ -51,6 +51,8 @@ class Encoder {
   /// Reads a bundle's model.json. Errors: those of model_spec_from_json and token_scheme_from_json;
   /// the model before stays.
   Result<void> set_model(std::string_view model_json);
+  /// Without a model, as before the first: no answer, no figures. Mask ratio and seed stay.
+  void forget_model();
   void set_recording(const Recording* recording);  ///< kept by the caller; nullptr: none
   void set_mask_ratio(double ratio);               ///< clamped to [0.05, 0.95]
   void set_seed(std::uint32_t seed);
@@ -101,6 +103,7 @@ class Encoder {
 
  private:
   void change(bool keeps_input);
+  void abandon_run();  ///< what a model before was asked will not be answered
   Result<void> make_input();
   Result<void> make_mask();
   TokenGrid patches() const;

@@ -32,8 +32,8 @@ struct NamedInput {
 std::vector<NamedInput> inputs_made(const ModelSpec& spec, const TokenScheme& scheme);
 
 /// Reads "tokens" and holds every input that the graphs name against what is made here. Errors:
-/// kUnsupported (an input that is not made here, by its name), kBadValue (a table of beats of
-/// impossible size, an input in another shape).
+/// kUnsupported (tokens of a kind, or an input, that is not made here, by its name), kBadValue (a
+/// table of beats of impossible size, an input in another shape).
 Result<TokenScheme> token_scheme_from_json(const Json& model, const ModelSpec& spec);
 
 /// Samples [begin, end) of the model's input that one token of every lead covers.

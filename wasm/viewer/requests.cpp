@@ -16,6 +16,8 @@ std::string_view request_name(RequestKind kind) {
       return "open_example";
     case RequestKind::kLoadModel:
       return "load_model";
+    case RequestKind::kChooseModel:
+      return "choose_model";
     case RequestKind::kRunEncoder:
       return "run_encoder";
     case RequestKind::kCopy:

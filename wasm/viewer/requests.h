@@ -12,6 +12,7 @@ enum class RequestKind {
   kOpenDialog,
   kOpenExample,
   kLoadModel,
+  kChooseModel,
   kRunEncoder,
   kCopy,
   kDownload,

@@ -1,6 +1,7 @@
 #include "viewer/state_json.h"
 
 #include "viewer/json.h"
+#include "viewer/texts.h"
 
 namespace ecg {
 namespace {
@@ -69,6 +70,7 @@ Json view_json(const Workspace& workspace) {
 Json encoder_json(const Encoder& encoder) {
   Json json = {{"status", encoder_status_name(encoder.status())},
                {"detail", encoder.status_detail()},
+               {"model", model_name(encoder)},
                {"mask_ratio", encoder.mask_ratio()},
                {"seed", encoder.seed()},
                {"generation", encoder.generation()},
@@ -206,6 +208,13 @@ std::string input_json(const Encoder& encoder) {
                          {"shapes", std::move(shapes)},
                          {"start_s", input.start_s},
                          {"notes", input.notes}});
+}
+
+std::string files_json(const FileSet& files) {
+  Json list = Json::array();
+  for (const NamedBytes& one : files.files)
+    list.push_back({{"name", one.name}, {"bytes", one.bytes.size()}});
+  return text_from_json(list);
 }
 
 std::string recordings_json(std::span<const RecordingFiles> recordings) {

@@ -26,6 +26,9 @@ std::string error_json(const std::optional<Error>& error, std::span<const FoundP
 /// {"generation","shapes":{NAME:[...]},"start_s","notes"} of the prepared input, or "null".
 std::string input_json(const Encoder& encoder);
 
+/// [{"name","bytes"}].
+std::string files_json(const FileSet& files);
+
 /// [{"name","files":[position,...]}].
 std::string recordings_json(std::span<const RecordingFiles> recordings);
 

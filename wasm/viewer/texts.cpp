@@ -76,6 +76,13 @@ std::string token_text(const Encoder& encoder, std::size_t token) {
   return text + times;
 }
 
+std::string model_name(const Encoder& encoder) {
+  if (!encoder.spec()) return {};
+  const ModelSpec& spec = *encoder.spec();
+  if (spec.name.empty()) return "not named";
+  return spec.version.empty() ? spec.name : spec.name + " " + spec.version;
+}
+
 std::string tokens_text(const Encoder& encoder) {
   const ModelSpec& spec = *encoder.spec();
   const TokenScheme& scheme = encoder.token_scheme();

@@ -34,6 +34,9 @@ std::string model_input_text(const ModelSpec& spec);
 /// encoder has an input.
 std::string token_text(const Encoder& encoder, std::size_t token);
 
+/// "einthoven-tiny 0.1.0", "not named"; empty without a model.
+std::string model_name(const Encoder& encoder);
+
 /// "240 of 500 ms", "up to 15 beats a lead". Precondition: there is a model.
 std::string tokens_text(const Encoder& encoder);
 

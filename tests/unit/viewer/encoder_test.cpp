@@ -265,3 +265,22 @@ TEST_CASE("the window of a long recording moves within it") {
   encoder.set_window_start(-3);
   CHECK(encoder.window_start_s() == 0);
 }
+
+TEST_CASE("another model hides the same tokens where it has the same, and is asked anew") {
+  const Recording recording = test::sine_recording(10);
+  Encoder encoder = ready_encoder(recording);
+  encoder.set_seed(9);
+  REQUIRE(encoder.prepare());
+  const TokenMask mask = encoder.mask();
+  encoder.note_requested();  // and never answered: its model was let go of
+  encoder.forget_model();
+  CHECK_FALSE(encoder.spec());
+  CHECK(encoder.heads().empty());
+  CHECK(encoder.tokens().token_count() == 0);
+  CHECK_FALSE(encoder.prepare());
+  CHECK_FALSE(encoder.wants_run());
+  REQUIRE(encoder.set_model(test::demo_model_json()));
+  REQUIRE(encoder.prepare());
+  CHECK(encoder.mask() == mask);
+  CHECK(encoder.wants_run());
+}

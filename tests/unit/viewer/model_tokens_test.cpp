@@ -212,3 +212,19 @@ TEST_CASE("long texts are cut between words") {
   CHECK(shortened_text("one two, three", 9) == "one two\u2026");
   CHECK(shortened_text("\u2026\u2026\u2026", 4) == "\u2026\u2026\u2026");
 }
+
+TEST_CASE("tokens of an unknown kind are refused by name, instead of being taken for patches") {
+  Json model = beat_model();
+  Encoder encoder;
+  for (const Json& kind : {Json("wavelets"), Json(5), Json("")}) {
+    model["tokens"]["kind"] = kind;
+    const auto refused = encoder.set_model(model.dump());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kUnsupported);
+    CHECK_THAT(refused.error().message, ContainsSubstring("tokens.kind is " + kind.dump()));
+    CHECK(refused.error().file == "model.json");
+  }
+  model = Json::parse(test::demo_model_json());
+  model["tokens"]["kind"] = "patches";
+  CHECK(encoder.set_model(model.dump()));
+}

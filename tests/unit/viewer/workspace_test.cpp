@@ -313,3 +313,14 @@ TEST_CASE("the recordings among many files are listed with the places of their f
   for (const Json& position : list[0]["files"]) CHECK(position >= second->files.size());
   for (const Json& position : list[1]["files"]) CHECK(position < second->files.size());
 }
+
+TEST_CASE("collected files are told by name and size") {
+  CHECK(files_json({{{"a/model.json", {1, 2}}, {"b.onnx", {}}}}) ==
+        R"([{"name":"a/model.json","bytes":2},{"name":"b.onnx","bytes":0}])");
+}
+
+TEST_CASE("choosing a model is asked of the host") {
+  Workspace workspace;
+  REQUIRE(run_action(workspace, "choose_model"));
+  CHECK(requests_json(workspace.requests.take()) == R"([{"kind":"choose_model"}])");
+}

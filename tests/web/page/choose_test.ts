@@ -1,13 +1,10 @@
 // Several recordings opened together: which one is meant is asked, and only that one is read.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { dropFiles, launchBrowser, openPage, pickFiles, screenshot, state, waitForRecording, type OpenOptions } from './browser.ts';
 import { kSizes, sized } from './encode_page.ts';
 import { makeFixture, type NamedBytes } from './wfdb_fixture.ts';
+import { zipped } from './zipped.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,18 +15,6 @@ afterAll(() => browser.close());
 /** `count` records of different length, so that it shows which one was opened. */
 function records(count: number): NamedBytes[] {
   return Array.from({ length: count }, (_, i) => makeFixture({ name: `r${i + 1}`, rateHz: 100, seconds: 10 + i }).files).flat();
-}
-
-/** An archive of the files, made by Python's zipfile. */
-function zipped(files: readonly NamedBytes[]): NamedBytes {
-  const folder = mkdtempSync(join(tmpdir(), 'choose-'));
-  try {
-    for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
-    execFileSync('python3', ['-m', 'zipfile', '-c', 'all.zip', ...files.map(({ name }) => name)], { cwd: folder });
-    return { name: 'all.zip', bytes: new Uint8Array(readFileSync(join(folder, 'all.zip'))) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 async function withPage(use: (page: Page) => Promise<void>, options: OpenOptions = {}): Promise<void> {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { describeModel } from '../../../web/src/inference/model_list.ts';
 import { openPage, screenshot, settle, waitForRecording, type OpenOptions, type Watch } from './browser.ts';
 
 export type Files = Map<string, Buffer>;
@@ -27,13 +28,28 @@ export function filesOf(folder: string): Files {
 }
 
 export function serving(files: Files): (page: Page) => Promise<void> {
+  return servingAll({ test: files });
+}
+
+/** Serves bundles under these folders, listed as the build lists them. */
+export function servingAll(bundles: Readonly<Record<string, Files>>): (page: Page) => Promise<void> {
+  const models = Object.entries(bundles).map(([folder, files]) => ({ folder, ...describeModel(jsonOrNothing(files.get('model.json'))) }));
   return async (page) => {
-    await page.route('**/models/index.json', (route) => route.fulfill({ json: { models: [{ folder: 'test', name: 'test', version: '' }] } }));
-    await page.route('**/models/test/*', (route) => {
-      const body = files.get(new URL(route.request().url()).pathname.split('/').at(-1) ?? '');
+    await page.route('**/models/index.json', (route) => route.fulfill({ json: { models } }));
+    await page.route('**/models/*/*', (route) => {
+      const [name = '', folder = ''] = new URL(route.request().url()).pathname.split('/').reverse();
+      const body = bundles[folder]?.get(name);
       return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ body, contentType: 'application/octet-stream' });
     });
   };
+}
+
+function jsonOrNothing(bytes: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(bytes?.toString() ?? '');
+  } catch {
+    return {};
+  }
 }
 
 export interface Opened {
@@ -71,6 +87,19 @@ export async function waitForAnswer(page: Page): Promise<void> {
     () => {
       const encoder = window.einthoven?.viewer.state().encoder;
       return encoder != null && (encoder.status === 'ready' || encoder.status === 'fallback') && encoder.mean_error != null;
+    },
+    undefined,
+    { timeout: 45_000, polling: 100 },
+  );
+  await settle(page);
+}
+
+/** Waits until the model has answered for what is shown now, decoder or not. */
+export async function waitForEmbedding(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const encoder = window.einthoven?.viewer.state().encoder;
+      return (encoder?.status === 'ready' || encoder?.status === 'fallback') && encoder.embedding_norm !== null;
     },
     undefined,
     { timeout: 45_000, polling: 100 },

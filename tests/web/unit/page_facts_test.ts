@@ -68,6 +68,7 @@ describe('error dialog', () => {
     expect(sentence('the file is empty')).toBe('The file is empty.');
     expect(sentence('Copy it again.')).toBe('Copy it again.');
     expect(sentence('asks for "a" (a.hea)')).toBe('Asks for "a" (a.hea).');
+    expect(sentence('model.json: format is 5')).toBe('model.json: format is 5.');
     expect(sentence('')).toBe('');
   });
 });

@@ -133,6 +133,16 @@ function golden(root: Json): BundleModel['golden'] {
   return { ...bundleFile(value, 'golden.'), tolerance, cases: list(value, 'cases', 'golden.').map(goldenCase) };
 }
 
+function checkFormat(format: unknown): void {
+  if (format === kBundleFormat) return;
+  const other = /^einthoven-bundle\/\d+$/.test(String(format));
+  throw new EcgError(`model.json: format is ${JSON.stringify(format)}; this page reads "${kBundleFormat}"`, {
+    code: 'bad_model',
+    file: 'model.json',
+    hint: other ? 'Page and model are of different versions of Einthoven: load the page anew, or export the model again with the version that this page is of.' : 'This is not the model.json of a model bundle. einthoven-train export writes one.',
+  });
+}
+
 /** Reads model.json; throws an EcgError that names the part that is missing or wrong. */
 export function parseBundleModel(json: string): BundleModel {
   let root: Json;
@@ -141,7 +151,7 @@ export function parseBundleModel(json: string): BundleModel {
   } catch (error) {
     throw broken('the file', `is no JSON (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (root['format'] !== kBundleFormat) throw broken('format', `is ${JSON.stringify(root['format'])}, not "${kBundleFormat}"`);
+  checkFormat(root?.['format']);
   const graphs = object(root, 'graphs', '');
   return {
     name: text(root, 'name', ''),

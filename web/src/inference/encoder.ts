@@ -1,11 +1,11 @@
-// The page's side of the encoder: starts the worker when first needed, hands the viewer's input over
+// The page's side of the encoder: starts a worker for the model in use, hands the viewer's input over
 // and the answers back. At most one run is under way; of those waiting only the newest is kept.
 import { EcgError } from '../wasm/ecg_error';
 import type { Viewer } from '../wasm/viewer';
 import type { EncoderStatus } from '../wasm/viewer_state';
 import type { Variant } from './bundle';
-import { downloadText } from './download';
 import type { CheckFigure } from './golden';
+import type { Model, Models } from './models';
 import type { FromWorker, RunResult, ToWorker } from './protocol';
 
 export interface EncoderEvents {
@@ -13,6 +13,10 @@ export interface EncoderEvents {
   changed(): void;
   /** Foreign requests seen in the worker. */
   requests(count: number): void;
+  /** The model passed its self-check and answers from now on. */
+  inUse(model: Model): void;
+  /** The model cannot be used. `before`: the one that it was chosen over, which is no longer loaded. */
+  refused(model: Model, before: Model | null, error: EcgError): void;
 }
 
 export interface EncoderReport {
@@ -32,9 +36,13 @@ export function encoderThreads(): number {
 export class Encoder {
   readonly report: EncoderReport = { status: 'none', detail: '', variant: null, figures: [], encode_ms: null, reconstruct_ms: null };
   private readonly viewer: Viewer;
+  private readonly models: Models;
   private readonly events: EncoderEvents;
   private readonly pageFolder: string;
   private worker: Worker | null = null;
+  private model: Model | null = null;
+  /** The model that passed last, to go back to. */
+  private before: Model | null = null;
   /** Set once it is known that this copy of the page carries no model. */
   private none = false;
   private waiting = false;
@@ -43,27 +51,48 @@ export class Encoder {
   private resting: { status: EncoderStatus; detail: string } | null = null;
   private checks: ((answer: Extract<FromWorker, { kind: 'checked' }>) => void)[] = [];
 
-  constructor(viewer: Viewer, pageFolder: string, events: EncoderEvents) {
+  constructor(viewer: Viewer, models: Models, pageFolder: string, events: EncoderEvents) {
     this.viewer = viewer;
+    this.models = models;
     this.events = events;
     this.pageFolder = pageFolder;
   }
 
-  /** Loads the page's first model bundle; does nothing if that has begun. */
+  /** The model that answers, or that is being loaded. */
+  get current(): Model | null {
+    return this.model;
+  }
+
+  /** Loads the model that the page begins with; does nothing if some model is or was loaded. */
   async load(): Promise<void> {
-    if (this.worker !== null || this.none || this.report.status === 'loading') return;
+    if (this.model !== null || this.none || this.report.status === 'loading') return;
     this.setStatus('loading', 'Loading the encoder.');
     try {
-      const bundle = await this.firstBundle();
-      if (bundle === null) {
+      const first = await this.models.first();
+      if (this.model !== null) return;
+      if (first === null) {
         this.none = true;
-        this.setStatus('none', 'This copy of the page carries no model. Build it with a bundle: ./tools/demo makes one.');
+        this.setStatus('none', 'This copy of the page carries no model. Drop a model bundle here, or build the page with one: ./tools/demo makes one.');
         return;
       }
-      this.startWorker({ kind: 'load', bundle, threads: encoderThreads(), pageFolder: this.pageFolder });
+      this.use(first);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Lets go of the model in use and loads this one; it answers once it has passed its self-check. */
+  use(model: Model): void {
+    this.worker?.terminate();
+    for (const give of this.checks.splice(0)) give({ kind: 'checked', variant: 'f32', figures: [], error: 'Another model was chosen.' });
+    if (this.resting !== null) this.before = this.model;
+    this.model = model;
+    this.waiting = this.running = false;
+    this.resting = null;
+    Object.assign(this.report, { variant: null, figures: [], encode_ms: null, reconstruct_ms: null });
+    this.viewer.setModel('');
+    this.setStatus('loading', `Loading ${model.name}.`);
+    this.startWorker({ kind: 'load', source: model.source, threads: encoderThreads(), pageFolder: this.pageFolder });
   }
 
   /** Runs the model on the present recording as soon as it can. */
@@ -85,17 +114,16 @@ export class Encoder {
     });
   }
 
-  private async firstBundle(): Promise<string | null> {
-    const text = await downloadText(new URL('models/index.json', this.pageFolder).href);
-    const { models } = JSON.parse(text) as { models: { folder: string }[] };
-    const first = models[0];
-    return first === undefined ? null : new URL(`models/${encodeURIComponent(first.folder)}/`, this.pageFolder).href;
-  }
-
   private startWorker(first: ToWorker): void {
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'einthoven-encoder' });
-    this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
-    this.worker.onerror = (event) => this.fail(new EcgError(`The encoder's worker stopped: ${event.message || 'it could not be loaded'}.`));
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'einthoven-encoder' });
+    this.worker = worker;
+    // What one that was let go of had already sent may still arrive.
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (this.worker === worker) this.receive(data);
+    };
+    worker.onerror = (event) => {
+      if (this.worker === worker) this.fail(new EcgError(`The encoder's worker stopped: ${event.message || 'it could not be loaded'}.`));
+    };
     this.post(first);
   }
 
@@ -109,9 +137,11 @@ export class Encoder {
         this.acceptModel(message.json);
         break;
       case 'status':
-        if (message.status === 'ready' || message.status === 'fallback') this.resting = { status: message.status, detail: message.detail };
         this.setStatus(message.status, message.detail);
-        this.runNext();
+        if (message.status === 'ready' || message.status === 'fallback') this.begin({ status: message.status, detail: message.detail });
+        break;
+      case 'load_failed':
+        this.fail(new EcgError(message.detail, message));
         break;
       case 'loaded':
         this.report.variant = message.variant;
@@ -137,9 +167,15 @@ export class Encoder {
     try {
       this.viewer.setModel(json);
     } catch (error) {
-      this.worker?.terminate();
       this.fail(error);
     }
+  }
+
+  /** The model has passed its self-check. */
+  private begin(resting: { status: EncoderStatus; detail: string }): void {
+    this.resting = resting;
+    if (this.model !== null) this.events.inUse(this.model);
+    this.runNext();
   }
 
   private runNext(): void {
@@ -168,9 +204,14 @@ export class Encoder {
     this.runNext();
   }
 
-  private fail(error: unknown): void {
-    const { message, hint } = EcgError.from(error, '');
-    this.setStatus('failed', hint === '' ? message : `${message} ${hint}`);
+  private fail(thrown: unknown): void {
+    const error = EcgError.from(thrown, '');
+    const { model, before } = this;
+    const loading = this.resting === null;
+    this.worker?.terminate();
+    this.worker = this.resting = null;
+    this.setStatus('failed', error.hint === '' ? error.message : `${error.message} ${error.hint}`);
+    if (loading && model !== null) this.events.refused(model, before, error);
   }
 
   private setStatus(status: EncoderStatus, detail: string): void {

@@ -12,6 +12,6 @@ export async function verifyFile(bytes: Uint8Array<ArrayBuffer>, promised: Bundl
   throw new EcgError(`${promised.file} is damaged: it does not have the SHA-256 that model.json states.`, {
     code: 'damaged_model',
     file: promised.file,
-    hint: 'Load the page anew; if it persists, export the model again.',
+    hint: 'Load or copy the model anew; if it persists, export it again.',
   });
 }

@@ -4,6 +4,7 @@ import ortModuleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { EcgError } from '../wasm/ecg_error';
 import type { Tensor } from '../wasm/viewer_state';
+import { readBundleFile, type BundleSource } from './bundle_source';
 import { graphsOf, type BundleFile, type BundleModel, type GraphName, type Variant } from './bundle';
 import { download, kNoProgress, type Progress } from './download';
 import { checkGraph, requireWithin, type CheckFigure, type RunGraph } from './golden';
@@ -22,8 +23,8 @@ export async function startRuntime(pageFolder: string, threads: number, progress
   ort.env.wasm.wasmBinary = (await download(wasm, progress)).buffer;
 }
 
-async function fetchVerified(bundle: string, file: BundleFile, progress: Progress): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await download(new URL(file.file, bundle).href, progress, file.bytes);
+async function readVerified(bundle: BundleSource, file: BundleFile, progress: Progress): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readBundleFile(bundle, file.file, progress, file.bytes);
   await verifyFile(bytes, file);
   return bytes;
 }
@@ -49,11 +50,11 @@ async function openSession(bytes: Uint8Array, file: string): Promise<ort.Inferen
 }
 
 /** Fetches, verifies and opens all graphs of one variant. */
-export async function openVariant(model: BundleModel, bundle: string, variant: Variant, progress: Progress): Promise<OpenGraphs> {
+export async function openVariant(model: BundleModel, bundle: BundleSource, variant: Variant, progress: Progress): Promise<OpenGraphs> {
   const open = async (name: GraphName): Promise<RunGraph> => {
     const file = model.graphs[name]?.files[variant];
     if (file === undefined) throw new EcgError(`The bundle holds no ${variant} graph "${name}".`, { code: 'bad_model', file: 'model.json' });
-    return runner(await openSession(await fetchVerified(bundle, file, progress), file.file));
+    return runner(await openSession(await readVerified(bundle, file, progress), file.file));
   };
   // One after the other: two sessions made at once would hold both files and both graphs in memory.
   const encode = await open('encode');
@@ -61,8 +62,8 @@ export async function openVariant(model: BundleModel, bundle: string, variant: V
 }
 
 /** Runs the golden cases through all graphs; the figures, whether good or bad. */
-export async function measureVariant(model: BundleModel, bundle: string, run: OpenGraphs): Promise<CheckFigure[]> {
-  const bytes = await fetchVerified(bundle, model.golden, kNoProgress);
+export async function measureVariant(model: BundleModel, bundle: BundleSource, run: OpenGraphs): Promise<CheckFigure[]> {
+  const bytes = await readVerified(bundle, model.golden, kNoProgress);
   const figures: CheckFigure[] = [];
   for (const name of graphsOf(model)) {
     const graph = model.graphs[name];

@@ -4,7 +4,8 @@ import { watchRequests } from '../ui/network_watch';
 import { EcgError } from '../wasm/ecg_error';
 import type { EncoderStatus, ModelInput, Tensor } from '../wasm/viewer_state';
 import { graphsOf, parseBundleModel, variantsOf, type BundleModel, type GraphName, type Variant } from './bundle';
-import { downloadText, kNoProgress, type Progress } from './download';
+import { readBundleFile, type BundleSource } from './bundle_source';
+import { kNoProgress, type Progress } from './download';
 import type { RunGraph } from './golden';
 import type { FromWorker, ToWorker } from './protocol';
 import { measureVariant, openVariant, requireVariant, startRuntime, type OpenGraphs } from './sessions';
@@ -16,7 +17,7 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope;
 
 let model: BundleModel | null = null;
-let bundleFolder = '';
+let bundle: BundleSource = { folder: '' };
 let sessions: OpenGraphs | null = null;
 
 function say(status: EncoderStatus, detail: string): void {
@@ -48,9 +49,9 @@ function expectVariant(current: BundleModel, variant: Variant, progress: Progres
 }
 
 async function openChecked(current: BundleModel, variant: Variant, progress: Progress): Promise<void> {
-  const opened = await openVariant(current, bundleFolder, variant, progress);
+  const opened = await openVariant(current, bundle, variant, progress);
   say('checking', 'Comparing the encoder with its golden values.');
-  const figures = await measureVariant(current, bundleFolder, opened);
+  const figures = await measureVariant(current, bundle, opened);
   requireVariant(current, variant, figures);
   sessions = opened;
   scope.postMessage({ kind: 'loaded', variant, figures });
@@ -58,26 +59,33 @@ async function openChecked(current: BundleModel, variant: Variant, progress: Pro
 
 /** Tries the variants, best first; says which one answers and why a better one does not. */
 async function openFirstGood(current: BundleModel, progress: Progress): Promise<void> {
-  const troubles: string[] = [];
+  const troubles: EcgError[] = [];
+  const told = (): string => troubles.map(({ message }) => message).join(' ');
   for (const [attempt, variant] of variantsOf(current).entries()) {
     try {
       if (attempt > 0) expectVariant(current, variant, progress);
       await openChecked(current, variant, progress);
       if (troubles.length === 0) say('ready', `${current.name} (${variant}) passed its self-check.`);
-      else say('fallback', `Using ${variant}, which passed its self-check. ${troubles.join(' ')}`);
+      else say('fallback', `Using ${variant}, which passed its self-check. ${told()}`);
       return;
     } catch (error) {
-      troubles.push(EcgError.from(error, '').message);
+      troubles.push(EcgError.from(error, ''));
     }
   }
-  say('failed', `The model is not used. ${troubles.join(' ') || 'The bundle holds no graphs that this page can run.'}`);
+  const { code = 'bad_model', file = 'model.json', hint = 'Export the model again with einthoven-train export.' } = troubles.at(-1) ?? {};
+  throw new EcgError(`The model is not used. ${told() || 'The bundle holds no graphs that this page can run.'}`, { code, file, hint });
+}
+
+function tellFailure(error: unknown): void {
+  const { message: detail, code, file, hint } = EcgError.from(error, '');
+  scope.postMessage({ kind: 'load_failed', detail, code, file, hint });
 }
 
 async function load(request: Extract<ToWorker, { kind: 'load' }>): Promise<void> {
   watchRequests(request.pageFolder, (count) => scope.postMessage({ kind: 'requests', count }));
-  bundleFolder = request.bundle;
+  bundle = request.source;
   say('loading', 'Loading the encoder.');
-  const json = await downloadText(new URL('model.json', bundleFolder).href);
+  const json = new TextDecoder().decode(await readBundleFile(bundle, 'model.json', kNoProgress));
   model = parseBundleModel(json);
   scope.postMessage({ kind: 'model', json });
   const progress = progressReporter();
@@ -114,7 +122,7 @@ async function check(variant: Variant): Promise<void> {
   let figures: Awaited<ReturnType<typeof measureVariant>> = [];
   try {
     if (model === null) throw new EcgError('No bundle is loaded.');
-    figures = await measureVariant(model, bundleFolder, await openVariant(model, bundleFolder, variant, kNoProgress));
+    figures = await measureVariant(model, bundle, await openVariant(model, bundle, variant, kNoProgress));
     requireVariant(model, variant, figures);
   } catch (thrown) {
     error = EcgError.from(thrown, '').message;
@@ -129,7 +137,7 @@ scope.onmessage = ({ data }) => {
   queue = queue.then(async () => {
     switch (data.kind) {
       case 'load':
-        return load(data).catch((error: unknown) => say('failed', EcgError.from(error, '').message));
+        return load(data).catch(tellFailure);
       case 'run':
         return run(data.input).catch((error: unknown) =>
           scope.postMessage({ kind: 'run_failed', generation: data.input.generation, detail: EcgError.from(error, '').message }),

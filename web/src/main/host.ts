@@ -1,6 +1,9 @@
 // Holds the viewer, the frame loop and the page's HTML together.
+import { bundlesAmong, isOfBundle, modelOf, type BundleFiles } from '../files/bundle_files';
 import { isArchive, readBeginnings, readFiles, visibleFiles, type LocalFile } from '../files/recording_files';
 import { Encoder, encoderThreads } from '../inference/encoder';
+import { describeModel } from '../inference/model_list';
+import { Models, type Model } from '../inference/models';
 import { kPrintAction } from '../ui/actions';
 import { watchCanvasSize } from '../ui/canvas_size';
 import { chooseRecording } from '../ui/choose_dialog';
@@ -10,6 +13,7 @@ import { askForFacts } from '../ui/facts_dialog';
 import { FrameLoop } from '../ui/frame_loop';
 import { keepsKey, modifiersOf, viewerMayUse } from '../ui/keys';
 import { Mirror } from '../ui/mirror';
+import { chooseModel } from '../ui/models_dialog';
 import { watchRequests } from '../ui/network_watch';
 import { bytesOf, copyText, printSheet, saveFile } from '../ui/output';
 import { PointerInput } from '../ui/pointer';
@@ -32,6 +36,7 @@ interface Meant {
 export class Host {
   readonly viewer: Viewer;
   readonly encoder: Encoder;
+  private readonly models: Models;
   private readonly loop: FrameLoop;
   private readonly mirror: Mirror;
   private readonly canvas = element('canvas', HTMLCanvasElement);
@@ -43,9 +48,12 @@ export class Host {
     const pageFolder = new URL('.', document.baseURI).href;
     this.viewer = viewer;
     this.loop = new FrameLoop(() => this.drawFrame());
-    this.encoder = new Encoder(viewer, pageFolder, {
+    this.models = new Models(pageFolder);
+    this.encoder = new Encoder(viewer, this.models, pageFolder, {
       changed: () => this.changed(),
       requests: (count) => this.countRequests(this.requestsHere, count),
+      inUse: ({ name, abilities }) => this.announce(`The model in use is ${name}: ${abilities.join(', ')}.`),
+      refused: (model, before, error) => void this.refused(model, before, error),
     });
     this.mirror = new Mirror({ run: (action) => this.act(action) });
     this.watchWindow();
@@ -92,7 +100,10 @@ export class Host {
    *  wrong otherwise, keeping what was open. */
   async open(coming: Promise<LocalFile[]>): Promise<void> {
     try {
-      const meant = await this.chosen(visibleFiles(await coming));
+      const files = visibleFiles(await coming);
+      const bundles = bundlesAmong(files);
+      if (bundles.length > 0) return await this.openBundles(bundles);
+      const meant = await this.chosen(files);
       if (meant === null || !(await this.openAsking(meant))) return;
       this.opened(meant.of > 1 ? ` One of ${meant.of} recordings.` : '');
     } catch (error) {
@@ -107,6 +118,8 @@ export class Host {
     const packed = beginnings.some(isArchive);
     const known = packed ? await readFiles(files) : beginnings;
     const listed = this.viewer.recordingsIn(known);
+    const bundles = packed ? this.unpackedBundles() : [];
+    if (bundles.length > 0) return (await this.openBundles(bundles), null);
     const of = listed.length;
     if (of < 2) return { of, files: packed ? known : await readFiles(files) };
     const position = await chooseRecording(listed.map(({ name }) => name));
@@ -114,6 +127,50 @@ export class Host {
     if (position === null || recording === undefined) return null;
     if (packed) return { of, files: known, chosen: position };
     return { of, files: await readFiles(recording.files.flatMap((i) => files[i] ?? [])) };
+  }
+
+  /** Bundles in the archives that the viewer has just unpacked. */
+  private unpackedBundles(): BundleFiles[] {
+    const files = this.viewer.unpackedFiles(isOfBundle).map(({ name, bytes }) => ({ path: name, file: new File([bytes], name) }));
+    return bundlesAmong(files);
+  }
+
+  /** Adds bundles of the person's own to the models and uses the one that is meant. */
+  private async openBundles(bundles: readonly BundleFiles[]): Promise<void> {
+    try {
+      const added: Model[] = [];
+      for (const files of bundles) added.push(this.models.add(describeModel(await modelOf(files)), files));
+      const model = added.length === 1 ? added[0] : await chooseModel(added, null);
+      if (model) this.useModel(model);
+    } catch (error) {
+      await showError('This model could not be opened', EcgError.from(error, 'Try to open its files again.'));
+    }
+  }
+
+  /** Runs a model on what is open; on the example where nothing is. */
+  private useModel(model: Model): void {
+    this.encoder.use(model);
+    this.act('mode_encode');
+    if (document.body.dataset['state'] === 'empty') this.openExample();
+    this.rememberView();
+  }
+
+  private async askForModel(): Promise<void> {
+    try {
+      const model = await chooseModel(await this.models.all(), this.encoder.current);
+      if (model !== null && model !== this.encoder.current) this.useModel(model);
+    } catch (error) {
+      await showError('The models could not be listed', EcgError.from(error, 'Load the page anew.'));
+    }
+  }
+
+  /** A model that a person chose gives way to the one before; one that the page began with has only its
+   *  place in the panel to say why. */
+  private async refused(model: Model, before: Model | null, error: EcgError): Promise<void> {
+    if (before === null && model.folder !== '') return;
+    this.models.remove(model);
+    if (before !== null) this.encoder.use(before);
+    await showError(`${model.name} cannot be used`, error);
   }
 
   /** Shows a waiting pointer until it is done: thousands of files take seconds. */
@@ -180,6 +237,8 @@ export class Host {
         return this.openExample();
       case 'load_model':
         return void this.encoder.load();
+      case 'choose_model':
+        return void this.askForModel();
       case 'run_encoder':
         return this.encoder.run();
       case 'copy':
@@ -189,7 +248,7 @@ export class Host {
       case 'print':
         return void printSheet(this.viewer.sceneSvg());
       case 'view_changed':
-        return history.replaceState(null, '', `#${this.viewer.viewFragment()}`);
+        return this.rememberView();
       case 'cursor':
         this.canvas.style.cursor = request.css;
         return;
@@ -202,9 +261,29 @@ export class Host {
     element('announcer', HTMLElement).textContent = text;
   }
 
+  /** Writes view and model into the address, so that it can be passed on. A model of the person's own
+   *  stays out: nobody else has it. */
+  private rememberView(): void {
+    const folder = this.encoder.current?.folder ?? this.models.wanted;
+    const model = folder === '' ? '' : `&model=${encodeURIComponent(folder)}`;
+    history.replaceState(null, '', `#${this.viewer.viewFragment()}${model}`);
+  }
+
   private applyFragment(): void {
-    if (location.hash.length > 1) this.viewer.applyViewFragment(location.hash.slice(1));
+    const fragment = location.hash.slice(1);
+    if (fragment !== '') this.viewer.applyViewFragment(fragment);
+    const model = new URLSearchParams(fragment).get('model') ?? '';
+    if (model !== '') void this.useServed(model);
     this.changed();
+  }
+
+  /** Uses a model that came with the page, or leaves it for when a model is first needed. */
+  private async useServed(folder: string): Promise<void> {
+    this.models.wanted = folder;
+    const { current } = this.encoder;
+    if (current === null || current.folder === folder) return;
+    const model = await this.models.first();
+    if (model !== null && model !== this.encoder.current) this.encoder.use(model);
   }
 
   private countRequests(here: number, ofEncoder: number): void {

@@ -69,6 +69,7 @@ export const kActionGroups: readonly ActionGroup[] = [
   {
     title: 'Encoder',
     actions: [
+      { action: 'choose_model', label: 'Choose a model', key: 'C' },
       { action: 'run_encoder', label: 'Run the encoder', key: 'R', needsRecording: true },
       { action: 'new_seed', label: 'Hide other parts', key: 'N', needsRecording: true },
     ],

@@ -7,11 +7,12 @@ function show(id: string, text: string): void {
   target.hidden = text === '';
 }
 
-/** The text as a sentence: capital letter, full stop. */
+/** The text as a sentence: capital letter unless it begins with a file's name, full stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
+  const begin = /^\w+\.\w/.test(trimmed) ? trimmed.charAt(0) : trimmed.charAt(0).toUpperCase();
+  return begin + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
 }
 
 /** "at byte 1,024 of rec.dat", as much of it as is known. */

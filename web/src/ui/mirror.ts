@@ -49,6 +49,7 @@ function viewFacts({ mode, view }: ViewerState): Fact[] {
 function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
   if (mode !== 'encode') return [];
   const facts: Fact[] = [
+    ['Model', encoder.model || 'none'],
     ['Encoder', encoder.detail ? `${encoder.status}: ${encoder.detail}` : encoder.status],
     ['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`],
   ];

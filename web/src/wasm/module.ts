@@ -24,6 +24,8 @@ export interface ViewerModule {
   _ecg_viewer_begin_files(viewer: Pointer): void;
   _ecg_viewer_add_file(viewer: Pointer, name: Pointer, bytes: Pointer, size: number): void;
   _ecg_viewer_recordings(viewer: Pointer): Pointer;
+  _ecg_viewer_files(viewer: Pointer): Pointer;
+  _ecg_viewer_file(viewer: Pointer, file: number): Pointer;
   _ecg_viewer_choose(viewer: Pointer, recording: number): void;
   _ecg_viewer_open_files(viewer: Pointer, samplingRateHz: number, unit: Pointer): number;
   _ecg_viewer_open_example(viewer: Pointer, seed: number): number;

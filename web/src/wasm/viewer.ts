@@ -104,6 +104,15 @@ export class Viewer {
     return JSON.parse(this.text(this.module._ecg_viewer_recordings(this.handle))) as ListedRecording[];
   }
 
+  /** The files last handed over, archives unpacked by recordingsIn(): their names, and the bytes of those wanted. */
+  unpackedFiles(wanted: (name: string) => boolean): { name: string; bytes: Uint8Array<ArrayBuffer> }[] {
+    const all = JSON.parse(this.text(this.module._ecg_viewer_files(this.handle))) as { name: string; bytes: number }[];
+    return all.map(({ name, bytes }, i) => {
+      const begin = this.module._ecg_viewer_file(this.handle, i);
+      return { name, bytes: new Uint8Array(this.module.HEAPU8.slice(begin, wanted(name) ? begin + bytes : begin)) };
+    });
+  }
+
   /** Opens a recording; on failure throws and keeps the one shown before. `stated`: what a table of numbers does not say itself. `chosen`: which of recordingsIn(files); without it, the first. */
   openFiles(files: readonly NamedBytes[], stated: StatedFacts = {}, chosen?: number): void {
     if (chosen === undefined) this.collect(files);
@@ -151,7 +160,7 @@ export class Viewer {
     this.module._ecg_viewer_set_host_status(this.handle, requestsSinceLoad, threads);
   }
 
-  /** Throws if the viewer cannot prepare this model's input. */
+  /** Throws if the viewer cannot prepare this model's input. Empty text: without a model. */
   setModel(modelJson: string): void {
     this.check(this.withText(modelJson, (text) => this.module._ecg_viewer_set_model(this.handle, text)));
   }

@@ -16,6 +16,8 @@ export type EncoderStatus = 'none' | 'loading' | 'checking' | 'ready' | 'running
 export interface EncoderState {
   status: EncoderStatus;
   detail?: string;
+  /** Name and version; empty without a model. */
+  model?: string;
   /** Why this recording is no input for the model; null if it is. */
   problem?: string | null;
   mask_ratio: number;
@@ -89,6 +91,7 @@ export type HostRequest =
   | { kind: 'open_dialog' }
   | { kind: 'open_example' }
   | { kind: 'load_model' }
+  | { kind: 'choose_model' }
   | { kind: 'run_encoder'; generation: number }
   | { kind: 'copy'; text: string }
   | { kind: 'download'; name: string; mime: string; text?: string; base64?: string }
