@@ -238,7 +238,7 @@ EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_reconstruction(EcgViewer* viewer, int g
 EMSCRIPTEN_KEEPALIVE void ecg_viewer_set_embedding(EcgViewer* viewer, int generation,
                                                    const float* embedding, size_t count,
                                                    double elapsed_ms) {
-  viewer->workspace().encoder.set_embedding(generation, {embedding, count}, elapsed_ms);
+  take_embedding(viewer->workspace(), generation, {embedding, count}, elapsed_ms);
   viewer->viewer.wake();
 }
 

@@ -35,9 +35,11 @@ void show_model_facts(const Encoder& encoder) {
                 std::to_string(spec.leads.size()) + " leads, " + duration_text(spec.duration_s()));
   widgets::fact("Prepared", model_input_text(spec),
                 "What is done to a recording before the model sees it");
-  widgets::fact("Tokens", tokens_text(encoder),
-                encoder.token_scheme().beats ? "One token is one heartbeat of one lead"
-                                             : "One token is one stretch of one lead");
+  const TokenScheme& scheme = encoder.token_scheme();
+  const char* token = scheme.beats       ? "One token is one heartbeat of one lead"
+                      : scheme.steps > 0 ? "One token is one stretch of all leads together"
+                                         : "One token is one stretch of one lead";
+  widgets::fact("Tokens", tokens_text(encoder), token);
   if (!facts.preset.empty()) widgets::fact("Method", facts.preset);
   if (!facts.corpus.empty())
     widgets::fact("Trained on", shortened_text(facts.corpus, kMostCorpusBytes), facts.corpus);

@@ -25,6 +25,8 @@ std::string mv_text(double mv) {
   return text;
 }
 
+std::string time_text(double ms) { return number_text(ms, ms < 10 ? 1 : 0) + " ms"; }
+
 /// Cells of the error grid on screen.
 struct GridPlace {
   Rect cells;
@@ -118,6 +120,7 @@ void show_embedding(const Embedding& embedding) {
   std::snprintf(norm, sizeof norm, "%.2f", embedding.norm);
   widgets::fact("Size", std::to_string(embedding.values.size()) + " values, norm " + norm,
                 "The model's summary of the whole, unmasked recording");
+  widgets::fact("Time", time_text(embedding.elapsed_ms));
   float largest = 1e-9f;
   for (const float value : embedding.values) largest = std::max(largest, std::abs(value));
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -166,6 +169,7 @@ void show_heads(const Encoder& encoder) {
       show_label(label, static_cast<double>(encoder.probabilities()[at++]));
       if (label.sentences.empty()) continue;
       widgets::paragraph(label.sentences, theme::kSecondary, theme::Text::kSmall);
+      widgets::gap();
     }
     if (!head.figures.empty())
       widgets::paragraph(head.figures, theme::kSecondary, theme::Text::kSmall);
@@ -183,7 +187,7 @@ void show_reconstruction(Workspace& workspace) {
     widgets::fact(
         "Mean error", known ? mv_text(result.mean_error_mv) : "nothing hidden",
         "Mean distance between the model's drawing and its filtered input, over hidden tokens");
-    widgets::fact("Time", number_text(result.elapsed_ms, result.elapsed_ms < 10 ? 1 : 0) + " ms");
+    widgets::fact("Time", time_text(result.elapsed_ms));
   } else if (encoder.status() == EncoderStatus::kRunning || encoder.wants_run()) {
     widgets::paragraph("Running\u2026", theme::kSecondary);
   }

@@ -95,16 +95,16 @@ Result<TokenScheme> token_scheme_from_json(const Json& model, const ModelSpec& s
   const auto tokens = model.is_object() ? model.find("tokens") : model.end();
   if (tokens == model.end() || !tokens->is_object()) return scheme;
   const auto kind = tokens->find("kind");
-  const bool patches = kind == tokens->end() || *kind == "patches";
-  if (!patches && *kind != "beats") {
-    return unsupported("model.json: tokens.kind is " + text_from_json(*kind) +
-                           "; this page knows \"patches\" and \"beats\"",
-                       "load the page anew, in case a newer version of it knows them");
-  }
-  if (!patches) {
+  if (kind != tokens->end() && *kind == "beats") {
     auto beats = beats_from_json(*tokens, spec);
     if (!beats) return beats.error();
     scheme = *beats;
+  } else if (kind != tokens->end() && *kind == "steps") {
+    scheme.steps = std::max<std::size_t>(count_at(*tokens, "rows"), 1);
+  } else if (kind != tokens->end() && *kind != "patches") {
+    return unsupported("model.json: tokens.kind is " + text_from_json(*kind) +
+                           "; this page knows \"patches\", \"beats\" and \"steps\"",
+                       "load the page anew, in case a newer version of it knows them");
   }
   if (const auto ok = check_graphs(model, inputs_made(spec, scheme)); !ok) return ok.error();
   return scheme;

@@ -1,6 +1,6 @@
 #pragma once
-// Into which tokens a model cuts its input: patches of equal length, or heartbeats. And what its
-// graphs are fed by name.
+// Into which tokens a model cuts its input: patches of equal length, heartbeats, or steps in time.
+// And what its graphs are fed by name.
 
 #include <optional>
 #include <string>
@@ -20,6 +20,7 @@ struct TokenScheme {
   bool beats = false;            ///< tokens are heartbeats of single leads, not patches
   std::size_t most_beats = 0;    ///< rows per lead of the table of beats
   SampleIndex beat_samples = 0;  ///< samples of one of them
+  std::size_t steps = 0;         ///< tokens that are steps of all leads together; else 0
 };
 
 /// Something a graph may ask for by its name, and the shape in which it is made here.

@@ -77,6 +77,7 @@ Json encoder_json(const Encoder& encoder) {
                {"masked_tokens", hidden_count(encoder.mask())},
                {"tokens", encoder.tokens().token_count()},
                {"token_kind", encoder.token_scheme().beats ? "beats" : "patches"},
+               {"reconstructs", encoder.facts().reconstructs},
                {"mean_error", nullptr},
                {"elapsed_ms", nullptr},
                {"embedding_norm", nullptr},
@@ -93,6 +94,7 @@ Json encoder_json(const Encoder& encoder) {
       if (encoder.probabilities().empty()) break;
       json["labels"].push_back({{"task", head.task},
                                 {"name", label.name},
+                                {"sentences", label.sentences},
                                 {"probability", encoder.probabilities()[at++]}});
     }
   }

@@ -89,6 +89,7 @@ std::string tokens_text(const Encoder& encoder) {
   const SampleIndex samples = scheme.beats ? scheme.beat_samples : spec.patch_samples;
   const std::string length =
       number_text(1000 * static_cast<double>(samples) / spec.sampling_rate_hz, 1) + " ms";
+  if (scheme.steps > 0) return std::to_string(scheme.steps) + " steps";
   if (!scheme.beats) return std::to_string(spec.token_count()) + " of " + length;
   return "up to " + std::to_string(scheme.most_beats) + " beats a lead";
 }

@@ -37,7 +37,7 @@ std::string token_text(const Encoder& encoder, std::size_t token);
 /// "einthoven-tiny 0.1.0", "not named"; empty without a model.
 std::string model_name(const Encoder& encoder);
 
-/// "240 of 500 ms", "up to 15 beats a lead". Precondition: there is a model.
+/// "240 of 500 ms", "up to 15 beats a lead", "124 steps". Precondition: there is a model.
 std::string tokens_text(const Encoder& encoder);
 
 /// At most that many bytes, cut between words, with an ellipsis where something was cut.

@@ -153,6 +153,14 @@ bool take_reconstruction(Workspace& workspace, int generation, std::span<const f
   return true;
 }
 
+bool take_embedding(Workspace& workspace, int generation, std::span<const float> values,
+                    double elapsed_ms) {
+  if (!workspace.encoder.set_embedding(generation, values, elapsed_ms)) return false;
+  if (!workspace.encoder.facts().reconstructs)
+    announce(workspace, "Embedding of " + std::to_string(values.size()) + " values.");
+  return true;
+}
+
 void update_encoder(Workspace& workspace) {
   Encoder& encoder = workspace.encoder;
   if (workspace.mode != Mode::kEncode || !workspace.host.on_page) return;

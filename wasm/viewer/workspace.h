@@ -108,6 +108,10 @@ ViewState shown_view(const Workspace& workspace);
 bool take_reconstruction(Workspace& workspace, int generation, std::span<const float> normalised,
                          double elapsed_ms);
 
+/// The same of an embedding, which is said where no reconstruction follows.
+bool take_embedding(Workspace& workspace, int generation, std::span<const float> values,
+                    double elapsed_ms);
+
 /// Makes the encoder's input and asks the host for a model or a run, as far as Encode mode needs
 /// it.
 void update_encoder(Workspace& workspace);

@@ -228,3 +228,27 @@ TEST_CASE("tokens of an unknown kind are refused by name, instead of being taken
   model["tokens"]["kind"] = "patches";
   CHECK(encoder.set_model(model.dump()));
 }
+
+TEST_CASE("a model of steps in time is fed the signal and says its embedding") {
+  Json model = Json::parse(test::demo_model_json());
+  model["tokens"] = {{"kind", "steps"}, {"leads", 12},         {"columns", 20},
+                     {"rows", 124},     {"patch_samples", 50}, {"width", 128}};
+  model["graphs"]["encode"]["inputs"] = {{{"name", "signal"}, {"shape", {1, 12, 1000}}},
+                                         {{"name", "lead_mask"}, {"shape", {1, 12}}}};
+  const Recording recording = test::sine_recording(10);
+  Workspace workspace;
+  Encoder& encoder = workspace.encoder;
+  REQUIRE(encoder.set_model(model.dump()));
+  CHECK(tokens_text(encoder) == "124 steps");
+  encoder.set_recording(&recording);
+  encoder.set_status(EncoderStatus::kReady, "");
+  REQUIRE(encoder.prepare());
+  encoder.note_requested();
+  const float embedding[] = {3, 4};
+  CHECK_FALSE(take_embedding(workspace, encoder.generation() - 1, embedding, 1));
+  REQUIRE(take_embedding(workspace, encoder.generation(), embedding, 1));
+  CHECK_FALSE(encoder.wants_run());
+  const std::vector<Request> said = workspace.requests.take();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].text == "Embedding of 2 values.");
+}

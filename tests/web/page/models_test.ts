@@ -87,6 +87,11 @@ describe.skipIf(folder === null)('the models of the page', () => {
       if (beatsFolder !== null) expect(rows[2]).toContain('draws hidden heartbeats');
       expect(await page.locator('#models-list :checked').inputValue()).toBe('0');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('model');
+      await page.evaluate(() => {
+        const told: string[] = ((window as unknown as { told: string[] }).told = []);
+        const announcer = document.querySelector('#announcer')!;
+        new MutationObserver(() => told.push(announcer.textContent)).observe(announcer, { childList: true });
+      });
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.locator('#models-dialog').waitFor({ state: 'hidden' });
@@ -94,7 +99,8 @@ describe.skipIf(folder === null)('the models of the page', () => {
       await waitForEmbedding(page);
       const { encoder } = await state(page);
       expect(encoder.mean_error).toBeNull();
-      expect(await page.locator('#announcer').textContent()).toMatch(/^The model in use is sums up: no decoder/);
+      const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+      expect(told).toEqual(['The model in use is sums up: no decoder: sums the ECG up in an embedding.', expect.stringMatching(/^Embedding of \d+ values\.$/)]);
       const report = await page.evaluate(() => window.einthoven?.encoder.report);
       expect(new Set(report?.figures.map(({ graph }) => graph))).toEqual(new Set(['encode']));
     }));
@@ -229,7 +235,7 @@ describe.skipIf(folder === null)("a bundle of one's own", () => {
       const later = changed((model) => (model.format = 'einthoven-bundle/2'));
       expect(await refusal(page, bytesOf(later))).toMatch(/format is "einthoven-bundle\/2".* \| model\.json \| Page and model are of different versions/);
       const strange = changed((model) => (model.tokens.kind = 'wavelets'));
-      expect(await refusal(page, bytesOf(strange))).toMatch(/model\.json: tokens\.kind is "wavelets".*"beats"\. \| model\.json \| Load the page anew/);
+      expect(await refusal(page, bytesOf(strange))).toMatch(/model\.json: tokens\.kind is "wavelets".*"steps"\. \| model\.json \| Load the page anew/);
       expect(await refusal(page, [{ name: 'model.json', bytes: new TextEncoder().encode('{"format":') }])).toMatch(/the file is no JSON/);
     }));
 

@@ -36,6 +36,18 @@ describe('mirror', () => {
     expect(factsOf(kState).some(([name]) => name.startsWith('Measured'))).toBe(false);
   });
 
+  test('says what a model has to say: hidden parts only of one that draws them, sentences where it compares', () => {
+    const labels = [{ task: 't', name: 'MI', sentences: '\u201cold infarct\u201d', probability: 0.093 }, { task: 'r', name: 'SR', sentences: '', probability: 0.9 }];
+    const said = new Map(factsOf({ ...kState, encoder: { ...kState.encoder, model: 'm 1', reconstructs: true, labels } }));
+    expect(said.get('Model')).toBe('m 1');
+    expect(said.get('Hidden parts')).toBe('130 of 240, seed 7');
+    expect(said.get('MI (compared with \u201cold infarct\u201d, not a diagnosis)')).toBe('9 %');
+    expect(said.get('SR (guess of the model, not a diagnosis)')).toBe('90 %');
+    const without = new Map(factsOf({ ...kState, encoder: { ...kState.encoder, reconstructs: false, mean_error: null } }));
+    expect(without.has('Hidden parts')).toBe(false);
+    expect(without.get('Embedding')).toBe('norm 9.8');
+  });
+
   test('leaves the encoder out where it is not shown', () => {
     expect(factsOf({ ...kState, mode: 'read' }).map(([name]) => name)).not.toContain('Encoder');
   });

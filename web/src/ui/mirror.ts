@@ -51,12 +51,16 @@ function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
   const facts: Fact[] = [
     ['Model', encoder.model || 'none'],
     ['Encoder', encoder.detail ? `${encoder.status}: ${encoder.detail}` : encoder.status],
-    ['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`],
   ];
+  if (encoder.reconstructs) facts.push(['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`]);
   if (encoder.problem) facts.push(['Problem', encoder.problem]);
   if (encoder.mean_error !== null) facts.push(['Mean error where hidden', `${number(encoder.mean_error, 3)} mV`]);
   if (encoder.elapsed_ms !== null) facts.push(['Time taken', `${number(encoder.elapsed_ms, 1)} ms`]);
-  for (const { name, probability } of encoder.labels ?? []) facts.push([`${name} (guess of the model, not a diagnosis)`, `${number(100 * probability, 0)} %`]);
+  if (encoder.embedding_norm !== null) facts.push(['Embedding', `norm ${number(encoder.embedding_norm, 2)}`]);
+  for (const { name, sentences, probability } of encoder.labels ?? []) {
+    const what = sentences ? `compared with ${sentences}` : 'guess of the model';
+    facts.push([`${name} (${what}, not a diagnosis)`, `${number(100 * probability, 0)} %`]);
+  }
   return facts;
 }
 

@@ -25,11 +25,13 @@ export interface EncoderState {
   masked_tokens: number;
   tokens: number;
   token_kind?: 'patches' | 'beats';
+  /** Whether the model draws what is hidden from it. */
+  reconstructs?: boolean;
   mean_error: number | null;
   elapsed_ms: number | null;
   embedding_norm: number | null;
   /** What the model's heads say of the recording; empty without heads or answer. */
-  labels?: { task: string; name: string; probability: number }[];
+  labels?: { task: string; name: string; sentences?: string; probability: number }[];
 }
 
 export interface ViewState {
