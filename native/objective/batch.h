@@ -21,6 +21,7 @@ struct View {
   torch::Tensor counted;  ///< [batch, tokens]: hidden and present, what reconstruction is about
   torch::Tensor visible_index;  ///< [batch, visible] int64, ascending; undefined where records show
                                 ///< different numbers of tokens
+  bool complete = false;        ///< known on the host: `present` is 1 everywhere
 
   /// What only one system needs, by its own names.
   std::map<std::string, torch::Tensor> extra;
@@ -39,9 +40,15 @@ struct Batch {
   std::vector<std::vector<std::int32_t>> r_peaks;  ///< per record, samples, ascending
   std::vector<std::string> reports;                ///< per record, UTF-8; empty = none
   torch::Tensor path_scale;  ///< [depth, 2, batch] of stochastic depth; undefined = whole depth
+  bool by_tensors = false;   ///< views are made by tensor operations, as suits a device: the plain
+                             ///< ones within 1e-5
 
   std::int64_t size() const { return signal.size(0); }
 };
+
+/// The tensor on `device`, in the order of what is queued there, without waiting: to CUDA by way of
+/// pinned memory.
+torch::Tensor sent_to(const torch::Tensor& tensor, torch::Device device);
 
 /// The batch with all its tensors on `device`. To a CUDA device they go by way of pinned memory,
 /// beside what it computes meanwhile.

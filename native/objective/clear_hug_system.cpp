@@ -73,7 +73,7 @@ ClearHugSystem::ClearHugSystem(const ObjectiveConfig& config)
 void ClearHugSystem::prepare(Batch& batch) const {
   View view;
   view.target = batch.signal.contiguous();
-  view.signal = batch.held_out ? view.target : augmented(view.target, batch.keys, 0, config());
+  view.signal = batch.held_out ? view.target : augmented(view.target, batch, 0, config());
   view.present = batch.lead_mask;
   const auto lead_mask = batch.lead_mask.contiguous();
   const BeatTables target = beat_tables(view.target, lead_mask, batch.r_peaks, config());

@@ -15,17 +15,17 @@ constexpr const char* kNoiseSize = "fda_size";
 constexpr const char* kNoisePhase = "fda_phase";
 constexpr const char* kNoiseChance = "fda_chance";
 
-void add_fda_noise(View& view, const std::vector<RandomKey>& records, std::uint16_t number,
+void add_fda_noise(View& view, const Batch& batch, std::uint16_t number,
                    const ObjectiveConfig& config) {
-  std::vector<RandomKey> keys = records;
+  std::vector<RandomKey> keys = batch.keys;
   for (RandomKey& key : keys) {
     key.view = number;
     key.purpose = RandomPurpose::kFrequencyNoise;
   }
   const auto samples = static_cast<std::int64_t>(config.input.samples);
   const auto& leads = config.input.leads;
-  FdaNoise noise = view.signal.is_cpu() ? draw_fda_noise(keys, leads, samples)
-                                        : draw_fda_noise_on(view.signal, keys, leads, samples);
+  FdaNoise noise = batch.by_tensors ? draw_fda_noise_on(view.signal, keys, leads, samples)
+                                    : draw_fda_noise(keys, leads, samples);
   view.extra[kNoiseSize] = std::move(noise.size);
   view.extra[kNoisePhase] = std::move(noise.phase);
   view.extra[kNoiseChance] = std::move(noise.chance);
@@ -62,7 +62,7 @@ void HybridSystem::prepare(Batch& batch) const {
     const auto number = static_cast<std::uint16_t>(i);
     batch.views.push_back(masked_view(batch, number, config()));
     if (config().learns_importance() && !batch.held_out) {
-      add_fda_noise(batch.views.back(), batch.keys, number, config());
+      add_fda_noise(batch.views.back(), batch, number, config());
     }
   }
 }
@@ -147,7 +147,8 @@ torch::Tensor HybridSystem::signal_of(const View& view) {
   const auto found = view.extra.find(kNoiseSize);
   if (found == view.extra.end()) return view.signal;
   const FdaNoise noise = {found->second, view.extra.at(kNoisePhase), view.extra.at(kNoiseChance)};
-  return importance_->view(view.signal, view.present, noise, config().augment_strength);
+  return importance_->view(view.signal, view.present, noise, config().augment_strength,
+                           view.complete);
 }
 
 EncodedView HybridSystem::see(const View& view, const torch::Tensor& path_scale) {

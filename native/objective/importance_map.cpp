@@ -21,8 +21,8 @@ constexpr double kFaintPower = 1e-20;  ///< the same for a record without any po
 constexpr double kFarLogit = 12;       ///< sigmoid of it is nearly 1
 constexpr int kHalvings = 48;
 
-torch::Tensor index_of(const std::vector<std::int64_t>& values, const torch::Tensor& like) {
-  return torch::tensor(values, torch::kInt64).to(like.device());
+torch::Tensor index_of(const std::vector<std::int64_t>& values) {
+  return torch::tensor(values, torch::kInt64);
 }
 
 /// The shift [batch, 1] at which sum(share * sigmoid(shift - logits)) is kDisturbedShare: halving,
@@ -118,58 +118,76 @@ ImportanceMapImpl::ImportanceMapImpl(std::vector<Lead> leads, std::int64_t sampl
                                      std::int64_t bands)
     : leads_(std::move(leads)), rows_(fda_rows(leads_)), bands_(bands) {
   ECG_ASSERT(samples % 2 == 0);
-  const std::int64_t bins = samples / 2 + 1;
   logits = register_parameter("logits", torch::zeros({kLeadRows, bands}));
-  band_of_bin_ = torch::floor_divide(torch::arange(bins, torch::kInt64) * bands, bins);
+  tables_ = make_tables(samples / 2 + 1);
 }
 
-/// [rows, bands]: every row's own logits, by the name of its lead.
-torch::Tensor ImportanceMapImpl::row_logits() const {
+ImportanceMapImpl::Tables ImportanceMapImpl::make_tables(std::int64_t bins) const {
   std::vector<std::int64_t> table_rows;
   for (const std::int64_t at : rows_.lead) {
     table_rows.push_back(static_cast<std::int64_t>(leads_[static_cast<std::size_t>(at)]));
   }
-  return logits.index_select(0, index_of(table_rows, logits));
+  Tables tables;
+  tables.row_lead = index_of(rows_.lead);
+  tables.row_logits = index_of(table_rows);
+  tables.of_lead = index_of(rows_.of_lead);
+  tables.shared = index_of(rows_.shared);
+  tables.band_of_bin = torch::floor_divide(torch::arange(bins, torch::kInt64) * bands_, bins);
+  const auto count = static_cast<std::int64_t>(leads_.size());
+  tables.mix = torch::zeros({count, 2}, torch::kFloat64);
+  tables.derived = torch::zeros({1, count, 1}, torch::kBool);
+  for (std::int64_t at = 0; at < count; ++at) {
+    const Lead lead = leads_[static_cast<std::size_t>(at)];
+    const auto weights = limb_lead_weights(lead);
+    if (!weights || lead <= Lead::kII) continue;
+    tables.derived[0][at][0] = true;
+    for (std::int64_t k = 0; k < 2; ++k) {
+      tables.mix[at][k] = (*weights)[static_cast<std::size_t>(k)];
+    }
+  }
+  return tables;
+}
+
+// Copied when the device changes, that is once: a copy in every step would wait for the device.
+const ImportanceMapImpl::Tables& ImportanceMapImpl::tables_on(torch::Device device) {
+  if (tables_.row_lead.device() == device) return tables_;
+  for (torch::Tensor* table :
+       {&tables_.row_lead, &tables_.row_logits, &tables_.of_lead, &tables_.shared,
+        &tables_.band_of_bin, &tables_.mix, &tables_.derived}) {
+    *table = table->to(device);
+  }
+  return tables_;
 }
 
 torch::Tensor ImportanceMapImpl::disturbed(const torch::Tensor& signal) {
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
-  const auto bands = band_of_bin_.to(signal.device());
+  const Tables& tables = tables_on(signal.device());
   torch::Tensor share;
   {
     const torch::NoGradGuard no_grad;
-    const auto rows = signal.index_select(1, index_of(rows_.lead, signal));
+    const auto rows = signal.index_select(1, tables.row_lead);
     const auto power = torch::fft_rfft(rows).abs().square();
     share = torch::zeros({power.size(0), power.size(1), bands_}, power.options());
-    share.index_add_(2, bands, power);
+    share.index_add_(2, tables.band_of_bin, power);
     share = share.flatten(1);
     share = share + share.mean(1, true) * kFaintShare + kFaintPower;
     share = share / share.sum(1, true);
   }
-  const auto map = row_logits().to(share.scalar_type()).view({1, -1});
+  const auto map = logits.index_select(0, tables.row_logits).to(share.scalar_type()).view({1, -1});
   const auto weight = torch::sigmoid(budget_shift(share, map) - map);
-  return weight.view({share.size(0), -1, bands_}).index_select(2, bands);
+  return weight.view({share.size(0), -1, bands_}).index_select(2, tables.band_of_bin);
 }
 
 /// `view` with III, aVR, aVL and aVF made of its I and II where has_both [batch, 1, 1].
-torch::Tensor ImportanceMapImpl::rebuilt(const torch::Tensor& view,
-                                         const torch::Tensor& has_both) const {
-  auto mix = torch::zeros({view.size(1), 2}, torch::kFloat64);
-  auto derived = torch::zeros({1, view.size(1), 1}, torch::kBool);
-  for (std::size_t i = 0; i < leads_.size(); ++i) {
-    const auto weights = limb_lead_weights(leads_[i]);
-    if (!weights || leads_[i] <= Lead::kII) continue;
-    const auto at = static_cast<std::int64_t>(i);
-    derived[0][at][0] = true;
-    for (std::int64_t k = 0; k < 2; ++k) mix[at][k] = (*weights)[static_cast<std::size_t>(k)];
-  }
+torch::Tensor ImportanceMapImpl::rebuilt(const torch::Tensor& view, const torch::Tensor& has_both) {
+  const Tables& tables = tables_on(view.device());
   const auto limb = torch::stack({view.select(1, rows_.first), view.select(1, rows_.second)}, 1);
-  const auto sums = torch::matmul(mix.to(view.options()), limb);
-  return torch::where(derived.to(view.device()).logical_and(has_both), sums, view);
+  const auto sums = torch::matmul(tables.mix.to(view.options()), limb);
+  return torch::where(tables.derived.logical_and(has_both), sums, view);
 }
 
 torch::Tensor ImportanceMapImpl::view(const torch::Tensor& signal, const torch::Tensor& present,
-                                      const FdaNoise& noise, double strength) {
+                                      const FdaNoise& noise, double strength, bool complete) {
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   const auto weight = strength * disturbed(signal);
   const auto kept = noise.chance.ge(kDropChance * weight.detach()).to(weight.scalar_type());
@@ -180,16 +198,17 @@ torch::Tensor ImportanceMapImpl::view(const torch::Tensor& signal, const torch::
   const auto angle = kPhaseNoise * weight * noise.phase * turns;
   const auto factors = torch::complex(size * angle.cos(), size * angle.sin());
   const auto spectrum = torch::fft_rfft(signal);
-  const auto disturbed_by = [&](const std::vector<std::int64_t>& row_of_lead) {
-    const auto of_lead = factors.index_select(1, index_of(row_of_lead, signal));
+  const Tables& tables = tables_on(signal.device());
+  const auto disturbed_by = [&](const torch::Tensor& row_of_lead) {
+    const auto of_lead = factors.index_select(1, row_of_lead);
     return torch::fft_irfft(spectrum * of_lead, signal.size(2));
   };
-  if (rows_.first < 0) return disturbed_by(rows_.shared);
+  if (rows_.first < 0) return disturbed_by(tables.shared);
   const auto has_both =
       (present.select(1, rows_.first) * present.select(1, rows_.second)).gt(0.5).view({-1, 1, 1});
-  const auto own = rebuilt(disturbed_by(rows_.of_lead), has_both);
-  if (has_both.all().item<bool>()) return own;
-  return torch::where(has_both, own, disturbed_by(rows_.shared));
+  const auto own = rebuilt(disturbed_by(tables.of_lead), has_both);
+  if (complete) return own;
+  return torch::where(has_both, own, disturbed_by(tables.shared));
 }
 
 }  // namespace ecg

@@ -65,19 +65,29 @@ class ImportanceMapImpl : public torch::nn::Module {
   /// without phase at 0 Hz and the Nyquist frequency; derived limb leads are made of the new I and
   /// II, and where a record lacks one of them, all its limb leads are disturbed alike. Whether a
   /// bin is dropped has no gradient. In float32 (float64 stays) whatever autocast says.
+  /// `complete`: every record is known to have I and II, which saves work and changes nothing.
   torch::Tensor view(const torch::Tensor& signal, const torch::Tensor& present,
-                     const FdaNoise& noise, double strength);
+                     const FdaNoise& noise, double strength, bool complete = false);
 
   torch::Tensor logits;  ///< [kLeadRows, bands]
 
  private:
-  torch::Tensor row_logits() const;
-  torch::Tensor rebuilt(const torch::Tensor& view, const torch::Tensor& has_both) const;
+  /// What is the same in every step, as tensors.
+  struct Tables {
+    torch::Tensor row_lead, row_logits;  ///< of every row: its lead's position; its row of logits
+    torch::Tensor of_lead, shared;       ///< FdaRows
+    torch::Tensor band_of_bin;
+    torch::Tensor mix, derived;  ///< [leads, 2] sums of I and II; [1, leads, 1] leads made of them
+  };
+
+  Tables make_tables(std::int64_t bins) const;
+  const Tables& tables_on(torch::Device device);
+  torch::Tensor rebuilt(const torch::Tensor& view, const torch::Tensor& has_both);
 
   std::vector<Lead> leads_;
   FdaRows rows_;
   std::int64_t bands_;
-  torch::Tensor band_of_bin_;
+  Tables tables_;  ///< on the device where they were last needed; no part of checkpoints
 };
 TORCH_MODULE(ImportanceMap);
 

@@ -9,6 +9,7 @@
 #include "nn/weight_draws.h"
 #include "objective/cmsc.h"
 #include "objective/lead_agnostic_draws.h"
+#include "objective/tensor_views.h"
 #include "objective/w2v_contrast.h"
 
 namespace ecg {
@@ -53,13 +54,23 @@ void copy_row(const std::vector<std::int64_t>& values, const torch::Tensor& tabl
 // [batch, count, books, codes] of Gumbel draws.
 torch::Tensor draw_noise(const Batch& batch, std::uint16_t half, std::int64_t count,
                          const LeadAgnosticOptions& options) {
-  const auto noise = torch::zeros({batch.size(), count, options.books, options.codes});
-  const auto draws = static_cast<std::size_t>(count * options.books * options.codes);
+  const std::int64_t draws = count * options.books * options.codes;
+  std::vector<RandomStream> streams;
   for (std::int64_t b = 0; b < batch.size(); ++b) {
-    RandomStream random = stream_of(batch, b, half, RandomPurpose::kAugment, Draw::kNoise);
-    fill_gumbel(random, {noise[b].data_ptr<float>(), draws});
+    streams.push_back(stream_of(batch, b, half, RandomPurpose::kAugment, Draw::kNoise));
   }
-  return noise;
+  torch::Tensor noise;
+  if (batch.by_tensors) {
+    noise = gumbel_from_words(philox_words(streams, draws, batch.signal));
+  } else {
+    noise = torch::zeros({batch.size(), draws});
+    float* row = noise.data_ptr<float>();
+    for (RandomStream& random : streams) {
+      fill_gumbel(random, {row, static_cast<std::size_t>(draws)});
+      row += draws;
+    }
+  }
+  return noise.view({batch.size(), count, options.books, options.codes});
 }
 
 // Rows [batch, K, D] of x [batch, steps, D].
@@ -124,7 +135,7 @@ View LeadAgnosticSystem::view_of(const Batch& batch, std::uint16_t half) const {
   View view;
   view.target = batch.signal.narrow(2, half * samples, samples);
   view.present = draw_present(batch, half, options.lead_drop);
-  view.signal = view.target * view.present.unsqueeze(-1).to(view.target.device());
+  view.signal = view.target * sent_to(view.present.unsqueeze(-1), view.target.device());
   const SpanMaskOptions spans{options.mask_span, options.mask_share};
   const std::int64_t count = span_mask_count(steps, spans);
   const auto hidden = torch::zeros({records, count}, torch::kInt64);
@@ -158,8 +169,11 @@ torch::Tensor LeadAgnosticSystem::counts(const Batch& batch) const {
   const auto records = static_cast<double>(batch.size());
   const auto steps = static_cast<double>(batch.views.at(0).extra.at("hidden").numel() +
                                          batch.views.at(1).extra.at("hidden").numel());
-  return torch::tensor({steps, records, 2 * records, records},
-                       batch.signal.options().dtype(torch::kFloat64));
+  // Filled where it is: torch::tensor would copy from the host, and wait.
+  const auto count = [&](double things) {
+    return torch::full({1}, things, batch.signal.options().dtype(torch::kFloat64));
+  };
+  return torch::cat({count(steps), count(records), count(2 * records), count(records)});
 }
 
 std::vector<torch::Tensor> LeadAgnosticSystem::sums(const Batch& batch, const Communicator& ranks) {

@@ -1,17 +1,18 @@
 #include "objective/tensor_views.h"
 
 #include <ATen/Functions.h>
-#include <ATen/TensorIndexing.h>
 #include <ATen/TensorOperators.h>
 
+#include <algorithm>
 #include <vector>
 
-#include "pretext/augmentation.h"
+#include "objective/batch.h"
 
 namespace ecg {
 namespace {
 
 constexpr std::int64_t kWord = 0xFFFFFFFFll;
+constexpr std::int64_t kWordsPerBlock = 4;
 
 /// High and low words of a constant times 32-bit words. The product wraps around in 64 bits, which
 /// leaves its bits as they are.
@@ -24,36 +25,24 @@ Product multiply(std::int64_t constant, const at::Tensor& words) {
   return {at::bitwise_right_shift(product, 32) & kWord, product & kWord};
 }
 
-/// Words 1 to 3 of the counter and the two of the key, as core/philox.cpp lays them out.
-at::Tensor key_words(std::span<const RandomKey> keys) {
-  at::Tensor table = at::empty({static_cast<std::int64_t>(keys.size()), 5}, at::kLong);
+/// The first block's counter, the key, and how many words of that block are used: seven numbers per
+/// stream.
+at::Tensor table_of(std::span<const RandomStream::Place> places) {
+  at::Tensor table = at::empty({static_cast<std::int64_t>(places.size()), 7}, at::kLong);
   auto* row = table.data_ptr<std::int64_t>();
-  for (const RandomKey& key : keys) {
-    const std::uint64_t record_high = (key.record >> 32) << 16;
-    const auto purpose = static_cast<std::uint32_t>(key.purpose);
-    *row++ = static_cast<std::uint32_t>(key.record);
-    *row++ = static_cast<std::uint32_t>(record_high | key.view);
-    *row++ = static_cast<std::uint32_t>((key.epoch << 12) | purpose);
-    *row++ = static_cast<std::uint32_t>(key.seed);
-    *row++ = static_cast<std::uint32_t>(key.seed >> 32);
+  for (const RandomStream::Place& place : places) {
+    for (const std::uint32_t word : place.counter) *row++ = word;
+    for (const std::uint32_t word : place.key) *row++ = word;
+    *row++ = place.used;
   }
   return table;
 }
 
-at::Tensor columns(const at::Tensor& words, std::int64_t begin, std::int64_t count) {
-  return words.narrow(1, begin, count);
-}
-
-}  // namespace
-
-at::Tensor philox_words(std::span<const RandomKey> keys, std::int64_t count,
-                        const at::Tensor& like) {
-  const std::int64_t blocks = (count + 3) / 4;
-  const auto batch = static_cast<std::int64_t>(keys.size());
-  const at::Tensor table = key_words(keys).to(like.device());
-  const auto part = [&](std::int64_t i) { return table.narrow(1, i, 1).expand({batch, blocks}); };
-  at::Tensor c0 = at::arange(blocks, table.options()).expand({batch, blocks});
-  at::Tensor c1 = part(0), c2 = part(1), c3 = part(2), k0 = part(3), k1 = part(4);
+/// [streams, 4 blocks]: whole blocks from each stream's first.
+at::Tensor words_of_blocks(const at::Tensor& table, std::int64_t blocks) {
+  const auto part = [&](std::int64_t i) { return table.narrow(1, i, 1).expand({-1, blocks}); };
+  at::Tensor c0 = (part(0) + at::arange(blocks, table.options())) & kWord;
+  at::Tensor c1 = part(1), c2 = part(2), c3 = part(3), k0 = part(4), k1 = part(5);
   for (int round = 0; round < 10; ++round) {
     const Product a = multiply(0xD2511F53ll, c0), b = multiply(0xCD9E8D57ll, c2);
     c0 = b.high ^ c1 ^ k0;
@@ -63,7 +52,34 @@ at::Tensor philox_words(std::span<const RandomKey> keys, std::int64_t count,
     k0 = (k0 + 0x9E3779B9ll) & kWord;
     k1 = (k1 + 0xBB67AE85ll) & kWord;
   }
-  return columns(at::stack({c0, c1, c2, c3}, 2).reshape({batch, 4 * blocks}), 0, count);
+  return at::stack({c0, c1, c2, c3}, 2).reshape({table.size(0), kWordsPerBlock * blocks});
+}
+
+}  // namespace
+
+at::Tensor philox_words(std::span<const RandomStream> streams, std::int64_t count,
+                        const at::Tensor& like) {
+  std::vector<RandomStream::Place> places;
+  for (const RandomStream& stream : streams) places.push_back(stream.place());
+  const auto used = [&](std::size_t i) { return std::int64_t{places[i].used}; };
+  std::int64_t most = 0;
+  bool even = true;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    most = std::max(most, used(i));
+    even = even && used(i) == used(0);
+  }
+  const at::Tensor table = sent_to(table_of(places), like.device());
+  const std::int64_t blocks = (most + count + kWordsPerBlock - 1) / kWordsPerBlock;
+  const at::Tensor words = words_of_blocks(table, blocks);
+  if (even) return words.narrow(1, most, count);
+  return words.gather(1, table.narrow(1, 6, 1) + at::arange(count, table.options()));
+}
+
+at::Tensor philox_words(std::span<const RandomKey> keys, std::int64_t count,
+                        const at::Tensor& like) {
+  std::vector<RandomStream> streams;
+  for (const RandomKey& key : keys) streams.emplace_back(key);
+  return philox_words(streams, count, like);
 }
 
 at::Tensor normal_from_words(const at::Tensor& words) {
@@ -76,53 +92,16 @@ at::Tensor normal_from_words(const at::Tensor& words) {
   return (bytes.reshape(shape).sum(-1).to(at::kFloat) - 8 * 127.5f) * (1.0f / 209.02153f);
 }
 
-at::Tensor fda_view(const at::Tensor& signal, std::span<const RandomKey> keys, double strength) {
-  constexpr double kImportance = 0.7;
-  const std::int64_t samples = signal.size(2), bins = samples / 2 + 1;
-  const at::Tensor words = philox_words(keys, 5 * bins, signal);
-  const at::Tensor normals = normal_from_words(columns(words, 0, 4 * bins));
-  const double w = (1 - kImportance) * strength;
-  const at::Tensor kept = (columns(words, 4 * bins, bins).to(at::kDouble) * 0x1p-32).ge(0.1 * w);
-  const at::Tensor size = (1 + 0.2 * w * columns(normals, 0, bins)) * kept.to(at::kFloat);
-  at::Tensor angle = 0.1 * w * columns(normals, bins, bins);
-  angle.select(1, 0).zero_();
-  angle.select(1, bins - 1).zero_();
-  const at::Tensor factors = at::complex(size * at::cos(angle), size * at::sin(angle));
-  return at::fft_irfft(at::fft_rfft(signal) * factors.unsqueeze(1), samples);
-}
-
-at::Tensor emg_view(const at::Tensor& signal, std::span<const Lead> leads,
-                    std::span<const RandomKey> keys, double strength) {
-  const auto rows = static_cast<std::int64_t>(leads.size());
-  const std::int64_t samples = signal.size(2);
-  std::int64_t own_rows = 0;
-  for (const Lead lead : leads) own_rows += limb_lead_weights(lead) ? 0 : 1;
-  const std::int64_t drawn = rows + 2;
-  const at::Tensor words = philox_words(keys, drawn + 2 * samples * (2 + own_rows), signal);
-  const at::Tensor deviation =
-      (columns(words, 0, drawn).to(at::kDouble) * (0x1p-32 * 0.5 * strength)).to(at::kFloat);
-  std::int64_t used = drawn;
-  const auto noise = [&] {
-    used += 2 * samples;
-    return normal_from_words(columns(words, used - 2 * samples, 2 * samples));
-  };
-  const at::Tensor first = noise() * columns(deviation, 0, 1);
-  const at::Tensor second = noise() * columns(deviation, 1, 1);
-  std::vector<at::Tensor> added;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const auto weights = limb_lead_weights(leads[static_cast<std::size_t>(row)]);
-    added.push_back(weights ? first * (*weights)[0] + second * (*weights)[1]
-                            : noise() * columns(deviation, row + 2, 1));
-  }
-  return signal + at::stack(added, 1);
+at::Tensor gumbel_from_words(const at::Tensor& words) {
+  const at::Tensor uniform = (words.to(at::kDouble) + 0.5) * 0x1p-32;  // never 0 or 1
+  return uniform.log_().neg_().log_().neg_().to(at::kFloat);
 }
 
 at::Tensor shifted_view(const at::Tensor& signal, std::span<const std::int64_t> shifts) {
   const std::int64_t samples = signal.size(2);
-  const at::Tensor later =
-      at::tensor(at::ArrayRef<std::int64_t>(shifts.data(), shifts.size()), at::kLong)
-          .to(signal.device())
-          .view({-1, 1, 1});
+  const at::Tensor table =
+      at::tensor(at::ArrayRef<std::int64_t>(shifts.data(), shifts.size()), at::kLong);
+  const at::Tensor later = sent_to(table, signal.device()).view({-1, 1, 1});
   const at::Tensor from = at::arange(samples, later.options()) - later;
   const at::Tensor there = from.ge(0).logical_and(from.lt(samples));
   const at::Tensor moved = signal.gather(2, from.clamp(0, samples - 1).expand(signal.sizes()));

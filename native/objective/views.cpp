@@ -9,6 +9,7 @@
 #include "corpus/failure.h"
 #include "nn/masked_autoencoder.h"
 #include "objective/alignment.h"
+#include "objective/tensor_augmentation.h"
 #include "objective/tensor_views.h"
 #include "objective/view_config.h"
 
@@ -70,17 +71,79 @@ Result<TokenMask> draw_mask(const MaskMethod& method, const torch::Tensor& recor
   return method.draw(request, random);
 }
 
-void augment_record(SignalView record, const std::vector<const AugmentationMethod*>& methods,
-                    double strength, RandomStream& random, AugmentationScratch& scratch) {
+using Methods = std::vector<const AugmentationMethod*>;
+
+/// Where what is random about record b's augmentations comes from.
+RandomStream augment_stream(const Batch& batch, std::size_t b, std::uint16_t view) {
+  RandomKey key = batch.keys[b];
+  key.view = view;
+  key.purpose = RandomPurpose::kAugment;
+  return RandomStream(key);
+}
+
+AugmentationDraw draw_of(const AugmentationMethod& method, SignalView record,
+                         const ObjectiveConfig& config, RandomStream& random) {
+  return value_or_throw(
+      method.draw({.signal = record, .strength = config.augment_strength}, random));
+}
+
+/// The record with its augmentation, in place.
+void apply_in_place(SignalView record, const AugmentationDraw& draw, AugmentationScratch& scratch) {
   std::vector<float> view(record.lead_count * static_cast<std::size_t>(record.sample_count));
-  for (const AugmentationMethod* method : methods) {
-    const auto draw =
-        value_or_throw(method->draw({.signal = record, .strength = strength}, random));
-    if (const auto done = apply_augmentation(record, draw, view, &scratch); !done) {
-      throw Failure(done.error());
-    }
-    std::copy(view.begin(), view.end(), const_cast<float*>(record.samples_mv));
+  if (const auto done = apply_augmentation(record, draw, view, &scratch); !done) {
+    throw Failure(done.error());
   }
+  std::copy(view.begin(), view.end(), const_cast<float*>(record.samples_mv));
+}
+
+/// Record by record.
+torch::Tensor augmented_plainly(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                                const Methods& methods, const ObjectiveConfig& config) {
+  const torch::Tensor out = signal.contiguous().clone();
+  const auto labels = labels_of(config);
+  AugmentationScratch scratch;
+  for (std::size_t b = 0; b < batch.keys.size(); ++b) {
+    RandomStream random = augment_stream(batch, b, view);
+    const SignalView record = record_of(out, b, config.input.sampling_rate_hz, labels);
+    for (const AugmentationMethod* method : methods) {
+      apply_in_place(record, draw_of(*method, record, config, random), scratch);
+    }
+  }
+  return out;
+}
+
+/// One draw per record, applied on the CPU.
+torch::Tensor applied_plainly(const torch::Tensor& signal, std::span<const AugmentationDraw> draws,
+                              const ObjectiveConfig& config) {
+  const torch::Tensor out = at::empty_like(signal, at::kCPU).copy_(signal).contiguous();
+  const auto labels = labels_of(config);
+  AugmentationScratch scratch;
+  for (std::size_t b = 0; b < draws.size(); ++b) {
+    apply_in_place(record_of(out, b, config.input.sampling_rate_hz, labels), draws[b], scratch);
+  }
+  return sent_to(out, signal.device());
+}
+
+/// Method by method: draws on the CPU, which look at no samples; the rest where the signal is.
+torch::Tensor augmented_by_tensors(torch::Tensor signal, const Batch& batch, std::uint16_t view,
+                                   const Methods& methods, const ObjectiveConfig& config) {
+  const auto labels = labels_of(config);
+  const SignalView shape{
+      nullptr, labels.size(), signal.size(2), signal.size(2), config.input.sampling_rate_hz,
+      labels};
+  std::vector<RandomStream> streams;
+  for (std::size_t b = 0; b < batch.keys.size(); ++b) {
+    streams.push_back(augment_stream(batch, b, view));
+  }
+  for (const AugmentationMethod* method : methods) {
+    std::vector<AugmentationDraw> draws;
+    for (RandomStream& random : streams) draws.push_back(draw_of(*method, shape, config, random));
+    signal = !draws.empty() && has_tensor_twin(draws[0])
+                 ? apply_augmentations(signal, {config.input.leads, config.input.sampling_rate_hz},
+                                       draws)
+                 : applied_plainly(signal, draws, config);
+  }
+  return signal;
 }
 
 }  // namespace
@@ -112,23 +175,12 @@ bool masks_need_beats(const ObjectiveConfig& config) {
                      [](const MaskMethod* m) { return m->needs_beats; });
 }
 
-torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
-                        std::uint16_t view, const ObjectiveConfig& config) {
-  const auto methods = value_or_throw(augmentations_of(config.augment_methods));
+torch::Tensor augmented(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                        const ObjectiveConfig& config) {
+  const Methods methods = value_or_throw(augmentations_of(config.augment_methods));
   if (methods.empty()) return signal;
-  if (!signal.is_cpu()) return augmented(signal.cpu(), keys, view, config).to(signal.device());
-  const torch::Tensor out = signal.contiguous().clone();
-  const auto labels = labels_of(config);
-  AugmentationScratch scratch;
-  for (std::size_t b = 0; b < keys.size(); ++b) {
-    RandomKey key = keys[b];
-    key.view = view;
-    key.purpose = RandomPurpose::kAugment;
-    RandomStream random(key);
-    augment_record(record_of(out, b, config.input.sampling_rate_hz, labels), methods,
-                   config.augment_strength, random, scratch);
-  }
-  return out;
+  return batch.by_tensors ? augmented_by_tensors(signal, batch, view, methods, config)
+                          : augmented_plainly(signal, batch, view, methods, config);
 }
 
 std::vector<SampleIndex> view_shifts(const Batch& batch, std::uint16_t view,
@@ -181,8 +233,9 @@ View masked_view(const Batch& batch, std::uint16_t number, const ObjectiveConfig
   View view;
   const auto shifts = view_shifts(batch, number, config);
   view.target = shifted(batch.signal, shifts);
-  view.signal = batch.held_out ? view.target : augmented(view.target, batch.keys, number, config);
+  view.signal = batch.held_out ? view.target : augmented(view.target, batch, number, config);
   view.present = batch.lead_mask;
+  view.complete = batch.complete;
   const TokenBatch masks = draw_masks(view.signal, batch, number, shifts, config);
   const auto present = visible_tokens(batch.lead_mask, {}, config.model.columns) *
                        covered_tokens(shifts, grid_of(config.model));

@@ -27,11 +27,12 @@ TokenGrid grid_of(const MaeConfig& config);
 /// Whether the configuration's masks follow heartbeats.
 bool masks_need_beats(const ObjectiveConfig& config);
 
-/// [batch, leads, samples] with the configuration's augmentations applied, one after the other;
-/// `signal` itself if there are none. `keys` are the records'. Computed on the CPU, wherever the
-/// signal is. Throws Failure where one cannot be drawn.
-torch::Tensor augmented(const torch::Tensor& signal, const std::vector<RandomKey>& keys,
-                        std::uint16_t view, const ObjectiveConfig& config);
+/// `signal` [batch, leads, samples] with the configuration's augmentations applied, one after the
+/// other, for view number `view` of the batch's records; `signal` itself if there are none.
+/// Batch::by_tensors says how; an augmentation without a tensor twin is computed on the CPU either
+/// way. Throws Failure where one cannot be drawn.
+torch::Tensor augmented(const torch::Tensor& signal, const Batch& batch, std::uint16_t view,
+                        const ObjectiveConfig& config);
 
 /// By how many samples view number `view` lies later than each record: alignment_shift where the
 /// configuration aligns and the records are not held out, else 0.

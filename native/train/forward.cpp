@@ -1,5 +1,6 @@
 #include "train/forward.h"
 
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/autocast_mode.h>
 #include <torch/cuda.h>
 
@@ -48,6 +49,7 @@ Batch make_batch(const System& system, const Corpus& corpus, std::span<const Tur
   }
   SignalBatch signals = resident ? resident->read(records) : read_batch(corpus, records, damaged);
   batch.signal = system.prepares_on_device() ? std::move(signals.signal) : signals.signal.cpu();
+  batch.by_tensors = !batch.signal.is_cpu();
   batch.lead_mask = std::move(signals.lead_mask);
   batch.complete = signals.complete;
   batch.held_out = !turns.empty() && turns[0].epoch == kHeldOutEpoch;
@@ -82,7 +84,8 @@ torch::Tensor path_scale(std::span<const RandomKey> keys, const ObjectiveConfig&
 
 torch::Device device_of(const TrainConfig& config) {
   if (config.device == "cpu") return torch::kCPU;
-  if (torch::cuda::is_available()) return torch::kCUDA;
+  // With its number: another thread's current GPU may be another.
+  if (torch::cuda::is_available()) return {torch::kCUDA, at::accelerator::getDeviceIndex()};
   if (config.device == "cuda") {
     throw Failure({ErrorCode::kUnsupported,
                    "run.device = \"cuda\", but this LibTorch sees no CUDA device",

@@ -10,6 +10,7 @@
 
 #include "core/assert.h"
 #include "corpus/failure.h"
+#include "objective/batch.h"
 
 namespace ecg {
 namespace {
@@ -121,7 +122,7 @@ SignalBatch ResidentCorpus::read(std::span<const std::uint32_t> records) const {
     out.complete &= complete_[row_of_[record]] != 0;
   }
   out.lead_mask = present_.index_select(0, rows);
-  rows = rows.to(counts_.device());
+  rows = sent_to(rows, counts_.device());
   out.signal = counts_.index_select(0, rows).to(at::kFloat);
   out.signal.mul_(gains_.index_select(0, rows));
   return out;

@@ -74,6 +74,14 @@ std::uint32_t RandomStream::next_u32() {
   return block_[static_cast<std::size_t>(used_++)];
 }
 
+RandomStream::Place RandomStream::place() const {
+  Place place{counter_, key_, 0};
+  if (used_ == 4) return place;
+  --place.counter[0];
+  place.used = static_cast<std::uint32_t>(used_);
+  return place;
+}
+
 void RandomStream::fill_u32(std::span<std::uint32_t> out) {
   std::size_t done = 0;
   while (done < out.size() && used_ < 4) out[done++] = next_u32();

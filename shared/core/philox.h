@@ -51,6 +51,15 @@ class RandomStream {
 
   std::uint32_t next_u32();
 
+  /// Where the next word lies: in the block of this counter and key, after `used` (0 to 3) of its
+  /// words. For whoever computes the rest of the stream elsewhere.
+  struct Place {
+    std::array<std::uint32_t, 4> counter{};
+    std::array<std::uint32_t, 2> key{};
+    std::uint32_t used = 0;
+  };
+  Place place() const;
+
   /// The next out.size() words, the same as from as many calls of next_u32, but several blocks at a
   /// time: about three times as fast.
   void fill_u32(std::span<std::uint32_t> out);

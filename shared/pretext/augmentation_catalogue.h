@@ -8,7 +8,7 @@
 
 namespace ecg {
 
-/// What an augmentation is drawn for.
+/// What an augmentation is drawn for. Of the signal, draws read shape, rate and leads, no samples.
 struct AugmentationRequest {
   SignalView signal;
   double strength = 1;                        ///< scales how far a view strays from the original

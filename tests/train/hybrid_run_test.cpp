@@ -18,6 +18,7 @@
 #include "toy_run.h"
 #include "train/checkpoint.h"
 #include "train/evaluate.h"
+#include "train/learner.h"
 #include "train/resident_corpus.h"
 #include "train/step_feed.h"
 
@@ -102,8 +103,8 @@ TEST_CASE("Hybrid presets train, and a run that is resumed ends with the bits of
 
 TEST_CASE("Hybrid presets see the same views of a resident corpus") {
   const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
-  const auto resident = std::make_shared<ResidentCorpus>(
-      corpus, corpus.records_of(Split::kTrain), at::kCPU, free_bytes_of(at::kCPU));
+  const auto resident = std::make_shared<ResidentCorpus>(corpus, corpus.records_of(Split::kTrain),
+                                                         at::kCPU, free_bytes_of(at::kCPU));
   for (const auto& name : kPresets) {
     INFO(name);
     const TrainConfig config = toy_preset(name);
@@ -174,4 +175,35 @@ TEST_CASE("Learned positions are exported as they were learned") {
   pretrain(job);
   export_bundle(job.run, folder / "bundle", {});
   CHECK(run_parity(folder / "bundle") == 0);
+}
+
+TEST_CASE("A step on views made by tensors, as on a device, is the step on plain ones") {
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
+  std::vector<Turn> turns;
+  for (const std::uint32_t record : corpus.records_of(Split::kTrain)) {
+    if (turns.size() < 8) turns.push_back({3, record});
+  }
+  for (const auto& name : kPresets) {
+    INFO(name);
+    const TrainConfig config = toy_preset(name);
+    const Communicator alone;
+    Learner plain(config, at::kCPU, alone), twin(config, at::kCPU, alone);
+    const Batch batch = make_batch(plain.model(), corpus, turns);
+    Batch by_tensors = batch;
+    by_tensors.views.clear();
+    by_tensors.by_tensors = true;
+    twin.model().prepare(by_tensors);
+    const std::string& methods = config.augment_methods;
+    CHECK(at::equal(by_tensors.views[0].signal, batch.views[0].signal) == methods.empty());
+    for (int step = 0; step < 3; ++step) {
+      const StepLoss expected = plain.learn_from(std::span(&batch, 1));
+      const StepLoss got = twin.learn_from(std::span(&by_tensors, 1));
+      CHECK(std::abs(got.total - expected.total) < 1e-5 * expected.total);
+      CHECK(std::abs(twin.gradient_norm() - plain.gradient_norm()) < 1e-4 * plain.gradient_norm());
+      for (Learner* learner : {&plain, &twin}) {
+        learner->apply(1e-3);
+        learner->end_step(step);
+      }
+    }
+  }
 }

@@ -101,6 +101,18 @@ TEST_CASE("Views are the halves of a record with leads left out, the same in any
   CHECK_FALSE(at::equal(many.views[0].present, many.views[1].present));
 }
 
+TEST_CASE("Views made by tensors, as on a device, give the plain ones' loss") {
+  LeadAgnosticSystem system(small_config());
+  const Batch plain = prepared(system, 0, 8);
+  Batch twin = records(0, 8);
+  twin.by_tensors = true;
+  system.prepare(twin);
+  const auto expected = system.sums(plain, Communicator()), got = system.sums(twin, Communicator());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(std::abs(value(got[i]) - value(expected[i])) <= 1e-5 * std::abs(value(expected[i])));
+  }
+}
+
 TEST_CASE("Held-out records keep their leads, have no noise and give the same loss every time") {
   LeadAgnosticSystem system(small_config());
   const Batch batch = prepared(system, 0, 4, true), again = prepared(system, 0, 4, true);
