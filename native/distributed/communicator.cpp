@@ -7,7 +7,8 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
-#ifdef USE_C10D_NCCL
+#if defined(USE_C10D_NCCL) && defined(EINTHOVEN_NCCL)
+#define EINTHOVEN_OFFERS_NCCL
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 #endif
@@ -68,7 +69,7 @@ Communicator::Communicator(const Placement& placement, bool cuda, double timeout
   const Milliseconds timeout(static_cast<std::int64_t>(timeout_s * 1000));
   try {
     const auto store = meet(placement, timeout);
-#ifdef USE_C10D_NCCL
+#ifdef EINTHOVEN_OFFERS_NCCL
     if (cuda) {
       auto options = c10d::ProcessGroupNCCL::Options::create();
       options->timeout = timeout;
@@ -90,8 +91,10 @@ Communicator::Communicator(const Placement& placement, bool cuda, double timeout
 
 void Communicator::sum(at::Tensor& values) const {
   if (size_ == 1) return;
-  const bool staged = values.is_cuda() && !group_->on_device;
-  std::vector<at::Tensor> tensors{staged ? values.cpu() : values};
+  // NCCL takes no tensors of the CPU, Gloo here none of CUDA: such go by way of the other.
+  const bool staged = values.is_cuda() != group_->on_device;
+  const at::Device device = group_->on_device ? at::kCUDA : at::kCPU;
+  std::vector<at::Tensor> tensors{staged ? values.to(device) : values};
   complete("sum", [&] { return group_->backend->allreduce(tensors); });
   if (staged) values.copy_(tensors[0]);
 }

@@ -71,4 +71,15 @@ Result<std::optional<Placement>> placement_from_environment(const Environment& v
   return std::optional<Placement>();
 }
 
+Result<int> gpu_of(const Placement& placement, int gpus) {
+  if (gpus == 1) return 0;
+  if (placement.local_rank < gpus) return placement.local_rank;
+  return Error{ErrorCode::kUnsupported,
+               "process " + std::to_string(placement.local_rank) + " of this machine finds " +
+                   std::to_string(gpus) + " GPUs",
+               "start as many processes on a machine as it has GPUs",
+               {},
+               {}};
+}
+
 }  // namespace ecg

@@ -31,4 +31,8 @@ using Environment = std::function<const char*(const char*)>;
 /// MASTER_ADDR).
 Result<std::optional<Placement>> placement_from_environment(const Environment& variable);
 
+/// Which of `gpus` visible GPUs a process uses: the one with its number on this machine, or the only
+/// one where a launcher shows every process its own. Errors: kUnsupported (more processes than GPUs).
+Result<int> gpu_of(const Placement& placement, int gpus);
+
 }  // namespace ecg

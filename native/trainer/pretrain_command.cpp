@@ -1,5 +1,7 @@
 // einthoven-train pretrain: a corpus -> a run folder.
 
+#include <ATen/DeviceAccelerator.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -124,8 +126,13 @@ std::unique_ptr<Communicator> join_ranks(const TrainConfig& config) {
   const auto placement = value_or_throw(placement_from_environment(
       [](const char* name) -> const char* { return std::getenv(name); }));
   if (!placement) return nullptr;
-  const torch::Device device = device_of(config);
-  return std::make_unique<Communicator>(*placement, device.is_cuda(), config.rank_timeout_s);
+  const bool cuda = device_of(config).is_cuda();
+  if (cuda) {
+    const auto gpus = static_cast<int>(at::accelerator::deviceCount());
+    const int own = value_or_throw(gpu_of(*placement, gpus));
+    at::accelerator::setDeviceIndex(static_cast<c10::DeviceIndex>(own));
+  }
+  return std::make_unique<Communicator>(*placement, cuda, config.rank_timeout_s);
 }
 
 void run_dry(const PretrainJob& job) {

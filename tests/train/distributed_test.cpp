@@ -72,6 +72,16 @@ TEST_CASE("A process learns its rank from torchrun, mpirun, srun, or none of the
   CHECK(placement_of({{"RANK", "x"}, {"WORLD_SIZE", "2"}}).error().code == ErrorCode::kBadValue);
 }
 
+TEST_CASE("Processes of one machine take a GPU each") {
+  Placement placement;
+  placement.local_rank = 3;
+  CHECK(gpu_of(placement, 8).value() == 3);
+  CHECK(gpu_of(placement, 1).value() == 0);  // the launcher shows each process its own
+  const auto refused = gpu_of(placement, 2);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message == "process 3 of this machine finds 2 GPUs");
+}
+
 TEST_CASE("A process on its own needs no group") {
   const Communicator alone;
   auto values = at::arange(3, at::kFloat);
