@@ -1,7 +1,7 @@
 #include "train/arithmetic.h"
 
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Functions.h>
-#include <torch/cuda.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,20 +10,23 @@
 
 namespace ecg {
 
+void wait_for(torch::Device device) {
+  if (device.is_cpu()) return;
+  const auto index = device.has_index() ? device.index() : at::accelerator::getDeviceIndex();
+  at::accelerator::synchronizeDevice(index);
+}
+
 double measured_peak_flops(const TrainConfig& config, torch::Device device) {
   const torch::NoGradGuard no_grad;
   const bool narrow = trains_in_bfloat16(config, device);
   const std::int64_t size = device.is_cuda() ? 8192 : 768;
   const auto a = torch::randn({size, size}, device).to(narrow ? torch::kBFloat16 : torch::kFloat32);
-  const auto wait = [&] {
-    if (device.is_cuda()) torch::cuda::synchronize();
-  };
   double best_s = 1e9;
   for (int round = 0; round < 8; ++round) {
-    wait();
+    wait_for(device);
     const auto start = std::chrono::steady_clock::now();
     const auto product = torch::mm(a, a);
-    wait();
+    wait_for(device);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
     if (round > 0) best_s = std::min(best_s, spent.count());
   }

@@ -9,24 +9,10 @@
 #include <utility>
 
 #include "nn/transformer_block.h"
+#include "train/arithmetic.h"
 
 namespace ecg {
 namespace {
-
-/// Adds the time it lives to a phase.
-class PhaseTimer {
- public:
-  explicit PhaseTimer(double& seconds) : seconds_(seconds) {}
-  ~PhaseTimer() {
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-  PhaseTimer(const PhaseTimer&) = delete;
-  PhaseTimer& operator=(const PhaseTimer&) = delete;
-
- private:
-  double& seconds_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 SystemPtr make_model(const TrainConfig& config, torch::Device device) {
   SystemPtr model = make_system(config);
@@ -36,6 +22,22 @@ SystemPtr make_model(const TrainConfig& config, torch::Device device) {
 }
 
 }  // namespace
+
+class Learner::PhaseTimer {
+ public:
+  PhaseTimer(const Learner& learner, double& seconds) : learner_(learner), seconds_(seconds) {}
+  ~PhaseTimer() {
+    if (learner_.apart_) wait_for(learner_.device_);
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  PhaseTimer(const PhaseTimer&) = delete;
+  PhaseTimer& operator=(const PhaseTimer&) = delete;
+
+ private:
+  const Learner& learner_;
+  double& seconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 Learner::Learner(const TrainConfig& config, torch::Device device, const Communicator& communicator)
     : config_(config),
@@ -63,7 +65,7 @@ bool Learner::restore(const std::map<std::string, torch::Tensor>& tensors, std::
 }
 
 void Learner::begin(std::span<const Batch> batches) {
-  const PhaseTimer timer(seconds_.exchange);
+  const PhaseTimer timer(*this, seconds_.exchange);
   const torch::NoGradGuard no_grad;
   counts_.zero_();
   sums_.zero_();
@@ -75,7 +77,7 @@ void Learner::accumulate(const Batch& batch) {
   std::vector<torch::Tensor> sums;
   torch::Tensor loss;
   {
-    const PhaseTimer timer(seconds_.forward);
+    const PhaseTimer timer(*this, seconds_.forward);
     {
       const AutocastScope autocast(config_, device_);
       sums = model_->sums(batch, communicator_);
@@ -88,24 +90,24 @@ void Learner::accumulate(const Batch& batch) {
       loss = loss.defined() ? loss + part : part;
     }
   }
-  const PhaseTimer timer(seconds_.backward);
+  const PhaseTimer timer(*this, seconds_.backward);
   loss.backward();
   const torch::NoGradGuard no_grad;
   sums_.add_(torch::stack(sums).to(torch::kFloat64));
 }
 
 void Learner::exchange(std::span<const double> along) {
-  const PhaseTimer timer(seconds_.exchange);
+  const PhaseTimer timer(*this, seconds_.exchange);
   const torch::NoGradGuard no_grad;
   const std::vector<double> extra(along.begin(), along.end());
-  auto all = torch::cat({sums_, torch::tensor(extra, torch::kFloat64).to(device_)});
+  auto all = torch::cat({sums_, sent_to(torch::tensor(extra, torch::kFloat64), device_)});
   communicator_.sum(all);
   communicator_.sum(gradients_.values());
   exchanged_ = torch::cat({counts_, all, gradients_.norm().to(torch::kFloat64).view({1})});
 }
 
 StepLoss Learner::read(std::span<double> along) {
-  const PhaseTimer timer(seconds_.exchange);
+  const PhaseTimer timer(*this, seconds_.exchange);
   const auto values = exchanged_.cpu();
   const double* value = values.data_ptr<double>();
   StepLoss loss;
@@ -127,7 +129,7 @@ StepLoss Learner::learn_from(std::span<const Batch> batches, std::span<double> a
 }
 
 void Learner::apply(double lr) {
-  const PhaseTimer timer(seconds_.optimiser);
+  const PhaseTimer timer(*this, seconds_.optimiser);
   const torch::NoGradGuard no_grad;
   const auto norm = exchanged_[-1];
   const auto divisor = (norm / config_.grad_clip).clamp_min(1).to(torch::kFloat32);
@@ -150,7 +152,7 @@ double Learner::trial_seconds(std::span<const Batch> batches, int trials) {
     const auto start = std::chrono::steady_clock::now();
     begin(batches);
     for (const Batch& batch : batches) accumulate(batch);
-    sums_.cpu();  // waits for the device
+    wait_for(device_);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
     if (trial > 0) least = std::min(least, spent.count());
     gradients_.clear();

@@ -21,7 +21,8 @@ struct StepLoss {
   std::vector<double> counts;  ///< things that each part is a mean over
 };
 
-/// Seconds of a step by what they went into. Exact on the CPU; on CUDA what the host waited for.
+/// Seconds of a step by what they went into. Exact on the CPU; on CUDA what the host waited for, or
+/// with Learner::time_phases_apart what each took.
 struct PhaseSeconds {
   double forward = 0, backward = 0, exchange = 0, optimiser = 0;
   double sum() const { return forward + backward + exchange + optimiser; }
@@ -83,7 +84,13 @@ class Learner {
   /// Time spent since the last call.
   PhaseSeconds take_seconds();
 
+  /// From now on phases wait for the device at their ends, which costs time: for measuring.
+  void time_phases_apart() { apart_ = true; }
+
  private:
+  /// Adds the time it lives to a phase.
+  class PhaseTimer;
+
   const TrainConfig& config_;
   torch::Device device_;
   const Communicator& communicator_;
@@ -97,6 +104,7 @@ class Learner {
   bool applied_ = false;         ///< an update of this step was asked for
   double gradient_norm_ = 0;
   PhaseSeconds seconds_;
+  bool apart_ = false;
 };
 
 }  // namespace ecg

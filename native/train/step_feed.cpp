@@ -16,7 +16,7 @@ StepFeed::StepFeed(const System& system, const Corpus& corpus, const TrainConfig
       order_(corpus.records_of(Split::kTrain), static_cast<std::uint64_t>(config.seed),
              static_cast<std::size_t>(config.shuffle_block)) {}
 
-StepData StepFeed::make(std::int64_t step) {
+StepData StepFeed::gather(std::int64_t step) {
   StepData data;
   for (std::int64_t i = 0; i < config_.batch; ++i) {
     data.turns.push_back(order_.at(static_cast<std::uint64_t>(step * config_.batch + i)));
@@ -29,9 +29,18 @@ StepData StepFeed::make(std::int64_t step) {
     const auto turns = std::span(data.turns)
                            .subspan(static_cast<std::size_t>(mine.begin + share.begin),
                                     static_cast<std::size_t>(share.end - share.begin));
-    const Batch batch = make_batch(system_, corpus_, turns, damaged_, resident_.get());
-    data.batches.push_back(to_device(batch, device_));
+    data.batches.push_back(make_batch(system_, corpus_, turns, damaged_, resident_.get()));
   }
+  return data;
+}
+
+void StepFeed::send(StepData& data) const {
+  for (Batch& batch : data.batches) batch = to_device(std::move(batch), device_);
+}
+
+StepData StepFeed::make(std::int64_t step) {
+  StepData data = gather(step);
+  send(data);
   return data;
 }
 

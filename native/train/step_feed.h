@@ -34,8 +34,12 @@ class StepFeed {
     resident_ = std::move(resident);
   }
 
-  /// Data of step `step` (from 0). For one thread at a time.
+  /// Data of step `step` (from 0): gathered, then sent. For one thread at a time.
   StepData make(std::int64_t step);
+
+  /// The two halves of it: records with their views where they are made, then all on the device.
+  StepData gather(std::int64_t step);
+  void send(StepData& data) const;
 
  private:
   const System& system_;

@@ -14,11 +14,11 @@
 #include "corpus/failure.h"
 #include "corpus/files.h"
 #include "train/arithmetic.h"
-#include "train/learner.h"
 #include "train/prefetcher.h"
 #include "train/run_checks.h"
 #include "train/run_record.h"
 #include "train/step_feed.h"
+#include "trainer/bench_phases.h"
 #include "trainer/commands.h"
 #include "trainer/preset.h"
 #include "trainer/reference_steps.h"
@@ -51,7 +51,8 @@ struct Throughput {
   // With --corpus:
   EndToEnd from_disk, from_device;  ///< corpus.placement
   double reading_records_per_s = 0;
-  PhaseSeconds phases;
+  PhaseSeconds phases;  ///< of these steps, on CUDA what the host waited for
+  StepPhases apart;     ///< of other steps, one phase after the other
 };
 
 std::vector<std::int32_t> beats_at(double every, std::int64_t samples) {
@@ -62,8 +63,8 @@ std::vector<std::int32_t> beats_at(double every, std::int64_t samples) {
   return beats;
 }
 
-// One batch of noise under fixed views: the arithmetic of training without its data.
-Batch noise_batch(const System& system, const TrainConfig& config, torch::Device device) {
+// One batch of noise without its views.
+Batch noise_records(const TrainConfig& config) {
   const auto leads = static_cast<std::int64_t>(config.input.leads.size());
   at::manual_seed(1);
   Batch batch;
@@ -77,8 +78,14 @@ Batch noise_batch(const System& system, const TrainConfig& config, torch::Device
     batch.r_peaks.push_back(beats);
     batch.reports.emplace_back("sinus rhythm, normal ecg");
   }
+  return batch;
+}
+
+// Under fixed views: the arithmetic of training without its data.
+Batch noise_batch(const System& system, const TrainConfig& config) {
+  Batch batch = noise_records(config);
   system.prepare(batch);
-  return to_device(std::move(batch), device);
+  return batch;
 }
 
 double seconds_since(Clock::time_point start) {
@@ -100,22 +107,12 @@ Usage usage_so_far() {
           static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
-StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
-  learner.begin(batches);
-  for (const Batch& batch : batches) learner.accumulate(batch);
-  learner.exchange({});
-  learner.apply(config.peak_lr);
-  const StepLoss loss = learner.read({});
-  learner.end_step(0);
-  return loss;
-}
-
 Throughput measure(const TrainConfig& config, double seconds) {
   const torch::Device device = device_of(config);
   at::set_num_threads(static_cast<int>(config.threads));
   const Communicator alone;
   Learner learner(config, device, alone);
-  const std::vector<Batch> batches{noise_batch(learner.model(), config, device)};
+  const std::vector<Batch> batches{to_device(noise_batch(learner.model(), config), device)};
   Throughput result;
   for (const auto& parameter : learner.model().parameters()) result.parameters += parameter.numel();
   for (int warm_up = 0; warm_up < 3; ++warm_up) {
@@ -142,6 +139,29 @@ Throughput measure(const TrainConfig& config, double seconds) {
   const double counted = last.counts[0] / static_cast<double>(config.batch);
   result.mfu = result.records_per_s * learner.model().training_flops(counted) / result.peak_flops;
   return result;
+}
+
+// Phases of steps on a corpus as the configuration places it, or on noise.
+StepPhases phases_on(const Corpus* corpus, const TrainConfig& config, double seconds) {
+  const torch::Device device = device_of(config);
+  const Communicator alone;
+  Learner learner(config, device, alone);
+  if (!corpus) {
+    const Batch records = noise_records(config);
+    return measure_phases(
+        learner, config, device,
+        [&](std::int64_t) {
+          std::vector<Batch> batches{records};
+          learner.model().prepare(batches[0]);
+          return batches;
+        },
+        seconds);
+  }
+  StepFeed feed(learner.model(), *corpus, config, device, alone, {});
+  feed.use_resident(resident_corpus(*corpus, config, device, {}));
+  return measure_phases(
+      learner, config, device, [&](std::int64_t step) { return feed.gather(step).batches; },
+      seconds);
 }
 
 // Steps on a corpus as a run takes them, data made ahead of time.
@@ -189,6 +209,7 @@ void measure_corpus(const std::string& path, TrainConfig config, double seconds,
                     Throughput& result) {
   const Corpus corpus = value_or_throw(Corpus::open(path));
   throw_on_error(check_same_input(config.input, corpus.info().spec));
+  result.apart = phases_on(&corpus, config, seconds / 2);
   config.placement = "disk";
   result.from_disk = steps_on(corpus, config, seconds);
   config.placement = "device";
@@ -206,16 +227,15 @@ void print_corpus(const std::string& path, const Throughput& result) {
 }
 
 void print_phases(const Throughput& result) {
-  const PhaseSeconds& p = result.phases;
-  const std::pair<const char*, double> parts[] = {{"forward", p.forward},
-                                                  {"backward", p.backward},
-                                                  {"norm, ranks", p.exchange},
-                                                  {"optimiser", p.optimiser},
-                                                  {"the rest", result.seconds - p.sum()}};
-  for (const auto& [name, seconds] : parts) {
-    std::printf("  %-12s%5.1f %%  %.2f ms\n", name, 100 * seconds / result.seconds,
-                1000 * seconds / static_cast<double>(result.steps));
+  const StepPhases& p = result.apart;
+  std::printf("one phase after the other, %.1f ms per step\n", 1000 * p.sum());
+  for (const auto& [name, seconds] : p.parts()) {
+    std::printf("  %-12s%5.1f %%  %.2f ms\n", name.c_str(), 100 * seconds / p.sum(),
+                1000 * seconds);
   }
+}
+
+void print_use(const Throughput& result) {
   const auto steps = static_cast<double>(result.steps);
   std::printf("processor     %.1f ms per step, %.0f page faults; %.0f MB at most\n",
               1000 * result.processor_s / steps, result.page_faults / steps, result.peak_memory_mb);
@@ -264,11 +284,14 @@ void run_bench(const BenchArguments& arguments) {
               machine.device.c_str(), static_cast<long long>(machine.threads));
   std::printf("records/s     %.1f\nms per step   %.1f\n", result.records_per_s,
               1000 * result.seconds / static_cast<double>(result.steps));
-  print_phases(result);
-  if (!arguments.corpus.empty()) {
+  print_use(result);
+  if (arguments.corpus.empty()) {
+    result.apart = phases_on(nullptr, config, arguments.seconds / 2);
+  } else {
     measure_corpus(arguments.corpus, config, arguments.seconds, result);
     print_corpus(arguments.corpus, result);
   }
+  print_phases(result);
   if (arguments.json.empty()) return;
   nlohmann::ordered_json object = {
       {"preset", config.name},
@@ -295,6 +318,8 @@ void run_bench(const BenchArguments& arguments) {
       {"backward_s", result.phases.backward},
       {"exchange_s", result.phases.exchange},
       {"optimiser_s", result.phases.optimiser}};
+  for (const auto& [name, seconds] : result.apart.parts())
+    object["phases_s_per_step"][name] = seconds;
   throw_on_error(write_file_atomically(arguments.json, object.dump(2) + "\n"));
 }
 
