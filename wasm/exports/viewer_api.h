@@ -93,8 +93,9 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 ///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
 ///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
 ///   "encoder":{"status","detail","model","mask_ratio","seed","generation","masked_tokens","tokens",
-///   "token_kind":"patches|beats","reconstructs": bool,"mean_error" (mV) | null, "elapsed_ms" | null, "embedding_norm" |
-///   null, "labels": [{"task", "name", "sentences", "probability"}], "problem" | null}, "checks": null |
+///   "token_kind":"patches|beats","reconstructs": bool,"mean_error" (mV) | null, "elapsed_ms" |
+///   null, "embedding_norm" | null, "labels": [{"task", "name", "sentences", "probability"}],
+///   "problem" | null}, "checks": null |
 ///   {"limb_lead_residual_mv","flat_leads","missing_samples"}, "panel_open": bool, "help_open":
 ///   bool, "frames": n}
 const char* ecg_viewer_state_json(EcgViewer* viewer);

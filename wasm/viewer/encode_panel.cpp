@@ -41,8 +41,9 @@ void show_model_facts(const Encoder& encoder) {
                                          : "One token is one stretch of one lead";
   widgets::fact("Tokens", tokens_text(encoder), token);
   if (!facts.preset.empty()) widgets::fact("Method", facts.preset);
-  if (!facts.corpus.empty())
-    widgets::fact("Trained on", shortened_text(facts.corpus, kMostCorpusBytes), facts.corpus);
+  const std::string corpus = shortened_text(facts.corpus, kMostCorpusBytes);
+  if (!corpus.empty())
+    widgets::fact("Trained on", corpus, corpus == facts.corpus ? std::string() : facts.corpus);
   if (!facts.licence.empty()) widgets::fact("Licence", facts.licence);
 }
 
