@@ -39,13 +39,14 @@ std::string description_of(const ClearConfig& config, std::int64_t parameters) {
          "summary of their own; it has no diagnostic output.";
 }
 
-std::string tokens_json(const ClearConfig& config) {
+std::string tokens_json(const ClearConfig& config, bool padding_tokens) {
   return nlohmann::ordered_json{{"kind", "beats"},
                                 {"leads", config.lead_count()},
                                 {"lead_rows", config.lead_count()},
                                 {"most_beats", config.beats},
                                 {"beat_samples", config.beat_samples},
                                 {"time_bins", config.time_bins},
+                                {"padding_tokens", padding_tokens},
                                 {"width", config.width}}
       .dump();
 }
@@ -100,7 +101,7 @@ BundleModel clear_bundle(ClearHugSystem& system, const BundleInfo& info) {
   BundleModel bundle;
   for (const auto& parameter : system.parameters()) bundle.parameters += parameter.numel();
   bundle.description = description_of(config, bundle.parameters);
-  bundle.tokens_json = tokens_json(config);
+  bundle.tokens_json = tokens_json(config, system.config().clear_hug.padding_tokens != 0);
   const auto weights = std::make_shared<const NamedWeights>(weights_of(system));
   const auto graph = [&](const char* name, auto make) {
     bundle.graphs.push_back(

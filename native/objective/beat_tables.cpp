@@ -22,8 +22,9 @@ std::vector<std::int32_t> peaks_of(SignalView signal, const std::vector<std::int
 
 BeatInput beats_of_record(SignalView signal, std::span<const float> lead_mask,
                           const std::vector<std::int32_t>& r_peaks, const ObjectiveConfig& config) {
-  const BeatTokenOptions options{config.clear_hug.beat_samples,
-                                 static_cast<std::size_t>(config.clear_hug.most_beats)};
+  const BeatInputOptions options{config.clear_hug.beat_samples,
+                                 static_cast<std::size_t>(config.clear_hug.most_beats),
+                                 config.clear_hug.padding_tokens != 0};
   const std::vector<SampleIndex> peaks(r_peaks.begin(), r_peaks.end());
   return value_or_throw(beat_input(signal, lead_mask, peaks, options));
 }
@@ -56,9 +57,6 @@ BeatTables beat_tables(const torch::Tensor& signal, const torch::Tensor& lead_ma
     fill(tables.batch.time_bin, input.time_bin);
     fill(tables.batch.present, input.present);
     tables.records.push_back(std::move(input));
-  }
-  if (config.clear_hug.padding_tokens != 0) {
-    tables.batch.present = lead_mask.repeat_interleave(config.clear_hug.most_beats, 1);
   }
   return tables;
 }

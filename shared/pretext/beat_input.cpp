@@ -20,7 +20,7 @@ std::vector<SampleIndex> equal_distances(SampleIndex sample_count, std::size_t m
 }
 
 Result<void> check(SignalView signal, std::span<const float> lead_present,
-                   const BeatTokenOptions& options) {
+                   const BeatInputOptions& options) {
   if (options.most_beats == 0) {
     return Error{ErrorCode::kInvalidArgument,
                  "a table of 0 beats per lead",
@@ -58,6 +58,14 @@ void fill_table(SignalView signal, std::span<const float> lead_present, BeatInpu
   }
 }
 
+/// Every row of a present lead becomes a token, beat or not.
+void count_padding(std::span<const float> lead_present, BeatInput& input) {
+  for (std::size_t token = 0; token < input.token_count(); ++token) {
+    const std::size_t lead = token / input.most_beats;
+    if (lead_present.empty() || lead_present[lead] >= 0.5f) input.present[token] = 1;
+  }
+}
+
 }  // namespace
 
 std::size_t beat_time_bins(SampleIndex sample_count, double sampling_rate_hz) {
@@ -67,14 +75,15 @@ std::size_t beat_time_bins(SampleIndex sample_count, double sampling_rate_hz) {
 
 Result<BeatInput> beat_input(SignalView signal, std::span<const float> lead_present,
                              std::span<const SampleIndex> r_peaks,
-                             const BeatTokenOptions& options) {
+                             const BeatInputOptions& options) {
   if (const auto ok = check(signal, lead_present, options); !ok) return ok.error();
   std::vector<SampleIndex> instead;
   if (r_peaks.empty()) {
     instead = equal_distances(signal.sample_count, options.most_beats);
     r_peaks = instead;
   }
-  auto tokens = beat_tokens(signal.sample_count, r_peaks, signal.lead_count, options);
+  auto tokens = beat_tokens(signal.sample_count, r_peaks, signal.lead_count,
+                            {options.width, options.most_beats});
   if (!tokens) return tokens.error();
   BeatInput input;
   input.leads = signal.lead_count;
@@ -85,6 +94,7 @@ Result<BeatInput> beat_input(SignalView signal, std::span<const float> lead_pres
   input.time_bin.assign(input.token_count(), 0.0f);
   input.present.assign(input.token_count(), 0.0f);
   fill_table(signal, lead_present, input);
+  if (options.padding_tokens) count_padding(lead_present, input);
   return input;
 }
 

@@ -41,8 +41,31 @@ TEST_CASE("ONNX Runtime agrees with attention by groups, in every precision") {
   write_bundle(clear_bundle(system, info), info, folder / "bundle");
   const auto json = model_json(folder / "bundle");
   CHECK(json["tokens"]["kind"] == "beats");
+  CHECK(json["tokens"]["padding_tokens"] == false);
   CHECK(json["graphs"]["encode"]["inputs"].size() == 3);
   CHECK(json["graphs"]["reconstruct"]["inputs"].size() == 4);
+  CHECK(run_parity(folder / "bundle") == 0);
+}
+
+TEST_CASE("A model that counts padding as tokens says so, and is checked with what it was fed") {
+  const TemporaryFolder folder;
+  ObjectiveConfig config = clear_config_of(1, 0.1);
+  config.clear_hug.padding_tokens = 1;
+  ClearHugSystem system = lively_system(config);
+  const BundleInfo info = lively_info(config.input);
+  const BundleModel bundle = clear_bundle(system, info);
+  std::size_t seen = 0;
+  for (const GoldenCase& golden : bundle.cases) {
+    for (const GoldenTensor& tensor : golden.tensors) {
+      if (tensor.name != "beat_present") continue;
+      ++seen;
+      for (std::size_t row = 0; row < tensor.values.size(); ++row)
+        CHECK(tensor.values[row] == tensor.values[row / 15 * 15]);
+    }
+  }
+  CHECK(seen == bundle.cases.size());
+  write_bundle(bundle, info, folder / "bundle");
+  CHECK(model_json(folder / "bundle")["tokens"]["padding_tokens"] == true);
   CHECK(run_parity(folder / "bundle") == 0);
 }
 

@@ -43,7 +43,12 @@ Result<TokenScheme> beats_from_json(const Json& tokens, const ModelSpec& spec) {
     return impossible("tokens.time_bins of " + std::to_string(bins) + " for " +
                       std::to_string(samples) + " samples");
   }
-  return TokenScheme{true, most, static_cast<SampleIndex>(width)};
+  const auto padding = tokens.find("padding_tokens");
+  if (padding != tokens.end() && !padding->is_boolean()) {
+    return impossible("tokens.padding_tokens is " + text_from_json(*padding));
+  }
+  return TokenScheme{true, most, static_cast<SampleIndex>(width),
+                     padding != tokens.end() && padding->get<bool>()};
 }
 
 Result<void> check_input(const Json& input, const std::vector<NamedInput>& made) {
@@ -135,8 +140,8 @@ ModelTokens beat_tokens_of(const BeatInput& table) {
 Result<BeatInput> beat_table(ModelInput& input, const TokenScheme& scheme) {
   const auto peaks = find_r_peaks(input.signal);
   if (!peaks) return peaks.error();
-  auto table =
-      beat_input(input.signal, input.lead_mask, *peaks, {scheme.beat_samples, scheme.most_beats});
+  auto table = beat_input(input.signal, input.lead_mask, *peaks,
+                          {scheme.beat_samples, scheme.most_beats, scheme.padding_tokens});
   if (!table) return table;
   if (peaks->empty()) {
     input.notes.push_back("No heartbeat was found: the model is given " +

@@ -20,6 +20,7 @@ struct TokenScheme {
   bool beats = false;            ///< tokens are heartbeats of single leads, not patches
   std::size_t most_beats = 0;    ///< rows per lead of the table of beats
   SampleIndex beat_samples = 0;  ///< samples of one of them
+  bool padding_tokens = false;   ///< rows of the table without a beat are tokens too
   std::size_t steps = 0;         ///< tokens that are steps of all leads together; else 0
 };
 

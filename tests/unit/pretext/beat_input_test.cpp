@@ -60,6 +60,20 @@ TEST_CASE("a beat's row is what beat_tokens cuts, and absent leads are 0", "[bea
   }
 }
 
+TEST_CASE("padding counts as tokens of present leads where that is asked for, and stays empty",
+          "[beat_input]") {
+  const Signal signal = counting_signal();
+  const std::vector<float> only_second{0, 1};
+  const BeatInput plain = beat_input(signal.view(), only_second, kPeaks, {96, 6}).value();
+  const BeatInput padded = beat_input(signal.view(), only_second, kPeaks, {96, 6, true}).value();
+  CHECK(padded.beats == plain.beats);
+  CHECK(padded.time_bin == plain.time_bin);
+  for (std::size_t token = 0; token < 12; ++token)
+    CHECK(padded.present[token] == (token >= 6 ? 1 : 0));
+  const BeatInput all = beat_input(signal.view(), {}, kPeaks, {96, 6, true}).value();
+  CHECK(std::count(all.present.begin(), all.present.end(), 1.0f) == 12);
+}
+
 TEST_CASE("a table goes back into the recording it was cut from", "[beat_input]") {
   const Signal signal = counting_signal();
   const BeatInput input = beat_input(signal.view(), {}, kPeaks, {96, 6}).value();

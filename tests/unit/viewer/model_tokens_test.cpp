@@ -229,6 +229,28 @@ TEST_CASE("tokens of an unknown kind are refused by name, instead of being taken
   CHECK(encoder.set_model(model.dump()));
 }
 
+TEST_CASE("padding counts as tokens for a model that was trained so, and is never hidden") {
+  const Recording recording = example_without_v6();
+  const Encoder plain = prepared(recording);
+  Json model = beat_model();
+  model["tokens"]["padding_tokens"] = true;
+  Encoder padded;
+  REQUIRE(padded.set_model(model.dump()));
+  padded.set_recording(&recording);
+  REQUIRE(padded.prepare());
+  CHECK(padded.mask() == plain.mask());
+  for (const char* same : {"beats", "beat_time", "token_mask"}) {
+    const std::span<const float> a = padded.input_values(same), b = plain.input_values(same);
+    CHECK(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+  }
+  const std::span<const float> present = padded.input_values("beat_present");
+  for (std::size_t row = 0; row < 180; ++row) CHECK(present[row] == (row / 15 == 11 ? 0.0f : 1.0f));
+  model["tokens"]["padding_tokens"] = 1;
+  const auto refused = padded.set_model(model.dump());
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().message, ContainsSubstring("tokens.padding_tokens is 1"));
+}
+
 TEST_CASE("a model of steps in time is fed the signal and says its embedding") {
   Json model = Json::parse(test::demo_model_json());
   model["tokens"] = {{"kind", "steps"}, {"leads", 12},         {"columns", 20},
