@@ -10,18 +10,19 @@ torch::Tensor sent_to(const torch::Tensor& tensor, torch::Device device) {
   return (pinned ? tensor.pin_memory() : tensor).to(device, /*non_blocking=*/tensor.is_cpu());
 }
 
-Batch to_device(Batch batch, torch::Device device) {
+std::vector<torch::Tensor*> tensors_of(Batch& batch) {
+  std::vector<torch::Tensor*> tensors = {&batch.signal, &batch.lead_mask, &batch.patient,
+                                         &batch.path_scale};
   for (View& view : batch.views) {
-    for (torch::Tensor* tensor : {&view.signal, &view.target, &view.present, &view.visible,
-                                  &view.counted, &view.visible_index}) {
-      *tensor = sent_to(*tensor, device);
-    }
-    for (auto& [name, tensor] : view.extra) tensor = sent_to(tensor, device);
+    tensors.insert(tensors.end(), {&view.signal, &view.target, &view.present, &view.visible,
+                                   &view.counted, &view.visible_index});
+    for (auto& [name, tensor] : view.extra) tensors.push_back(&tensor);
   }
-  for (torch::Tensor* tensor :
-       {&batch.signal, &batch.lead_mask, &batch.patient, &batch.path_scale}) {
-    *tensor = sent_to(*tensor, device);
-  }
+  return tensors;
+}
+
+Batch to_device(Batch batch, torch::Device device) {
+  for (torch::Tensor* tensor : tensors_of(batch)) *tensor = sent_to(*tensor, device);
   return batch;
 }
 

@@ -50,6 +50,9 @@ struct Batch {
 /// pinned memory.
 torch::Tensor sent_to(const torch::Tensor& tensor, torch::Device device);
 
+/// All tensors of a batch, undefined ones included, in an order that depends on its views' names.
+std::vector<torch::Tensor*> tensors_of(Batch& batch);
+
 /// The batch with all its tensors on `device`. To a CUDA device they go by way of pinned memory,
 /// beside what it computes meanwhile.
 Batch to_device(Batch batch, torch::Device device);

@@ -28,6 +28,7 @@ class LeadAgnosticSystem : public System {
   /// [batch, K, books, codes], not for held-out records, which also keep all their leads.
   bool compares_records() const override { return true; }
   bool prepares_on_device() const override { return true; }
+  bool steps_alike() const override { return false; }  // the temperature falls
   void prepare(Batch& batch) const override;
   std::vector<LossTerm> terms() const override;
   torch::Tensor counts(const Batch& batch) const override;

@@ -30,6 +30,10 @@ class AdamW {
   /// not know.
   void step(double lr, const torch::Tensor& divisor = {}, const torch::Tensor& skip = {});
 
+  /// The same with a learning rate that the host need not know: one element on the device, float32
+  /// on CUDA, float64 on the CPU, where the result is the same to the bit.
+  void step(const torch::Tensor& lr, const torch::Tensor& divisor, const torch::Tensor& skip);
+
   /// State by name, for a checkpoint: "adam.m.<parameter>", "adam.v.<parameter>",
   /// "adam.step.<parameter>".
   std::map<std::string, torch::Tensor> state() const;
@@ -52,6 +56,7 @@ class AdamW {
   /// One update as it is asked for.
   struct Update {
     double lr = 0;
+    torch::Tensor lr_tensor;  ///< instead of it, if defined
     torch::Tensor divisor, skip;
   };
   void step_group(Group& group, const Update& update) const;

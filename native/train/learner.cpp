@@ -10,6 +10,8 @@
 
 #include "nn/transformer_block.h"
 #include "train/arithmetic.h"
+#include "train/fixed_batches.h"
+#include "train/replay.h"
 
 namespace ecg {
 namespace {
@@ -52,6 +54,8 @@ Learner::Learner(const TrainConfig& config, torch::Device device, const Communic
       counts_(torch::ones_like(sums_)) {
   if (config.ema_decay > 0) average_.emplace(*model_, config.ema_decay);
 }
+
+Learner::~Learner() = default;
 
 std::map<std::string, torch::Tensor> Learner::state() const {
   auto tensors = optimiser_.state();
@@ -128,14 +132,50 @@ StepLoss Learner::learn_from(std::span<const Batch> batches, std::span<double> a
   return read(along);
 }
 
-void Learner::apply(double lr) {
+template <typename Rate>
+void Learner::update(const Rate& lr) {
   const PhaseTimer timer(*this, seconds_.optimiser);
   const torch::NoGradGuard no_grad;
   const auto norm = exchanged_[-1];
   const auto divisor = (norm / config_.grad_clip).clamp_min(1).to(torch::kFloat32);
   const auto skip = torch::isfinite(norm).logical_not().to(torch::kFloat32);
   optimiser_.step(lr, divisor, skip);
+}
+
+void Learner::apply(double lr) {
+  update(lr);
   applied_ = true;
+}
+
+struct Learner::Repeated {
+  FixedBatches batches;
+  torch::Tensor lr;         ///< of this step
+  torch::Tensor exchanged;  ///< what the work's exchange made
+  std::optional<Replay> work;
+};
+
+bool Learner::replay(std::span<const Batch> batches, double lr) {
+  if (!repeated_) {
+    const auto type = device_.is_cpu() ? torch::kFloat64 : torch::kFloat32;
+    repeated_ = std::make_unique<Repeated>(
+        Repeated{FixedBatches(batches),
+                 torch::zeros({}, torch::TensorOptions(device_).dtype(type)),
+                 {},
+                 {}});
+    repeated_->work.emplace(device_, [this] {
+      begin(repeated_->batches.batches());
+      for (const Batch& batch : repeated_->batches.batches()) accumulate(batch);
+      exchange({});
+      update(repeated_->lr);
+      repeated_->exchanged = exchanged_;
+    });
+  }
+  if (!repeated_->batches.take(batches)) return false;
+  repeated_->lr.fill_(lr);
+  repeated_->work->run();
+  exchanged_ = repeated_->exchanged;
+  applied_ = true;
+  return true;
 }
 
 void Learner::end_step(std::int64_t step) {

@@ -1,6 +1,7 @@
 #pragma once
 // Model, gradients and optimiser of one rank: what a step does once its data are there.
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,6 +37,7 @@ class Learner {
  public:
   /// `communicator` must outlive it.
   Learner(const TrainConfig& config, torch::Device device, const Communicator& communicator);
+  ~Learner();
 
   System& model() const { return *model_; }
 
@@ -63,6 +65,12 @@ class Learner {
   /// is not finite, which the device decides for itself. Call after exchange.
   void apply(double lr);
 
+  /// begin, accumulate each, exchange({}) and apply in one, on memory that stays the same from step
+  /// to step (Replay): a CUDA graph on CUDA. The same results. False, and nothing is done, where
+  /// these micro-batches have other shapes than those of the first call. For one rank alone, and a
+  /// system whose steps are all alike (System::steps_alike).
+  bool replay(std::span<const Batch> batches, double lr);
+
   /// What exchange summed, in the one copy to the host that a step makes.
   StepLoss read(std::span<double> along);
 
@@ -88,6 +96,10 @@ class Learner {
   void time_phases_apart() { apart_ = true; }
 
  private:
+  /// An update with a learning rate that is a number, or a tensor.
+  template <typename Rate>
+  void update(const Rate& lr);
+
   /// Adds the time it lives to a phase.
   class PhaseTimer;
 
@@ -105,6 +117,10 @@ class Learner {
   double gradient_norm_ = 0;
   PhaseSeconds seconds_;
   bool apart_ = false;
+
+  /// What replay keeps between steps.
+  struct Repeated;
+  std::unique_ptr<Repeated> repeated_;
 };
 
 }  // namespace ecg

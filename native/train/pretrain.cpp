@@ -51,6 +51,7 @@ class Run {
     at::globalContext().setFlushDenormal(true);
     learner_ = std::make_unique<Learner>(config_, device_, ranks_);
     check_shares(config_, ranks_, learner_->model());
+    check_cuda_graph(config_, device_, ranks_, learner_->model());
     take_up();
     damage_ = std::make_unique<DamageLog>(job.run, corpus_, config_.most_damaged, damaged_shards_,
                                           ranks_.is_writer(), job.say);
@@ -190,17 +191,27 @@ class Run {
 
   // Wishes to stop and the clock of rank 0 travel with the gradients, so that all ranks stop after
   // the same step and use the same learning rate.
+  std::array<double, 2> told() const {
+    const bool wish = job_.stop && job_.stop->load();
+    return {wish ? 1.0 : 0.0, ranks_.is_writer() ? elapsed() : 0.0};
+  }
+
   // The update is under way before the host looks at what it was made of.
   StepLoss learn_from(const StepData& data, double lr) {
-    in_exchange_ = true;
-    learner_->begin(data.batches);
-    for (const Batch& batch : data.batches) learner_->accumulate(batch);
-    const bool wish = job_.stop && job_.stop->load();
-    std::array<double, 2> along{wish ? 1.0 : 0.0, ranks_.is_writer() ? elapsed() : 0.0};
-    learner_->exchange(along);
-    in_exchange_ = false;
-    learner_->apply(lr);
-    const StepLoss loss = learner_->read(along);
+    std::array<double, 2> along{};
+    std::span<double> exchanged;  // nothing in a replay: the only rank hears what it tells
+    if (config_.cuda_graph != 0 && learner_->replay(data.batches, lr)) {
+      along = told();
+    } else {
+      in_exchange_ = true;
+      learner_->begin(data.batches);
+      for (const Batch& batch : data.batches) learner_->accumulate(batch);
+      along = told();
+      learner_->exchange(exchanged = along);
+      in_exchange_ = false;
+      learner_->apply(lr);
+    }
+    const StepLoss loss = learner_->read(exchanged);
     stop_agreed_ = along[0] > 0;
     agreed_elapsed_ = along[1];
     return loss;

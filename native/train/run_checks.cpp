@@ -2,6 +2,7 @@
 
 #include "corpus/failure.h"
 #include "train/forward.h"
+#include "train/replay.h"
 
 namespace ecg {
 
@@ -40,6 +41,22 @@ void check_shares(const TrainConfig& config, const Communicator& ranks, const Sy
        "choose a multiple of " + std::to_string(parts) + " (processes times micro-batches)",
        {},
        {}});
+}
+
+void check_cuda_graph(const TrainConfig& config, torch::Device device, const Communicator& ranks,
+                      const System& system) {
+  if (config.cuda_graph == 0) return;
+  const auto refuse = [](const std::string& why) {
+    throw Failure({ErrorCode::kUnsupported,
+                   "run.cuda_graph = 1, but " + why,
+                   "leave run.cuda_graph at 0",
+                   {},
+                   {}});
+  };
+  if (ranks.size() > 1) refuse("it is one of " + std::to_string(ranks.size()) + " processes");
+  if (!system.steps_alike()) refuse("the steps of system \"" + config.system + "\" are not alike");
+  if (!device.is_cuda()) refuse("this run is on the CPU");
+  if (!has_cuda_graphs()) refuse("this program was built against a LibTorch without CUDA");
 }
 
 }  // namespace ecg

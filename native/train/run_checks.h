@@ -19,4 +19,9 @@ void check_epochs(const TrainConfig& config, const Corpus& corpus);
 /// records with each other: all must bring equally many. Throws Failure.
 void check_shares(const TrainConfig& config, const Communicator& ranks, const System& system);
 
+/// Refuses run.cuda_graph where steps cannot be recorded and replayed: off CUDA, on several ranks,
+/// for a system whose steps are not alike. Throws Failure (kUnsupported).
+void check_cuda_graph(const TrainConfig& config, torch::Device device, const Communicator& ranks,
+                      const System& system);
+
 }  // namespace ecg

@@ -47,6 +47,7 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
            0,
            {"usual", "timed", "kept", "flash", "efficient", "math"}},
           {"run.checkpoint_blocks", &c.checkpoint_blocks, 0, 1, {}},
+          {"run.cuda_graph", &c.cuda_graph, 0, 1, {}},
           {"run.max_seconds", &c.max_seconds, 0, kMany, {}},
           {"run.validate_every", &c.validate_every, 1, kMany, {}},
           {"run.patience", &c.patience, 0, kMany, {}},

@@ -112,6 +112,7 @@ Throughput measure(const TrainConfig& config, double seconds) {
   at::set_num_threads(static_cast<int>(config.threads));
   const Communicator alone;
   Learner learner(config, device, alone);
+  check_cuda_graph(config, device, alone, learner.model());
   const std::vector<Batch> batches{to_device(noise_batch(learner.model(), config), device)};
   Throughput result;
   for (const auto& parameter : learner.model().parameters()) result.parameters += parameter.numel();

@@ -30,10 +30,12 @@ std::vector<std::pair<std::string, double>> StepPhases::parts() const {
 }
 
 StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config) {
-  learner.begin(batches);
-  for (const Batch& batch : batches) learner.accumulate(batch);
-  learner.exchange({});
-  learner.apply(config.peak_lr);
+  if (config.cuda_graph == 0 || !learner.replay(batches, config.peak_lr)) {
+    learner.begin(batches);
+    for (const Batch& batch : batches) learner.accumulate(batch);
+    learner.exchange({});
+    learner.apply(config.peak_lr);
+  }
   const StepLoss loss = learner.read({});
   learner.end_step(0);
   return loss;
@@ -43,6 +45,8 @@ StepPhases measure_phases(Learner& learner, const TrainConfig& config, torch::De
                           const std::function<std::vector<Batch>(std::int64_t)>& gather,
                           double seconds) {
   learner.time_phases_apart();
+  TrainConfig apart = config;
+  apart.cuda_graph = 0;
   StepPhases sums;
   Clock::time_point start;
   std::int64_t steps = -1;
@@ -54,7 +58,7 @@ StepPhases measure_phases(Learner& learner, const TrainConfig& config, torch::De
     for (Batch& batch : batches) batch = to_device(std::move(batch), device);
     wait_for(device);
     const double ready = seconds_since(began);
-    train_step(learner, batches, config);
+    train_step(learner, batches, apart);
     if (++steps == 0) {
       learner.take_seconds();
       start = Clock::now();

@@ -27,11 +27,12 @@ struct StepPhases {
   std::vector<std::pair<std::string, double>> parts() const;
 };
 
-/// One whole training step: forward, backward, update.
+/// One whole training step: forward, backward, update; replayed where run.cuda_graph asks for it.
 StepLoss train_step(Learner& learner, std::span<const Batch> batches, const TrainConfig& config);
 
 /// Takes steps for that long (at least one, after one that does not count), waiting for the device
-/// after each phase. `gather` makes the micro-batches of step number 0, 1, ... with their views.
+/// after each phase (never replayed: a graph has no phases). `gather` makes the micro-batches of
+/// step number 0, 1, ... with their views.
 StepPhases measure_phases(Learner& learner, const TrainConfig& config, torch::Device device,
                           const std::function<std::vector<Batch>(std::int64_t)>& gather,
                           double seconds);

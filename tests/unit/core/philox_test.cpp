@@ -35,6 +35,17 @@ TEST_CASE("every part of the key changes the stream", "[philox]") {
   CHECK(RandomStream(base).next_u32() == RandomStream(base).next_u32());
 }
 
+TEST_CASE("a stream tells where its next word lies", "[philox]") {
+  RandomStream random({.seed = 9, .epoch = 3, .record = 1ull << 33, .view = 2});
+  std::vector<std::uint32_t> skipped(5);
+  for (int draws = 0; draws < 40; ++draws) {
+    const RandomStream::Place place = random.place();
+    REQUIRE(place.used < 4);
+    CHECK(philox4x32(place.counter, place.key)[place.used] == random.next_u32());
+    if (draws % 7 == 0) random.fill_u32(skipped);
+  }
+}
+
 TEST_CASE("draws have the distribution they claim", "[philox]") {
   RandomStream random({.seed = 11});
   const int n = 200000;
