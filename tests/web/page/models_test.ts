@@ -2,7 +2,7 @@
 // EINTHOVEN_TEST_BUNDLE, and for one check EINTHOVEN_TEST_BEATS_BUNDLE.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { dropFiles, launchBrowser, openPage, screenshot, state, waitForRecording, type OpenOptions } from './browser.ts';
+import { dropFiles, launchBrowser, openPage, screenshot, settle, state, waitForRecording, type OpenOptions } from './browser.ts';
 import {
   anyBundle, encode, filesOf, kSizes, namedBundle, servingAll, sized, waitForAnswer, waitForEmbedding, waitForStatus, withExample, type Files,
 } from './encode_page.ts';
@@ -251,4 +251,18 @@ describe.skipIf(folder === null)("a bundle of one's own", () => {
       await openList(page);
       expect(await page.locator('#models-list label').count()).toBe(3);
     }));
+
+  test('and a model before that is gone meanwhile: said once, and no more is tried', () => {
+    const bundles = { first: renamed('first') };
+    return withExample(browser, null, async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      bundles.first.clear();
+      await refusal(page, bytesOf(changed((model) => (model.format = 'other'))));
+      await waitForStatus(page, 'failed');
+      await settle(page);
+      expect((await state(page)).encoder.detail).toContain('/models/first/model.json could not be loaded');
+      expect(await page.locator('#error-dialog').isVisible()).toBe(false);
+    }, { prepare: servingAll(bundles) });
+  });
 });

@@ -206,7 +206,9 @@ export class Encoder {
 
   private fail(thrown: unknown): void {
     const error = EcgError.from(thrown, '');
-    const { model, before } = this;
+    const { model } = this;
+    // Nothing to go back to where it is the one before itself that does not come back.
+    const before = this.before === model ? null : this.before;
     const loading = this.resting === null;
     this.worker?.terminate();
     this.worker = this.resting = null;

@@ -132,7 +132,10 @@ export class Host {
   /** Bundles in the archives that the viewer has just unpacked. */
   private unpackedBundles(): BundleFiles[] {
     const files = this.viewer.unpackedFiles(isOfBundle).map(({ name, bytes }) => ({ path: name, file: new File([bytes], name) }));
-    return bundlesAmong(files);
+    const bundles = bundlesAmong(files);
+    // The viewer's own copies, archive and all, are no longer needed.
+    if (bundles.length > 0) this.viewer.recordingsIn([]);
+    return bundles;
   }
 
   /** Adds bundles of the person's own to the models and uses the one that is meant. */
