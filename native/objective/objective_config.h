@@ -57,8 +57,8 @@ struct ObjectiveConfig {
 
   std::int64_t views = 1;            ///< of a record in a step
   std::string alignment = "none";    ///< "r_peak": a beat in the middle (alignment.h); not held out
-  std::string mask_method = "stdm";  ///< of the mask catalogue (pretext/mask_catalogue.h)
-  double mask_ratio = 0;             ///< share of tokens hidden; 0 = the method's usual one
+  std::string mask_method = "stdm";  ///< masks_of (view_config.h): one for all views, or one each
+  double mask_ratio = 0;             ///< share of tokens hidden; 0 = each method's usual one
   StdmOptions mask;                  ///< of "stdm" where mask_ratio is 0
 
   std::string augment_methods;  ///< of the augmentation catalogue, "scale,emg"; empty = none
