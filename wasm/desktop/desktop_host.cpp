@@ -85,6 +85,9 @@ void fulfil(Workspace& workspace, DesktopWindow& window, const Request& request)
     case RequestKind::kOpenExample:
       (void)open_example(workspace, 1);
       break;
+    case RequestKind::kChooseModel:
+      workspace.message = "Models run on the page: ./tools/demo serves it.";
+      break;
     case RequestKind::kCopy:
       window.set_clipboard(request.text);
       break;
