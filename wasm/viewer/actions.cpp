@@ -133,6 +133,13 @@ void set_number(Workspace& workspace, std::string_view value,
   if (const auto number = number_from_text(value)) apply(workspace, *number);
 }
 
+void hide_token(Workspace& workspace, std::string_view value, bool hidden) {
+  const auto token = number_from_text(value);
+  if (token && *token >= 0) {
+    workspace.encoder.hide_token(static_cast<std::size_t>(*token), hidden);
+  }
+}
+
 using W = Workspace&;
 using V = std::string_view;
 
@@ -188,6 +195,8 @@ constexpr std::array kActions = {
                view_changed(in);
              });
            }},
+    Action{"hide_token", "", "", "", true, [](W w, V v) { hide_token(w, v, true); }},
+    Action{"show_token", "", "", "", true, [](W w, V v) { hide_token(w, v, false); }},
     Action{"set_window_start", "", "", "", true,
            [](W w, V v) {
              set_number(w, v, [](W in, double x) { in.encoder.set_window_start(x); });

@@ -121,8 +121,10 @@ void show_mask_controls(Workspace& workspace) {
   if (widgets::slider("mask_ratio", percent, 5, 95, 1)) {
     run_action(workspace, "set_mask_ratio:" + number_text(percent / 100, 4));
   }
-  widgets::fact("Seed", std::to_string(encoder.seed()),
+  widgets::fact("Seed", encoder.mask_by_hand() ? "by hand" : std::to_string(encoder.seed()),
                 "The same seed always hides the same tokens");
+  widgets::paragraph("Click a part of the sheet to hide or show it; drag to paint.",
+                     theme::kSecondary);
   if (widgets::button("new_seed", "Hide others")) run_action(workspace, "new_seed");
   ImGui::SameLine();
   const bool able =

@@ -98,10 +98,15 @@ Reconstruction reconstruction_from(const ModelInput& input, const ModelTokens& t
   return result;
 }
 
-void Encoder::change(bool keeps_input) {
+void Encoder::ask_anew() {
   ++generation_;
   reconstruction_.reset();
+}
+
+void Encoder::change(bool keeps_input) {
+  ask_anew();
   mask_.clear();
+  mask_by_hand_ = false;
   token_mask_.clear();
   if (keeps_input) return;
   embedding_.reset();
@@ -205,12 +210,33 @@ Result<void> Encoder::make_mask() {
       table_ ? draw_mask(*table_, mask_ratio_, random) : draw_mask(patches(), mask_ratio_, random);
   if (!mask) return mask.error();
   mask_ = std::move(*mask);
+  give_mask_to_graph();
+  return {};
+}
+
+void Encoder::give_mask_to_graph() {
   if (table_) {
     token_mask_ = mask_of_table(mask_, *table_);
   } else {
     token_mask_.assign(mask_.begin(), mask_.end());
   }
-  return {};
+}
+
+std::size_t Encoder::visible_count() const {
+  std::size_t count = 0;
+  for (std::size_t token = 0; token < mask_.size(); ++token) {
+    if (mask_[token] == 0 && input_->lead_mask[tokens_.lead_of(token)] > 0) ++count;
+  }
+  return count;
+}
+
+void Encoder::hide_token(std::size_t token, bool hidden) {
+  if (token >= mask_.size() || (mask_[token] != 0) == hidden) return;
+  if (input_->lead_mask[tokens_.lead_of(token)] <= 0 || (hidden && visible_count() < 2)) return;
+  mask_[token] = hidden ? 1 : 0;
+  mask_by_hand_ = true;
+  give_mask_to_graph();
+  ask_anew();
 }
 
 Result<void> Encoder::make_input() {
@@ -261,7 +287,7 @@ bool Encoder::wants_run() const {
 
 void Encoder::request_again() {
   finished_generation_ = requested_generation_;
-  change(true);
+  ask_anew();
 }
 
 bool Encoder::set_reconstruction(int generation, std::span<const float> values, double elapsed_ms) {

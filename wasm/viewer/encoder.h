@@ -59,6 +59,10 @@ class Encoder {
   void set_window_start(double start_s);  ///< clamped to what the recording holds
   void set_status(EncoderStatus status, std::string detail);
 
+  /// Hides one token of a lead that is there, or shows it, and leaves the others as they are: a mask
+  /// by hand, until ratio, seed, window, recording or model change. The last visible one stays.
+  void hide_token(std::size_t token, bool hidden);
+
   /// Makes input and mask if they are not made yet. Errors: kInvalidArgument without a model,
   /// kInsufficientData without a recording, else those of make_input and beat_table.
   Result<void> prepare();
@@ -66,7 +70,7 @@ class Encoder {
   /// True when a run is wanted and none is under way: call note_requested() after asking for it.
   bool wants_run() const;
   void note_requested() { requested_generation_ = generation_; }
-  void request_again();  ///< runs once more although nothing changed
+  void request_again();  ///< runs once more although nothing changed, a mask by hand included
 
   /// Takes a result as the graph gave it (a signal, or a table of heartbeats); false if it is of
   /// another generation or has the wrong size.
@@ -91,6 +95,7 @@ class Encoder {
   /// Valid after prepare() succeeded; nullopt otherwise.
   const std::optional<ModelInput>& input() const { return input_; }
   const TokenMask& mask() const { return mask_; }
+  bool mask_by_hand() const { return mask_by_hand_; }
   /// What the graphs may be fed, with their shapes; their values once prepare() succeeded, and none
   /// for a name that is not among them.
   std::vector<NamedInput> inputs() const;
@@ -106,6 +111,9 @@ class Encoder {
   void abandon_run();  ///< what a model before was asked will not be answered
   Result<void> make_input();
   Result<void> make_mask();
+  void give_mask_to_graph();
+  void ask_anew();  ///< what came back is of another mask
+  std::size_t visible_count() const;
   TokenGrid patches() const;
 
   const Recording* recording_ = nullptr;
@@ -126,6 +134,7 @@ class Encoder {
   std::optional<BeatInput> table_;  ///< of a model of heartbeats
   ModelTokens tokens_;
   TokenMask mask_;
+  bool mask_by_hand_ = false;
   std::vector<float> token_mask_;  ///< as the graph takes it
   std::optional<Reconstruction> reconstruction_;
   std::optional<Embedding> embedding_;

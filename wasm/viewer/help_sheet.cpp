@@ -50,8 +50,11 @@ void show_contents(Workspace& workspace, float width, int columns) {
   widgets::gap(12);
   ImGui::PushTextWrapPos(width - kInset);
   widgets::paragraph(
-      "Drag moves time, or the sheet when it is larger than the window. Wheel or pinch zooms about "
-      "the pointer. Double click: true scale and back.",
+      "Drag moves time, or the sheet when it is larger than the window; in Encode, over a sheet "
+      "that "
+      "is wholly seen, it hides or shows parts. Wheel or pinch zooms about the pointer. Double "
+      "click: "
+      "true scale and back.",
       theme::kSecondary);
   widgets::paragraph(
       "Files are read in this window and stay on this computer. For education and research only, "

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "viewer/actions.h"
 #include "viewer/panels.h"
 #include "viewer/theme.h"
 #include "viewer/widgets.h"
@@ -105,19 +106,41 @@ void toggle_true_scale(Workspace& workspace) {
   if (!workspace.fit) workspace.view.zoom = 1;
 }
 
+void set_hidden(Workspace& workspace, std::size_t token, bool hidden) {
+  run_action(workspace, (hidden ? "hide_token:" : "show_token:") + std::to_string(token));
+}
+
+/// A click hides the token under it from the model or shows it. While the whole sheet is seen, so
+/// that there is nothing to move, a drag does to all it passes what its first token asks. Whether
+/// it does.
+bool paint_tokens(Workspace& workspace, std::optional<std::size_t> token) {
+  constexpr float kStillPx = 3;
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool seen = token && workspace.encoder.mask()[*token] == 0;
+  if (token && workspace.fit && ImGui::IsItemActivated()) workspace.painting = seen;
+  const bool painting = workspace.painting.has_value();
+  const bool still = io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < kStillPx * kStillPx;
+  const bool click = !painting && still && ImGui::IsItemDeactivated();
+  if (token && (painting || click))
+    set_hidden(workspace, *token, workspace.painting.value_or(seen));
+  if (!ImGui::IsItemActive()) workspace.painting.reset();
+  return painting;
+}
+
 void handle_input(Workspace& workspace, PaperState& paper, const Rect& area) {
   ImGui::SetCursorScreenPos(area.low());
   ImGui::InvisibleButton("paper", {area.width(), area.height()});
   const bool active = ImGui::IsItemActive();
   const bool hovered = ImGui::IsItemHovered();
   if (hovered || active) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
-  if (active && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2)) {
+  const auto token = token_at(workspace, paper, ImGui::GetIO().MousePos);
+  const bool painting = paint_tokens(workspace, token);
+  if (active && !painting && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2)) {
     drag(workspace, paper, ImGui::GetIO().MouseDelta);
   }
   if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) toggle_true_scale(workspace);
   if (!hovered) return;
   handle_wheel(workspace, paper);
-  const auto token = token_at(workspace, paper, ImGui::GetIO().MousePos);
   if (token && !active) {
     workspace.hovered_token = token;
     widgets::tooltip(token_sentence(workspace, *token));

@@ -63,6 +63,7 @@ struct Workspace {
   HostStatus host;
   Requests requests;
   std::optional<std::size_t> hovered_token;  ///< pointed at in the error grid
+  std::optional<bool> painting;              ///< a drag hides (true) or shows the tokens it passes
   std::uint64_t trace_generation = 0;        ///< raised when the drawn signal changes
   Signal model_trace;                        ///< model's input from the recording's begin, mV
   int model_trace_generation = 0;            ///< encoder generation that it belongs to

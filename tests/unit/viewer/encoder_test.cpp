@@ -2,6 +2,7 @@
 
 #include "viewer/encoder.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <cmath>
@@ -118,6 +119,42 @@ TEST_CASE("seed and ratio decide the mask, and nothing else does") {
   CHECK(hidden_count(encoder.mask()) > hidden_count(first));
   encoder.set_mask_ratio(NAN);
   CHECK(encoder.mask_ratio() == 0.9);
+}
+
+TEST_CASE("a mask by hand: one token at a time, kept when run again, gone with another seed") {
+  const Recording recording = test::sine_recording(10);
+  Encoder encoder = ready_encoder(recording);
+  encoder.hide_token(3, true);  // nothing is prepared: nothing to hide
+  REQUIRE(encoder.prepare());
+  const TokenMask drawn = encoder.mask();
+  CHECK_FALSE(encoder.mask_by_hand());
+  const auto first = [&](std::uint8_t wanted) {
+    return static_cast<std::size_t>(std::find(drawn.begin(), drawn.end(), wanted) - drawn.begin());
+  };
+  const std::size_t seen = first(0), hidden = first(1);
+  const int before = encoder.generation();
+  encoder.hide_token(seen, true);
+  encoder.hide_token(hidden, false);
+  CHECK(encoder.generation() == before + 2);
+  encoder.hide_token(hidden, false);  // as it is already
+  encoder.hide_token(drawn.size(), true);
+  CHECK(encoder.generation() == before + 2);
+  CHECK(encoder.mask_by_hand());
+  TokenMask expected = drawn;
+  std::swap(expected[seen], expected[hidden]);
+  CHECK(encoder.mask() == expected);
+  CHECK(encoder.input_values("token_mask")[seen] == 1);
+  CHECK(encoder.input_values("token_mask")[hidden] == 0);
+  encoder.request_again();
+  REQUIRE(encoder.prepare());
+  CHECK(encoder.mask() == expected);
+  encoder.set_seed(2);
+  encoder.set_seed(1);
+  REQUIRE(encoder.prepare());
+  CHECK(encoder.mask() == drawn);
+  CHECK_FALSE(encoder.mask_by_hand());
+  for (std::size_t token = 0; token < drawn.size(); ++token) encoder.hide_token(token, true);
+  CHECK(hidden_count(encoder.mask()) == drawn.size() - 1);  // the model must see something
 }
 
 TEST_CASE("one run at a time; results of an older mask are dropped and a new run is wanted") {

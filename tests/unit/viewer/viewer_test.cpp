@@ -201,12 +201,37 @@ TEST_CASE("in Encode the pointer finds the token under it") {
   REQUIRE(strip != nullptr);
   const ImVec2 at = {static_cast<float>(paper.to_px.x_px(strip->x_mm_from_s(6.2))),
                      static_cast<float>(paper.to_px.y_px((strip->top_mm + strip->bottom_mm) / 2))};
+  const float next = static_cast<float>(paper.to_px.x_px(strip->x_mm_from_s(6.7)));
   const auto token = token_at(headless.workspace(), paper, at);
   REQUIRE(token);
   CHECK(encoder.tokens().lead_of(*token) == 8);     // V3
   CHECK(encoder.tokens().column_of(*token) == 12);  // 6.0 to 6.5 s
   CHECK(token_sentence(headless.workspace(), *token).find("V3, 6.00\u20136.50 s") == 0);
   CHECK_FALSE(token_at(headless.workspace(), paper, {0, 0}));
+
+  const auto hidden = [&](std::size_t which) { return encoder.mask()[which] != 0; };
+  const bool before = hidden(*token);
+  headless.viewer().pointer(PointerType::kMouse, at.x, at.y, -1, false);
+  headless.settle();
+  headless.viewer().pointer(PointerType::kMouse, at.x, at.y, 0, true);
+  headless.settle();
+  headless.viewer().pointer(PointerType::kMouse, at.x, at.y, 0, false);
+  headless.settle();
+  CHECK(hidden(*token) != before);
+  CHECK(hidden_count(encoder.mask()) > 0);
+
+  const double start_s = headless.workspace().view.start_s;
+  encoder.hide_token(*token, true);
+  encoder.hide_token(*token + 1, true);
+  headless.viewer().pointer(PointerType::kMouse, next, at.y, 0, true);
+  headless.settle();
+  headless.viewer().pointer(PointerType::kMouse, at.x, at.y, -1, false);
+  headless.settle();
+  headless.viewer().pointer(PointerType::kMouse, at.x, at.y, 0, false);
+  headless.settle();
+  CHECK_FALSE(hidden(*token));
+  CHECK_FALSE(hidden(*token + 1));
+  CHECK(headless.workspace().view.start_s == start_s);  // painting moves nothing
 }
 
 TEST_CASE("vertices stay bounded for a long recording at a high rate") {

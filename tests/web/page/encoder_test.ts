@@ -110,6 +110,29 @@ describe.skipIf(folder === null)('encoder', () => {
       expect((await state(page)).encoder.mean_error).not.toBe(fewer.mean_error);
     }));
 
+  test('a mask by hand: a drag on the sheet hides what it passes, and the model answers for that', () =>
+    withExample(browser, bundleFiles(), async ({ page }) => {
+      await encode(page);
+      await waitForAnswer(page);
+      await page.evaluate(() => window.einthoven?.act('set_mask_ratio:0.05'));
+      await waitForAnswer(page);
+      const before = (await state(page)).encoder;
+      const sheet = (await page.locator('canvas').boundingBox())!;
+      const y = sheet.y + sheet.height * 0.45;
+      await page.mouse.move(sheet.x + sheet.width * 0.25, y);
+      await page.mouse.down();
+      await page.mouse.move(sheet.x + sheet.width * 0.45, y, { steps: 12 });
+      await page.mouse.up();
+      await page.waitForFunction((seen) => window.einthoven!.viewer.state().encoder.masked_tokens !== seen, before.masked_tokens);
+      await waitForAnswer(page);
+      const painted = (await state(page)).encoder;
+      expect(painted.masked_tokens).toBeGreaterThan((before.masked_tokens ?? 0) + 1);
+      await screenshot(page, 'encode-painted');
+      await page.evaluate(() => window.einthoven?.act('new_seed'));
+      await waitForAnswer(page);
+      expect((await state(page)).encoder.masked_tokens).toBe(before.masked_tokens);
+    }));
+
   test('many changes in a row end with the answer to the last', () =>
     withExample(browser, bundleFiles(), async ({ page }) => {
       await encode(page);
