@@ -8,6 +8,7 @@
 namespace ecg {
 
 std::vector<std::string> attention_candidates(const TrainConfig& config, torch::Device device) {
+  if (device.is_cuda() && config.deterministic != 0) return {"flash", "math"};
   if (device.is_cuda()) return {"flash", "efficient", "math"};
   if (trains_in_bfloat16(config, device)) return {"flash", "math"};
   return {"kept", "flash", "math"};
@@ -23,8 +24,10 @@ void use_attention(torch::nn::Module& model, const std::string& name) {
   }
   at::Context& context = at::globalContext();
   context.setSDPUseFlash(usual || kept || name == "flash");
-  context.setSDPUseMemEfficient(usual || kept || name == "efficient");
-  context.setSDPUseCuDNN(usual || kept);
+  // The gradients of these two differ from run to run.
+  const bool may_differ = !context.deterministicAlgorithms();
+  context.setSDPUseMemEfficient(may_differ && (usual || kept || name == "efficient"));
+  context.setSDPUseCuDNN(may_differ && (usual || kept));
   context.setSDPUseMath(true);
 }
 

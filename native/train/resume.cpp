@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kChangeable[] = {"corpus.path",          "optimiser.micro_batches",
                                        "corpus.placement",
                                        "run.max_seconds",      "run.checkpoint_blocks",
-                                       "run.cuda_graph",
+                                       "run.cuda_graph",       "run.deterministic",
                                        "run.threads",          "run.patience",
                                        "run.device",           "run.keep_checkpoints",
                                        "run.checkpoint_every", "run.most_skipped",

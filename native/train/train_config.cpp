@@ -47,6 +47,7 @@ std::vector<ConfigField> machine_fields(TrainConfig& c) {
            0,
            {"usual", "timed", "kept", "flash", "efficient", "math"}},
           {"run.checkpoint_blocks", &c.checkpoint_blocks, 0, 1, {}},
+          {"run.deterministic", &c.deterministic, 0, 1, {}},
           {"run.cuda_graph", &c.cuda_graph, 0, 1, {}},
           {"run.max_seconds", &c.max_seconds, 0, kMany, {}},
           {"run.validate_every", &c.validate_every, 1, kMany, {}},
@@ -71,6 +72,14 @@ Result<void> check_schedule(const TrainConfig& c) {
   return {};
 }
 
+Result<void> check_machine(const TrainConfig& c) {
+  if (c.deterministic != 0 && c.attention == "efficient") {
+    return bad("run.attention = \"efficient\" with run.deterministic = 1",
+               "its gradients differ from run to run: choose \"usual\", \"flash\" or \"math\"");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<ConfigField> fields_of(TrainConfig& config) {
@@ -84,7 +93,8 @@ std::vector<ConfigField> fields_of(TrainConfig& config) {
 
 Result<void> complete_config(TrainConfig& config) {
   if (auto checked = complete_objective(config); !checked) return checked;
-  return check_schedule(config);
+  if (auto checked = check_schedule(config); !checked) return checked;
+  return check_machine(config);
 }
 
 std::string json_from_config(TrainConfig config) {

@@ -48,6 +48,7 @@ struct TrainConfig : ObjectiveConfig {
   std::string precision = "auto";   ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
   std::int64_t threads = 2;         ///< of LibTorch on the CPU
   std::int64_t checkpoint_blocks = 0;  ///< 1: blocks' activations are computed twice, to save memory
+  std::int64_t deterministic = 0;  ///< 1: runs on CUDA repeat to the bit, slower (determinism.h)
   std::int64_t cuda_graph = 0;  ///< 1: steps of the first one's shapes are replayed (learner.h)
   /// Kernel of attention (attention_choice.h); "usual" goes by size and device, "timed" takes the
   /// fastest for the first step's data, and the run keeps it.

@@ -26,7 +26,7 @@ struct PretrainArguments {
   PresetOptions preset;
   std::string corpus, out;
   double max_seconds = -1;
-  bool resume = false, dry_run = false;
+  bool resume = false, dry_run = false, deterministic = false;
   int launch = 1;
   std::string log = "text";
 };
@@ -108,6 +108,7 @@ TrainConfig config_of(const PretrainArguments& arguments) {
   if (arguments.max_seconds >= 0) {
     preset.assignments.push_back("run.max_seconds=" + std::to_string(arguments.max_seconds));
   }
+  if (arguments.deterministic) preset.assignments.push_back("run.deterministic=1");
   TrainConfig config = load_config(preset);
   if (!arguments.corpus.empty()) config.corpus_path = arguments.corpus;
   return config;
@@ -213,6 +214,8 @@ void add_pretrain(CLI::App& program) {
       ->check(CLI::Range(1, 1024));
   command->add_flag("--dry-run", arguments->dry_run,
                     "check every record, build the model, time a few steps; write nothing");
+  command->add_flag("--deterministic", arguments->deterministic,
+                    "on CUDA, runs that repeat to the bit, slower (run.deterministic=1)");
   command->add_flag("--resume", arguments->resume, "go on with the run in the folder");
   command->callback([arguments] { run_pretrain(*arguments); });
 }
