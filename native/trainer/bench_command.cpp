@@ -260,6 +260,39 @@ void find_words(const BenchArguments& arguments, TrainConfig& config) {
   throw_on_error(complete_config(config));
 }
 
+// Every figure by its name, for --json.
+nlohmann::ordered_json json_of(const TrainConfig& config, const MachineInfo& machine,
+                               const Throughput& result) {
+  nlohmann::ordered_json object = {
+      {"preset", config.name},
+      {"parameters", result.parameters},
+      {"batch", config.batch},
+      {"processor", machine.processor},
+      {"device", machine.device},
+      {"threads", machine.threads},
+      {"steps", result.steps},
+      {"seconds", result.seconds},
+      {"records_per_s", result.records_per_s},
+      {"end_to_end_records_per_s", result.from_disk.records_per_s},
+      {"end_to_end_processor_s_per_step", result.from_disk.processor_s_per_step},
+      {"resident_records_per_s", result.from_device.records_per_s},
+      {"resident_processor_s_per_step", result.from_device.processor_s_per_step},
+      {"resident_bytes", result.from_device.resident_bytes},
+      {"reading_records_per_s", result.reading_records_per_s},
+      {"mfu", result.mfu},
+      {"processor_s", result.processor_s},
+      {"page_faults", result.page_faults},
+      {"peak_memory_mb", result.peak_memory_mb},
+      {"peak_flops", result.peak_flops},
+      {"forward_s", result.phases.forward},
+      {"backward_s", result.phases.backward},
+      {"exchange_s", result.phases.exchange},
+      {"optimiser_s", result.phases.optimiser}};
+  for (const auto& [name, seconds] : result.apart.parts())
+    object["phases_s_per_step"][name] = seconds;
+  return object;
+}
+
 void run_bench(const BenchArguments& arguments) {
   TrainConfig config = load_config(arguments.preset);
   if (arguments.preset.print) {
@@ -294,34 +327,8 @@ void run_bench(const BenchArguments& arguments) {
   }
   print_phases(result);
   if (arguments.json.empty()) return;
-  nlohmann::ordered_json object = {
-      {"preset", config.name},
-      {"parameters", result.parameters},
-      {"batch", config.batch},
-      {"processor", machine.processor},
-      {"device", machine.device},
-      {"threads", machine.threads},
-      {"steps", result.steps},
-      {"seconds", result.seconds},
-      {"records_per_s", result.records_per_s},
-      {"end_to_end_records_per_s", result.from_disk.records_per_s},
-      {"end_to_end_processor_s_per_step", result.from_disk.processor_s_per_step},
-      {"resident_records_per_s", result.from_device.records_per_s},
-      {"resident_processor_s_per_step", result.from_device.processor_s_per_step},
-      {"resident_bytes", result.from_device.resident_bytes},
-      {"reading_records_per_s", result.reading_records_per_s},
-      {"mfu", result.mfu},
-      {"processor_s", result.processor_s},
-      {"page_faults", result.page_faults},
-      {"peak_memory_mb", result.peak_memory_mb},
-      {"peak_flops", result.peak_flops},
-      {"forward_s", result.phases.forward},
-      {"backward_s", result.phases.backward},
-      {"exchange_s", result.phases.exchange},
-      {"optimiser_s", result.phases.optimiser}};
-  for (const auto& [name, seconds] : result.apart.parts())
-    object["phases_s_per_step"][name] = seconds;
-  throw_on_error(write_file_atomically(arguments.json, object.dump(2) + "\n"));
+  throw_on_error(
+      write_file_atomically(arguments.json, json_of(config, machine, result).dump(2) + "\n"));
 }
 
 }  // namespace
