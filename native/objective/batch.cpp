@@ -21,6 +21,11 @@ std::vector<torch::Tensor*> tensors_of(Batch& batch) {
   return tensors;
 }
 
+std::vector<const torch::Tensor*> tensors_of(const Batch& batch) {
+  const auto tensors = tensors_of(const_cast<Batch&>(batch));
+  return {tensors.begin(), tensors.end()};
+}
+
 Batch to_device(Batch batch, torch::Device device) {
   for (torch::Tensor* tensor : tensors_of(batch)) *tensor = sent_to(*tensor, device);
   return batch;

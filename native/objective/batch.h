@@ -52,6 +52,7 @@ torch::Tensor sent_to(const torch::Tensor& tensor, torch::Device device);
 
 /// All tensors of a batch, undefined ones included, in an order that depends on its views' names.
 std::vector<torch::Tensor*> tensors_of(Batch& batch);
+std::vector<const torch::Tensor*> tensors_of(const Batch& batch);
 
 /// The batch with all its tensors on `device`. To a CUDA device they go by way of pinned memory,
 /// beside what it computes meanwhile.

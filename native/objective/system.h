@@ -79,8 +79,8 @@ class System : public torch::nn::Module {
   /// and of a resumed run once with its last: for what goes by the number of steps.
   virtual void after_step(std::int64_t /*step*/) {}
 
-  /// Whether a step computes the same function of batch and weights throughout a run: then it may be
-  /// recorded once and replayed.
+  /// Whether a step computes the same function of batch and weights throughout a run: then it may
+  /// be recorded once and replayed.
   virtual bool steps_alike() const { return true; }
 
   /// Floating-point operations of one record's step, forward and backward, when the first part of

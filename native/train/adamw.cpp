@@ -84,12 +84,11 @@ void AdamW::call_kernel(const Group& group, const Update& update,
   };
   // parameters, gradients, first and second moments, steps
   const auto call = [&](const auto& lr) {
-    at::_fused_adamw_(of[0], of[1], of[2], of[3], {}, of[4], lr, beta1_, beta2_, group.decay,
-                      epsilon_, /*amsgrad=*/false, /*maximize=*/false, if_defined(update.divisor),
-                      if_defined(update.skip));
+    at::_fused_adamw_(of[0], of[1], of[2], of[3], {}, of[4], lr * group.lr_scale, beta1_, beta2_,
+                      group.decay, epsilon_, /*amsgrad=*/false, /*maximize=*/false,
+                      if_defined(update.divisor), if_defined(update.skip));
   };
-  if (update.lr_tensor.defined()) return call(update.lr_tensor * group.lr_scale);
-  call(update.lr * group.lr_scale);
+  std::visit(call, update.lr);
 }
 
 void AdamW::step_group(Group& group, const Update& update) const {
@@ -121,12 +120,12 @@ void AdamW::step_group(Group& group, const Update& update) const {
 
 void AdamW::step(double lr, const torch::Tensor& divisor, const torch::Tensor& skip) {
   const torch::NoGradGuard no_grad;
-  for (Group& group : groups_) step_group(group, {lr, {}, divisor, skip});
+  for (Group& group : groups_) step_group(group, {lr, divisor, skip});
 }
 
 void AdamW::step(const torch::Tensor& lr, const torch::Tensor& divisor, const torch::Tensor& skip) {
   const torch::NoGradGuard no_grad;
-  for (Group& group : groups_) step_group(group, {0, lr, divisor, skip});
+  for (Group& group : groups_) step_group(group, {lr, divisor, skip});
 }
 
 std::map<std::string, torch::Tensor> AdamW::state() const {

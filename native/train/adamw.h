@@ -55,8 +55,7 @@ class AdamW {
   static torch::Tensor lay_out(Group& group, const torch::Tensor& room);
   /// One update as it is asked for.
   struct Update {
-    double lr = 0;
-    torch::Tensor lr_tensor;  ///< instead of it, if defined
+    std::variant<double, torch::Tensor> lr;
     torch::Tensor divisor, skip;
   };
   void step_group(Group& group, const Update& update) const;

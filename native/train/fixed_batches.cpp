@@ -1,5 +1,7 @@
 #include "train/fixed_batches.h"
 
+#include <algorithm>
+
 namespace ecg {
 namespace {
 
@@ -8,30 +10,22 @@ bool same_kind(const torch::Tensor& a, const torch::Tensor& b) {
   return a.sizes() == b.sizes() && a.scalar_type() == b.scalar_type();
 }
 
-bool same_kind(const Batch& a, const Batch& b) {
-  if (a.complete != b.complete || a.held_out != b.held_out || a.views.size() != b.views.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < a.views.size(); ++i) {
-    const View &one = a.views[i], &other = b.views[i];
-    if (one.complete != other.complete || one.extra.size() != other.extra.size()) return false;
-    for (const auto& [name, tensor] : one.extra) {
-      if (other.extra.count(name) == 0) return false;
-    }
-  }
-  return true;
+bool same_kind(const View& a, const View& b) {
+  const auto same_name = [](const auto& one, const auto& other) {
+    return one.first == other.first;
+  };
+  return a.complete == b.complete &&
+         std::equal(a.extra.begin(), a.extra.end(), b.extra.begin(), b.extra.end(), same_name);
 }
 
-/// Pairs of tensors of batches of one kind.
-template <typename Each>
-bool all_pairs(std::span<Batch> fixed, std::span<Batch> given, const Each& each) {
-  for (std::size_t i = 0; i < fixed.size(); ++i) {
-    const auto into = tensors_of(fixed[i]), from = tensors_of(given[i]);
-    for (std::size_t k = 0; k < into.size(); ++k) {
-      if (!each(*into[k], *from[k])) return false;
-    }
-  }
-  return true;
+bool same_kind(const Batch& a, const Batch& b) {
+  const bool same_views =
+      std::equal(a.views.begin(), a.views.end(), b.views.begin(), b.views.end(),
+                 [](const View& one, const View& other) { return same_kind(one, other); });
+  if (a.complete != b.complete || a.held_out != b.held_out || !same_views) return false;
+  const auto ours = tensors_of(a), theirs = tensors_of(b);
+  return std::equal(ours.begin(), ours.end(), theirs.begin(),
+                    [](const auto* one, const auto* other) { return same_kind(*one, *other); });
 }
 
 }  // namespace
@@ -45,18 +39,18 @@ FixedBatches::FixedBatches(std::span<const Batch> first) : batches_(first.begin(
 }
 
 bool FixedBatches::take(std::span<const Batch> batches) {
-  std::vector<Batch> given(batches.begin(), batches.end());
-  if (given.size() != batches_.size()) return false;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    if (!same_kind(batches_[i], given[i])) return false;
+  const bool same =
+      std::equal(batches_.begin(), batches_.end(), batches.begin(), batches.end(),
+                 [](const Batch& ours, const Batch& theirs) { return same_kind(ours, theirs); });
+  if (!same) return false;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const auto into = tensors_of(batches_[i]);
+    const auto from = tensors_of(batches[i]);
+    for (std::size_t k = 0; k < into.size(); ++k) {
+      if (into[k]->defined()) into[k]->copy_(*from[k], /*non_blocking=*/true);
+    }
   }
-  const bool same = all_pairs(batches_, given, [](const torch::Tensor& a, const torch::Tensor& b) {
-    return same_kind(a, b);
-  });
-  return same && all_pairs(batches_, given, [](torch::Tensor& into, const torch::Tensor& from) {
-           if (into.defined()) into.copy_(from, /*non_blocking=*/true);
-           return true;
-         });
+  return true;
 }
 
 }  // namespace ecg

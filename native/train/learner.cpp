@@ -10,6 +10,7 @@
 
 #include "nn/transformer_block.h"
 #include "train/arithmetic.h"
+#include "train/determinism.h"
 #include "train/fixed_batches.h"
 #include "train/replay.h"
 
@@ -17,6 +18,7 @@ namespace ecg {
 namespace {
 
 SystemPtr make_model(const TrainConfig& config, torch::Device device) {
+  compute_deterministically(config.deterministic != 0);
   SystemPtr model = make_system(config);
   model->to(device);
   recompute_blocks(*model, config.checkpoint_blocks != 0);

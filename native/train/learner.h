@@ -35,7 +35,8 @@ struct PhaseSeconds {
 /// missing. (A part that compares records compares those of one micro-batch, of all ranks.)
 class Learner {
  public:
-  /// `communicator` must outlive it.
+  /// `communicator` must outlive it. From here on the process computes as config.deterministic
+  /// says.
   Learner(const TrainConfig& config, torch::Device device, const Communicator& communicator);
   ~Learner();
 

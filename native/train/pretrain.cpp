@@ -11,7 +11,6 @@
 #include "train/checkpoint.h"
 #include "train/checkpoint_keeper.h"
 #include "train/damage_log.h"
-#include "train/determinism.h"
 #include "train/gradient_guard.h"
 #include "train/learner.h"
 #include "train/prefetcher.h"
@@ -50,7 +49,6 @@ class Run {
     check_epochs(config_, corpus_);
     at::set_num_threads(static_cast<int>(config_.threads));
     at::globalContext().setFlushDenormal(true);
-    compute_deterministically(config_.deterministic != 0);
     learner_ = std::make_unique<Learner>(config_, device_, ranks_);
     check_shares(config_, ranks_, learner_->model());
     check_cuda_graph(config_, device_, ranks_, learner_->model());
