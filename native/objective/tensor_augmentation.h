@@ -25,8 +25,8 @@ bool has_tensor_twin(const AugmentationDraw& draw);
 
 /// apply_augmentation of one draw per record, all of one kind that has a tensor twin: signal
 /// [records, leads, samples] float32 on any device, the view of the same shape. Within 1e-5 mV of
-/// the plain ones. Nothing is waited for. Muscle noise takes about 200 bytes for every sample of a
-/// record while it is made.
+/// the plain ones. Nothing is waited for. Muscle noise takes many times the signal's memory while
+/// it is made: its random words are int64.
 at::Tensor apply_augmentations(const at::Tensor& signal, const SignalShape& shape,
                                std::span<const AugmentationDraw> draws);
 

@@ -87,10 +87,17 @@ AugmentationDraw draw_of(const AugmentationMethod& method, SignalView record,
       method.draw({.signal = record, .strength = config.augment_strength}, random));
 }
 
+/// Memory that augmenting one record after the other uses again.
+struct Scratch {
+  AugmentationScratch shared;
+  std::vector<float> view;
+};
+
 /// The record with its augmentation, in place.
-void apply_in_place(SignalView record, const AugmentationDraw& draw, AugmentationScratch& scratch) {
-  std::vector<float> view(record.lead_count * static_cast<std::size_t>(record.sample_count));
-  if (const auto done = apply_augmentation(record, draw, view, &scratch); !done) {
+void apply_in_place(SignalView record, const AugmentationDraw& draw, Scratch& scratch) {
+  std::vector<float>& view = scratch.view;
+  view.resize(record.lead_count * static_cast<std::size_t>(record.sample_count));
+  if (const auto done = apply_augmentation(record, draw, view, &scratch.shared); !done) {
     throw Failure(done.error());
   }
   std::copy(view.begin(), view.end(), const_cast<float*>(record.samples_mv));
@@ -101,7 +108,7 @@ torch::Tensor augmented_plainly(const torch::Tensor& signal, const Batch& batch,
                                 const Methods& methods, const ObjectiveConfig& config) {
   const torch::Tensor out = signal.contiguous().clone();
   const auto labels = labels_of(config);
-  AugmentationScratch scratch;
+  Scratch scratch;
   for (std::size_t b = 0; b < batch.keys.size(); ++b) {
     RandomStream random = augment_stream(batch, b, view);
     const SignalView record = record_of(out, b, config.input.sampling_rate_hz, labels);
@@ -117,7 +124,7 @@ torch::Tensor applied_plainly(const torch::Tensor& signal, std::span<const Augme
                               const ObjectiveConfig& config) {
   const torch::Tensor out = at::empty_like(signal, at::kCPU).copy_(signal).contiguous();
   const auto labels = labels_of(config);
-  AugmentationScratch scratch;
+  Scratch scratch;
   for (std::size_t b = 0; b < draws.size(); ++b) {
     apply_in_place(record_of(out, b, config.input.sampling_rate_hz, labels), draws[b], scratch);
   }
