@@ -92,7 +92,8 @@ const char* ecg_viewer_error(EcgViewer* viewer);
 /// {"recording": null | {"record","format","sampling_rate_hz","samples","duration_s","leads":[...],
 ///   "annotations": n, "warnings":[...],"example":bool}, "mode":"read|encode",
 ///   "view":{speed_mm_per_s, gain_mm_per_mv, filter, layout, start_s, zoom, to_scale},
-///   "encoder":{"status","detail","model","mask_ratio","seed","generation","masked_tokens","tokens",
+///   "encoder":{"status","detail","model","mask_ratio","seed","mask_by_hand": bool,"generation",
+///   "masked_tokens","tokens",
 ///   "token_kind":"patches|beats","reconstructs": bool,"mean_error" (mV) | null, "elapsed_ms" |
 ///   null, "embedding_norm" | null, "labels": [{"task", "name", "sentences", "probability"}],
 ///   "problem" | null}, "checks": null |

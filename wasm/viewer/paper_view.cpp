@@ -2,7 +2,6 @@
 #include <cmath>
 #include <string>
 
-#include "viewer/actions.h"
 #include "viewer/panels.h"
 #include "viewer/theme.h"
 #include "viewer/widgets.h"
@@ -106,10 +105,6 @@ void toggle_true_scale(Workspace& workspace) {
   if (!workspace.fit) workspace.view.zoom = 1;
 }
 
-void set_hidden(Workspace& workspace, std::size_t token, bool hidden) {
-  run_action(workspace, (hidden ? "hide_token:" : "show_token:") + std::to_string(token));
-}
-
 /// A click hides the token under it from the model or shows it. While the whole sheet is seen, so
 /// that there is nothing to move, a drag does to all it passes what its first token asks. Whether
 /// it does.
@@ -121,8 +116,9 @@ bool paint_tokens(Workspace& workspace, std::optional<std::size_t> token) {
   const bool painting = workspace.painting.has_value();
   const bool still = io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < kStillPx * kStillPx;
   const bool click = !painting && still && ImGui::IsItemDeactivated();
-  if (token && (painting || click))
-    set_hidden(workspace, *token, workspace.painting.value_or(seen));
+  if (token && (painting || click)) {
+    workspace.encoder.hide_token(*token, workspace.painting.value_or(seen));
+  }
   if (!ImGui::IsItemActive()) workspace.painting.reset();
   return painting;
 }

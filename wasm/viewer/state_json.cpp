@@ -73,6 +73,7 @@ Json encoder_json(const Encoder& encoder) {
                {"model", model_name(encoder)},
                {"mask_ratio", encoder.mask_ratio()},
                {"seed", encoder.seed()},
+               {"mask_by_hand", encoder.mask_by_hand()},
                {"generation", encoder.generation()},
                {"masked_tokens", hidden_count(encoder.mask())},
                {"tokens", encoder.tokens().token_count()},

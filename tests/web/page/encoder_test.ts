@@ -126,6 +126,7 @@ describe.skipIf(folder === null)('encoder', () => {
       await page.waitForFunction((seen) => window.einthoven!.viewer.state().encoder.masked_tokens !== seen, before.masked_tokens);
       await waitForAnswer(page);
       const painted = (await state(page)).encoder;
+      expect(painted.mask_by_hand).toBe(true);
       expect(painted.masked_tokens).toBeGreaterThan((before.masked_tokens ?? 0) + 1);
       await screenshot(page, 'encode-painted');
       await page.evaluate(() => window.einthoven?.act('new_seed'));

@@ -41,6 +41,8 @@ describe('mirror', () => {
     const said = new Map(factsOf({ ...kState, encoder: { ...kState.encoder, model: 'm 1', reconstructs: true, labels } }));
     expect(said.get('Model')).toBe('m 1');
     expect(said.get('Hidden parts')).toBe('130 of 240, seed 7');
+    const painted = new Map(factsOf({ ...kState, encoder: { ...kState.encoder, reconstructs: true, mask_by_hand: true } }));
+    expect(painted.get('Hidden parts')).toBe('130 of 240, by hand');
     expect(said.get('MI (compared with \u201cold infarct\u201d, not a diagnosis)')).toBe('9 %');
     expect(said.get('SR (guess of the model, not a diagnosis)')).toBe('90 %');
     const without = new Map(factsOf({ ...kState, encoder: { ...kState.encoder, reconstructs: false, mean_error: null } }));

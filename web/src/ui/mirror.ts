@@ -52,7 +52,7 @@ function encoderFacts({ mode, encoder }: ViewerState): Fact[] {
     ['Model', encoder.model || 'none'],
     ['Encoder', encoder.detail ? `${encoder.status}: ${encoder.detail}` : encoder.status],
   ];
-  if (encoder.reconstructs) facts.push(['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, seed ${encoder.seed}`]);
+  if (encoder.reconstructs) facts.push(['Hidden parts', `${encoder.masked_tokens} of ${encoder.tokens}, ${encoder.mask_by_hand ? 'by hand' : `seed ${encoder.seed}`}`]);
   if (encoder.problem) facts.push(['Problem', encoder.problem]);
   if (encoder.mean_error !== null) facts.push(['Mean error where hidden', `${number(encoder.mean_error, 3)} mV`]);
   if (encoder.elapsed_ms !== null) facts.push(['Time taken', `${number(encoder.elapsed_ms, 1)} ms`]);

@@ -22,6 +22,8 @@ export interface EncoderState {
   problem?: string | null;
   mask_ratio: number;
   seed: number;
+  /** What is hidden was painted, and follows from no seed. */
+  mask_by_hand?: boolean;
   masked_tokens: number;
   tokens: number;
   token_kind?: 'patches' | 'beats';
