@@ -45,11 +45,8 @@ TrainConfig rich_config() {
   return config;
 }
 
-/// One learner takes steps as they come, the other replays them.
+/// Steps of a toy corpus: one learner takes them as they come, the other replays them.
 struct Pair {
-  explicit Pair(const TrainConfig& config)
-      : plain(config, at::kCPU, alone), replayed(config, at::kCPU, alone) {}
-
   /// Whether it was replayed. The losses are compared.
   bool step(std::span<const Batch> batches, double lr) {
     plain.begin(batches);
@@ -78,36 +75,33 @@ struct Pair {
     for (const auto& [name, tensor] : expected) CHECK(at::equal(got.at(name), tensor));
   }
 
+  const TrainConfig config = rich_config();
+  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
   const Communicator alone;
-  Learner plain, replayed;
+  Learner plain{config, at::kCPU, alone}, replayed{config, at::kCPU, alone};
+  StepFeed feed{plain.model(), corpus, config, at::kCPU, alone, {}};
   std::int64_t steps = 0;
 };
 
 }  // namespace
 
 TEST_CASE("Replayed steps are ordinary ones to the bit") {
-  const TrainConfig config = rich_config();
-  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
-  Pair pair(config);
-  StepFeed feed(pair.plain.model(), corpus, config, at::kCPU, pair.alone, {});
+  Pair pair;
   for (std::int64_t step = 0; step < 6; ++step) {
-    CHECK(pair.step(feed.make(step).batches, 1e-3 / static_cast<double>(step + 1)));
+    CHECK(pair.step(pair.feed.make(step).batches, 1e-3 / static_cast<double>(step + 1)));
   }
   pair.check_equal();
 }
 
 TEST_CASE("A replayed step whose gradient is not finite changes nothing, and the next one learns") {
-  const TrainConfig config = rich_config();
-  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
-  Pair pair(config);
-  StepFeed feed(pair.plain.model(), corpus, config, at::kCPU, pair.alone, {});
-  pair.step(feed.make(0).batches, 1e-3);
+  Pair pair;
+  pair.step(pair.feed.make(0).batches, 1e-3);
   const auto before = at::cat([&] {
     std::vector<at::Tensor> all;
     for (const auto& p : pair.replayed.model().parameters()) all.push_back(p.detach().flatten());
     return all;
   }());
-  StepData broken = feed.make(1);
+  StepData broken = pair.feed.make(1);
   broken.batches[0].views[0].signal = broken.batches[0].views[0].signal.clone();
   broken.batches[0].views[0].signal.fill_(std::numeric_limits<float>::infinity());
   CHECK(pair.step(broken.batches, 1e-3));
@@ -117,23 +111,20 @@ TEST_CASE("A replayed step whose gradient is not finite changes nothing, and the
     CHECK(at::equal(before.narrow(0, at, p.numel()), p.detach().flatten()));
     at += p.numel();
   }
-  CHECK(pair.step(feed.make(2).batches, 1e-3));
+  CHECK(pair.step(pair.feed.make(2).batches, 1e-3));
   pair.check_equal();
 }
 
 TEST_CASE("Steps of another shape are not replayed, and those after them are") {
-  const TrainConfig config = rich_config();
-  const Corpus corpus = value_or_throw(Corpus::open(toy_corpus()));
-  Pair pair(config);
-  StepFeed feed(pair.plain.model(), corpus, config, at::kCPU, pair.alone, {});
-  CHECK(pair.step(feed.make(0).batches, 1e-3));
-  StepData fewer = feed.make(1);
+  Pair pair;
+  CHECK(pair.step(pair.feed.make(0).batches, 1e-3));
+  StepData fewer = pair.feed.make(1);
   fewer.batches.pop_back();
   CHECK_FALSE(pair.step(fewer.batches, 1e-3));
-  StepData gaps = feed.make(2);
+  StepData gaps = pair.feed.make(2);
   for (View& view : gaps.batches[0].views) view.visible_index = at::Tensor();
   CHECK_FALSE(pair.step(gaps.batches, 1e-3));
-  CHECK(pair.step(feed.make(3).batches, 1e-3));
+  CHECK(pair.step(pair.feed.make(3).batches, 1e-3));
   pair.check_equal();
 }
 
