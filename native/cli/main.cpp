@@ -13,22 +13,18 @@ namespace {
 using namespace ecg::cli;
 
 constexpr void (*kCommands[])(CLI::App&) = {
-    add_info,
-    add_convert,
-    add_beats,
-    add_measure,
-    add_render,
-    add_synth,
-    add_pretext,
+    add_info, add_convert, add_beats, add_measure, add_render, add_synth, add_pretext,
 };
 
 constexpr const char* kDescription =
-    "Einthoven looks at electrocardiograms (ECGs): what a file holds, how it looks, and as other formats.\n"
+    "Einthoven looks at electrocardiograms (ECGs): what a file holds, how it looks, and as other "
+    "formats.\n"
     "Education and research, not for diagnosis.";
 
 constexpr const char* kFooter =
     "Examples:\n"
-    "  einthoven info 100.hea              what is in this record (its signal files are found beside it)\n"
+    "  einthoven info 100.hea              what is in this record (its signal files are found "
+    "beside it)\n"
     "  einthoven convert 100.hea 100.csv   samples in millivolt, one column per lead\n"
     "  einthoven measure 100.hea           intervals, QTc, axes and amplitudes\n"
     "  einthoven SUBCOMMAND --help         everything about one subcommand\n"

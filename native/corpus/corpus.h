@@ -22,8 +22,8 @@ struct SplitShares {
   double test = 0.1;
 };
 
-/// Split of a patient: a function of seed and patient alone, so a patient is never in two splits and
-/// records added later do not move the others.
+/// Split of a patient: a function of seed and patient alone, so a patient is never in two splits
+/// and records added later do not move the others.
 Split split_of_patient(std::uint64_t seed, std::string_view patient, const SplitShares& shares);
 
 /// One line of index.tsv. Texts are views into the index they were read from.
@@ -37,15 +37,15 @@ struct IndexEntry {
 
 /// What corpus.json says.
 struct CorpusInfo {
-  ModelSpec spec;                        ///< what `make_input` was asked for
-  std::vector<std::string> sources;      ///< descriptions
-  std::vector<std::string> licences;     ///< as far as stated
-  std::uint64_t seed = 0;                ///< of simulation and split
+  ModelSpec spec;                           ///< what `make_input` was asked for
+  std::vector<std::string> sources;         ///< descriptions
+  std::vector<std::string> licences;        ///< as far as stated
+  std::uint64_t seed = 0;                   ///< of simulation and split
   std::array<std::uint64_t, 3> records{};   ///< per Split
   std::array<std::uint64_t, 3> patients{};  ///< per Split
   std::uint64_t quarantined = 0;
-  std::string data_hash;                 ///< of index.tsv, which holds every record's CRC
-  std::string vocabulary_hash;           ///< of vocabulary.txt (vocabulary.h); empty = no reports
+  std::string data_hash;        ///< of index.tsv, which holds every record's CRC
+  std::string vocabulary_hash;  ///< of vocabulary.txt (vocabulary.h); empty = no reports
 };
 
 /// Names of the files of a corpus folder.
@@ -63,8 +63,8 @@ inline constexpr std::string_view kIndexHeader = "shard\trow\tsplit\tcrc32\treco
 std::string index_line(const IndexEntry& entry);
 Result<std::vector<IndexEntry>> index_from_text(std::string_view text);
 
-/// Refuses an index in which a patient is in two splits, or a record name in two splits: kInconsistent
-/// naming the first few. Such a corpus would make held-out figures worthless.
+/// Refuses an index in which a patient is in two splits, or a record name in two splits:
+/// kInconsistent naming the first few. Such a corpus would make held-out figures worthless.
 Result<void> check_no_leakage(std::span<const IndexEntry> index);
 
 /// Hash of an index text (16 hexadecimal digits, FNV-1a 64).
@@ -76,8 +76,8 @@ class Corpus {
   /// Opens the folder and checks info, index and every shard's header against each other. Errors:
   /// those of the shards; kMissingFile, kBadHeader, kBadChecksum (the index is not the one that
   /// corpus.json speaks of), kInconsistent.
-  /// With `damaged`, shards that cannot be opened are listed there instead, and reading one of their
-  /// records gives the shard's error.
+  /// With `damaged`, shards that cannot be opened are listed there instead, and reading one of
+  /// their records gives the shard's error.
   static Result<Corpus> open(const std::filesystem::path& folder,
                              std::vector<std::pair<std::uint32_t, Error>>* damaged = nullptr);
 

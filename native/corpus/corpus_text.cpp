@@ -92,12 +92,14 @@ Result<CorpusInfo> info_from_text(std::string_view text) {
                        object.value("seed", Json()).is_number_unsigned() &&
                        object.value("quarantined", Json()).is_number_unsigned() &&
                        object.value("data_hash", Json()).is_string();
-  if (!counted || !object.contains("input")) return malformed(kCorpusFile, "lacks counts, hash or input");
+  if (!counted || !object.contains("input"))
+    return malformed(kCorpusFile, "lacks counts, hash or input");
   info.seed = object["seed"].get<std::uint64_t>();
   info.quarantined = object["quarantined"].get<std::uint64_t>();
   info.data_hash = object["data_hash"].get<std::string>();
   const Json vocabulary = object.value("vocabulary_hash", Json(""));
-  if (!vocabulary.is_string()) return malformed(kCorpusFile, "has a vocabulary_hash that is no text");
+  if (!vocabulary.is_string())
+    return malformed(kCorpusFile, "has a vocabulary_hash that is no text");
   info.vocabulary_hash = vocabulary.get<std::string>();
   info.sources = texts_at(object, "sources");
   info.licences = texts_at(object, "licences");

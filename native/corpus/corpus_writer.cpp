@@ -16,12 +16,13 @@ using Json = nlohmann::ordered_json;
 /// State of an unfinished corpus, and its index and quarantine so far.
 constexpr const char* kStateFile = "state.json";
 
-// Lines are appended before the state that counts them is written, so what follows the counted bytes
-// belongs to a shard that was not finished.
+// Lines are appended before the state that counts them is written, so what follows the counted
+// bytes belongs to a shard that was not finished.
 Result<void> append_text(const fs::path& path, std::uint64_t kept_bytes, const std::string& text) {
   std::error_code failed;
   if (fs::exists(path, failed)) fs::resize_file(path, kept_bytes, failed);
-  if (failed) return Error{ErrorCode::kIo, "cannot be cut: " + failed.message(), "", path.string(), {}};
+  if (failed)
+    return Error{ErrorCode::kIo, "cannot be cut: " + failed.message(), "", path.string(), {}};
   std::FILE* file = std::fopen(path.c_str(), "ab");
   if (!file) return system_error("cannot be opened", path);
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -66,7 +67,8 @@ Result<CorpusWriter> CorpusWriter::open(const fs::path& folder, const ShardShape
 // False if there is nothing of the same key to go on with.
 Result<bool> CorpusWriter::take_up() {
   const auto bytes = read_whole_file(folder_ / kStateFile);
-  if (!bytes) return bytes.error().code == ErrorCode::kMissingFile ? Result<bool>(false) : bytes.error();
+  if (!bytes)
+    return bytes.error().code == ErrorCode::kMissingFile ? Result<bool>(false) : bytes.error();
   const Json object = Json::parse(bytes->begin(), bytes->end(), nullptr, false);
   if (!object.is_object() || object.value("key", Json()) != key_) return false;
   state_.recordings = count_at(object, "recordings");
@@ -85,8 +87,11 @@ Result<void> CorpusWriter::begin() {
   std::error_code failed;
   fs::remove_all(folder_, failed);
   if (!fs::create_directories(folder_, failed)) {
-    return Error{ErrorCode::kIo, "cannot be created: " + failed.message(), "check the path",
-                 folder_.string(), {}};
+    return Error{ErrorCode::kIo,
+                 "cannot be created: " + failed.message(),
+                 "check the path",
+                 folder_.string(),
+                 {}};
   }
   index_ = kIndexHeader;
   return save_state();
@@ -109,7 +114,8 @@ void CorpusWriter::reject(const Rejection& rejection) {
   line["record"] = rejection.record;
   line["reason"] = reason;
   line["message"] = rejection.error.message;
-  if (!rejection.error.file.empty()) line["file"] = fs::path(rejection.error.file).filename().string();
+  if (!rejection.error.file.empty())
+    line["file"] = fs::path(rejection.error.file).filename().string();
   if (rejection.error.byte_offset) line["byte_offset"] = *rejection.error.byte_offset;
   const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (first_rejection_.empty()) first_rejection_ = text;
@@ -130,8 +136,8 @@ Result<void> CorpusWriter::write(const ShardRecord& record) {
   }
   if (!crc) return crc.error();
   ++state_.windows;
-  index_ += index_line({static_cast<std::uint32_t>(state_.shards), row, record.split, *crc, record.name,
-                        record.patient});
+  index_ += index_line({static_cast<std::uint32_t>(state_.shards), row, record.split, *crc,
+                        record.name, record.patient});
   return {};
 }
 
@@ -171,12 +177,15 @@ Result<void> CorpusWriter::check_enough(double most_quarantined) const {
     reasons += ", " + std::to_string(count) + " " + reason;
   }
   const std::uint64_t seen = state_.windows + quarantined;
-  const double share = static_cast<double>(quarantined) / static_cast<double>(std::max<std::uint64_t>(seen, 1));
+  const double share =
+      static_cast<double>(quarantined) / static_cast<double>(std::max<std::uint64_t>(seen, 1));
   if (state_.windows > 0 && share <= most_quarantined) return {};
   return Error{ErrorCode::kInsufficientData,
-               std::to_string(quarantined) + " of " + std::to_string(seen) + " windows cannot be used" +
-                   reasons + ". The first: " + first_rejection_,
-               "check the folder, or allow more with --most-quarantined", folder_.string(), {}};
+               std::to_string(quarantined) + " of " + std::to_string(seen) +
+                   " windows cannot be used" + reasons + ". The first: " + first_rejection_,
+               "check the folder, or allow more with --most-quarantined",
+               folder_.string(),
+               {}};
 }
 
 Result<void> CorpusWriter::write_vocabulary(std::span<const IndexEntry> index, std::size_t pieces,
@@ -202,7 +211,8 @@ Result<PrepareSummary> CorpusWriter::finish(CorpusInfo info, double most_quarant
   for (const auto& [reason, count] : state_.quarantined) info.quarantined += count;
   info.data_hash = hash_of_index(text->text());
   if (auto w = write_vocabulary(*index, vocabulary_pieces, info); !w) return w.error();
-  if (auto w = write_file_atomically(folder_ / kCorpusFile, text_of_info(info)); !w) return w.error();
+  if (auto w = write_file_atomically(folder_ / kCorpusFile, text_of_info(info)); !w)
+    return w.error();
   std::error_code failed;
   fs::remove(folder_ / kStateFile, failed);
   return PrepareSummary{info, state_.quarantined};

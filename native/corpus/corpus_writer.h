@@ -46,9 +46,9 @@ class CorpusWriter {
   /// Adds what the next recording gave.
   Result<void> add(const Prepared& prepared);
 
-  /// Ends the last shard, checks that enough was usable and that no patient is in two splits, learns
-  /// a vocabulary of `vocabulary_pieces` (0 = none) where records have reports, and writes index,
-  /// quarantine and corpus.json. `info` comes with what is not counted here.
+  /// Ends the last shard, checks that enough was usable and that no patient is in two splits,
+  /// learns a vocabulary of `vocabulary_pieces` (0 = none) where records have reports, and writes
+  /// index, quarantine and corpus.json. `info` comes with what is not counted here.
   Result<PrepareSummary> finish(CorpusInfo info, double most_quarantined,
                                 std::size_t vocabulary_pieces);
 

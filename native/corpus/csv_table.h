@@ -20,8 +20,8 @@ struct CsvTable {
   Result<std::size_t> column(const std::string& name) const;
 };
 
-/// Reads a table; a byte order mark before it is skipped. Errors: kMissingFile, kIo, kBadHeader (a line with too few or too many columns,
-/// by number).
+/// Reads a table; a byte order mark before it is skipped. Errors: kMissingFile, kIo, kBadHeader (a
+/// line with too few or too many columns, by number).
 Result<CsvTable> read_csv_table(const std::filesystem::path& file);
 
 /// One line of such a table with its line break: fields in quotes where they need them.

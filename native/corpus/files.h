@@ -20,8 +20,8 @@ Error system_error(const std::string& what, const std::filesystem::path& path);
 /// Whole file. kMissingFile or kIo.
 Result<std::vector<std::uint8_t>> read_whole_file(const std::filesystem::path& path);
 
-/// A file in memory through the system's page cache. Movable and cheap to copy; the map lives as long
-/// as a copy does.
+/// A file in memory through the system's page cache. Movable and cheap to copy; the map lives as
+/// long as a copy does.
 class MappedFile {
  public:
   /// An empty file gives no bytes. kMissingFile or kIo.

@@ -55,7 +55,8 @@ RecordFacts facts_of(const SourceRecord& source, const std::string& name,
 
 std::size_t window_count(const Recording& recording, const PrepareOptions& options) {
   const double windows = recording.signal.duration_s() / options.spec.duration_s();
-  const auto whole = static_cast<std::size_t>(std::max(1.0, windows + 1e-9));  // a short one is refused later
+  const auto whole =
+      static_cast<std::size_t>(std::max(1.0, windows + 1e-9));  // a short one is refused later
   return options.windows_per_record > 0 ? std::min(whole, options.windows_per_record) : whole;
 }
 
@@ -67,7 +68,10 @@ Result<ShardRecord> prepare_window(const Recording& recording, std::size_t windo
   const auto present = std::count(input->lead_mask.begin(), input->lead_mask.end(), 1.0f);
   if (static_cast<std::size_t>(present) < options.least_leads) {
     return Error{ErrorCode::kInsufficientData,
-                 "only " + std::to_string(present) + " leads of the model are present", "", {}, {}};
+                 "only " + std::to_string(present) + " leads of the model are present",
+                 "",
+                 {},
+                 {}};
   }
   ShardRecord record;
   record.start_s = input->start_s;
@@ -90,8 +94,8 @@ std::vector<double> r_peak_times(const Recording& recording, const PrepareOption
   return times;
 }
 
-RecordDetails details_of(const RecordFacts& facts, const std::vector<double>& r_peaks_s, double start_s,
-                         const ModelSpec& spec) {
+RecordDetails details_of(const RecordFacts& facts, const std::vector<double>& r_peaks_s,
+                         double start_s, const ModelSpec& spec) {
   RecordDetails details{facts.labels, facts.report, {}};
   for (const double time : r_peaks_s) {
     const double sample = std::round((time - start_s) * spec.sampling_rate_hz);
@@ -140,7 +144,8 @@ std::vector<Prepared> prepare_block(std::span<const Item> items, const PrepareOp
     }
   };
   std::vector<std::thread> helpers;
-  for (std::size_t i = 1; i < std::min(options.threads, items.size()); ++i) helpers.emplace_back(work);
+  for (std::size_t i = 1; i < std::min(options.threads, items.size()); ++i)
+    helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
   return block;
@@ -149,16 +154,26 @@ std::vector<Prepared> prepare_block(std::span<const Item> items, const PrepareOp
 Result<void> check_options(const fs::path& folder, const PrepareOptions& options) {
   const SplitShares& shares = options.shares;
   if (!(shares.validation >= 0 && shares.test >= 0 && shares.validation + shares.test < 1)) {
-    return Error{ErrorCode::kInvalidArgument, "the shares of validation and test leave nothing to train on",
-                 "choose shares of 0 or more that sum to less than 1", {}, {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "the shares of validation and test leave nothing to train on",
+                 "choose shares of 0 or more that sum to less than 1",
+                 {},
+                 {}};
   }
   if (options.records_per_shard == 0 || options.threads == 0) {
-    return Error{ErrorCode::kInvalidArgument, "records per shard and threads must be at least 1", {}, {}, {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "records per shard and threads must be at least 1",
+                 {},
+                 {},
+                 {}};
   }
   std::error_code failed;
   if (fs::exists(folder, failed)) {
-    return Error{ErrorCode::kInvalidArgument, "already exists", "name a new folder, or remove this one",
-                 folder.string(), {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "already exists",
+                 "name a new folder, or remove this one",
+                 folder.string(),
+                 {}};
   }
   if (options.vocabulary_pieces > 0) {
     WordPieceOptions vocabulary;
@@ -181,8 +196,9 @@ std::vector<Item> items_of(const std::vector<RecordSource>& sources) {
 std::string key_of(const std::vector<RecordSource>& sources, const PrepareOptions& options) {
   nlohmann::ordered_json key;
   key["input"] = model_spec_input_json(options.spec);
-  key["numbers"] = {options.seed,        options.shares.validation, options.shares.test,
-                    options.windows_per_record, options.least_leads, options.records_per_shard,
+  key["numbers"] = {options.seed,         options.shares.validation,
+                    options.shares.test,  options.windows_per_record,
+                    options.least_leads,  options.records_per_shard,
                     options.table.size(), options.r_peaks ? 1 : 0};
   std::string names;
   for (const RecordSource& source : sources) {
@@ -204,13 +220,14 @@ CorpusInfo info_of(const std::vector<RecordSource>& sources, const PrepareOption
   return info;
 }
 
-Result<PrepareSummary> write_corpus(const std::vector<RecordSource>& sources, const fs::path& folder,
-                                    const PrepareOptions& options,
+Result<PrepareSummary> write_corpus(const std::vector<RecordSource>& sources,
+                                    const fs::path& folder, const PrepareOptions& options,
                                     const std::function<void(std::size_t, std::size_t)>& progress) {
   const std::vector<Item> items = items_of(sources);
   const ShardShape shape{options.spec.leads, static_cast<std::uint32_t>(options.spec.samples),
                          options.spec.sampling_rate_hz};
-  auto writer = CorpusWriter::open(folder, shape, options.records_per_shard, key_of(sources, options));
+  auto writer =
+      CorpusWriter::open(folder, shape, options.records_per_shard, key_of(sources, options));
   if (!writer) return writer.error();
   for (std::size_t begin = writer->recordings_done(); begin < items.size(); begin += kBlock) {
     const std::size_t end = std::min(begin + kBlock, items.size());
@@ -226,9 +243,9 @@ Result<PrepareSummary> write_corpus(const std::vector<RecordSource>& sources, co
 
 }  // namespace
 
-Result<PrepareSummary> prepare_corpus(const std::vector<RecordSource>& sources, const fs::path& folder,
-                                      const PrepareOptions& options,
-                                      const std::function<void(std::size_t, std::size_t)>& progress) {
+Result<PrepareSummary> prepare_corpus(
+    const std::vector<RecordSource>& sources, const fs::path& folder, const PrepareOptions& options,
+    const std::function<void(std::size_t, std::size_t)>& progress) {
   if (auto checked = check_options(folder, options); !checked) return checked.error();
   fs::path temporary = folder;
   temporary += ".preparing";
@@ -241,8 +258,11 @@ Result<PrepareSummary> prepare_corpus(const std::vector<RecordSource>& sources, 
   }
   fs::rename(temporary, folder, failed);
   if (failed) {
-    return Error{ErrorCode::kIo, "cannot be renamed: " + failed.message(), "check the path",
-                 folder.string(), {}};
+    return Error{ErrorCode::kIo,
+                 "cannot be renamed: " + failed.message(),
+                 "check the path",
+                 folder.string(),
+                 {}};
   }
   if (auto synced = sync_folder(folder.parent_path()); !synced) return synced.error();
   return summary;

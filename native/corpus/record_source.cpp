@@ -51,7 +51,8 @@ Result<Recording> read_wfdb(const fs::path& header_path) {
 }
 
 // Endings of files that are a recording each. WFDB's are found by their headers.
-constexpr std::string_view kSingleFileEndings[] = {"edf", "bdf", "rec", "dcm", "dicom", "scp", "xml"};
+constexpr std::string_view kSingleFileEndings[] = {"edf",   "bdf", "rec", "dcm",
+                                                   "dicom", "scp", "xml"};
 
 bool is_recording(const fs::path& path) {
   const std::string ending = extension_of(path.filename().string());
@@ -86,9 +87,12 @@ Result<RecordSource> folder_source(const fs::path& folder) {
     if (entry->is_regular_file() && is_recording(entry->path())) paths.push_back(entry->path());
   }
   if (failed || paths.empty()) {
-    return Error{ErrorCode::kNotFound, failed ? failed.message() : "no ECG file in it",
-                 "name a folder with WFDB headers (.hea), EDF, DICOM, SCP or XML files, or use --simulate",
-                 folder.string(), {}};
+    return Error{
+        ErrorCode::kNotFound,
+        failed ? failed.message() : "no ECG file in it",
+        "name a folder with WFDB headers (.hea), EDF, DICOM, SCP or XML files, or use --simulate",
+        folder.string(),
+        {}};
   }
   std::sort(paths.begin(), paths.end());
   RecordSource source;

@@ -1,5 +1,6 @@
 #pragma once
-// Where the recordings of a corpus come from: folders of ECG files. The simulator: simulated_source.h.
+// Where the recordings of a corpus come from: folders of ECG files. The simulator:
+// simulated_source.h.
 
 #include <cstdint>
 #include <filesystem>
@@ -27,9 +28,10 @@ struct RecordSource {
 };
 
 /// Every ECG file in `folder` and below, in the order of their paths: WFDB records by their headers
-/// (.hea; a recording is its header and the signal files that the header names), and EDF, BDF, DICOM,
-/// SCP-ECG and XML files by their endings. Segments of a multi-segment WFDB recording are read one by
-/// one; the header that strings them together is an error of its own. kNotFound if there is none.
+/// (.hea; a recording is its header and the signal files that the header names), and EDF, BDF,
+/// DICOM, SCP-ECG and XML files by their endings. Segments of a multi-segment WFDB recording are
+/// read one by one; the header that strings them together is an error of its own. kNotFound if
+/// there is none.
 Result<RecordSource> folder_source(const std::filesystem::path& folder);
 
 }  // namespace ecg

@@ -13,7 +13,9 @@ namespace {
 std::string_view without_ending(std::string_view name) {
   const std::string_view file = file_name_of(name);
   const std::size_t dot = file.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, name.size() - (file.size() - dot));
+  return dot == std::string_view::npos || dot == 0
+             ? name
+             : name.substr(0, name.size() - (file.size() - dot));
 }
 
 // Texts in quotes, in order.
@@ -67,7 +69,8 @@ std::string whole_number(std::string text) {
 
 }  // namespace
 
-Result<RecordTable> RecordTable::read(const std::filesystem::path& file, const TableColumns& columns) {
+Result<RecordTable> RecordTable::read(const std::filesystem::path& file,
+                                      const TableColumns& columns) {
   const auto csv = read_csv_table(file);
   if (!csv) return csv.error();
   const std::string names[] = {columns.record, columns.patient, columns.split, columns.labels,
@@ -82,8 +85,11 @@ Result<RecordTable> RecordTable::read(const std::filesystem::path& file, const T
   for (const auto& row : csv->rows) {
     const std::string record = value[0](row);
     if (table.facts_.contains(without_ending(record))) {
-      return Error{ErrorCode::kInconsistent, "the table names record '" + record + "' twice",
-                   "leave one of the lines out", file.string(), {}};
+      return Error{ErrorCode::kInconsistent,
+                   "the table names record '" + record + "' twice",
+                   "leave one of the lines out",
+                   file.string(),
+                   {}};
     }
     RecordFacts facts;
     facts.patient = whole_number(value[1](row));

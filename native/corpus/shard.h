@@ -13,8 +13,8 @@
 // Record: 0 char[112] name  112 char[64] patient  176 f64 start_s  184 u32 split
 //   188 u32 1 + place of its details in the shard's details, 0 = it has none
 //   192 f32 x leads gain, f32 x leads offset_mv, f32 x leads scale_mv, f32 x leads present (1/0)
-//   then int16 x leads x samples, lead-major; zeros up to the stride; in its last 4 bytes the CRC-32
-//   of the record's bytes before. Stride: a multiple of 64.
+//   then int16 x leads x samples, lead-major; zeros up to the stride; in its last 4 bytes the
+//   CRC-32 of the record's bytes before. Stride: a multiple of 64.
 // Details, after the last record: per record u32 length, u32 CRC-32, then that many bytes of JSON
 // {"labels": [...], "report": "...", "r_peaks": [...]}.
 
@@ -51,8 +51,8 @@ struct ShardShape {
 /// What is known of a window beside its samples.
 struct RecordDetails {
   std::vector<std::string> labels;
-  std::string report;                   ///< UTF-8
-  std::vector<std::int32_t> r_peaks;    ///< samples of the window, ascending
+  std::string report;                 ///< UTF-8
+  std::vector<std::int32_t> r_peaks;  ///< samples of the window, ascending
 
   bool empty() const { return labels.empty() && report.empty() && r_peaks.empty(); }
   bool operator==(const RecordDetails&) const = default;

@@ -75,7 +75,8 @@ Result<void> check_sizes(Bytes bytes, const ShardShape& shape, const std::string
   const auto records = get<std::uint64_t>(bytes, 16);
   const std::uint64_t stride = record_bytes(shape.leads.size(), shape.samples);
   if (get<std::uint64_t>(bytes, 24) != stride) {
-    return broken(ErrorCode::kInconsistent, "the record size does not follow from the shape", file, 24);
+    return broken(ErrorCode::kInconsistent, "the record size does not follow from the shape", file,
+                  24);
   }
   const auto details = get<std::uint64_t>(bytes, kDetailsBytesAt);
   std::uint64_t room = bytes.size() - kHeaderBytes;
@@ -87,7 +88,8 @@ Result<void> check_sizes(Bytes bytes, const ShardShape& shape, const std::string
                   file, bytes.size());
   }
   if (records * stride != room || get<std::uint64_t>(bytes, 32) != bytes.size()) {
-    return broken(ErrorCode::kInconsistent, "the shard is not as long as its header says", file, 32);
+    return broken(ErrorCode::kInconsistent, "the shard is not as long as its header says", file,
+                  32);
   }
   return {};
 }
@@ -145,7 +147,8 @@ Result<Bytes> ShardReader::checked_record(std::uint64_t row) const {
   const std::size_t at = kHeaderBytes + row * record_bytes_;
   const Bytes record(map_.bytes().data() + at, record_bytes_);
   if (get<std::uint32_t>(record, record_bytes_ - 4) != crc32(record.first(record_bytes_ - 4))) {
-    return broken(ErrorCode::kBadChecksum, "record " + std::to_string(row) + " is damaged", name_, at);
+    return broken(ErrorCode::kBadChecksum, "record " + std::to_string(row) + " is damaged", name_,
+                  at);
   }
   return record;
 }
@@ -167,8 +170,7 @@ Result<void> ShardReader::read_values(std::uint64_t row, std::span<float> values
 }
 
 Result<void> ShardReader::read_counts(std::uint64_t row, std::span<std::int16_t> counts,
-                                      std::span<float> gains,
-                                      std::span<float> lead_present) const {
+                                      std::span<float> gains, std::span<float> lead_present) const {
   const std::size_t leads = shape_.leads.size();
   ECG_ASSERT(counts.size() == shape_.values() && gains.size() == leads &&
              lead_present.size() == leads);
@@ -220,8 +222,9 @@ Result<RecordDetails> ShardReader::read_details(std::uint64_t row) const {
   const Bytes all = details();
   const std::size_t at = pointer - 1;
   const auto damaged = [&] {
-    return broken(ErrorCode::kBadChecksum, "the details of record " + std::to_string(row) + " are damaged",
-                  name_, map_.bytes().size() - all.size() + at);
+    return broken(ErrorCode::kBadChecksum,
+                  "the details of record " + std::to_string(row) + " are damaged", name_,
+                  map_.bytes().size() - all.size() + at);
   };
   if (at + 8 > all.size() || get<std::uint32_t>(all, at) > all.size() - at - 8) return damaged();
   const Bytes text = all.subspan(at + 8, get<std::uint32_t>(all, at));

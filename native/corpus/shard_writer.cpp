@@ -27,8 +27,11 @@ void put_text(std::vector<std::uint8_t>& bytes, std::size_t at, std::string_view
 std::filesystem::path temporary_of(std::filesystem::path path) { return path += ".tmp"; }
 
 Error refused(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message), "this record belongs into the quarantine",
-          {}, {}};
+  return {ErrorCode::kInvalidArgument,
+          std::move(message),
+          "this record belongs into the quarantine",
+          {},
+          {}};
 }
 
 Result<void> check_record(const ShardRecord& record, const ShardShape& shape) {
@@ -75,7 +78,8 @@ std::uint32_t put_details(std::vector<std::uint8_t>& all, const RecordDetails& d
   object["report"] = details.report;
   object["r_peaks"] = details.r_peaks;
   const std::string text = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                            text.size());
   const std::size_t at = all.size();
   all.resize(at + 8);
   put(all, at, static_cast<std::uint32_t>(bytes.size()));
@@ -119,11 +123,15 @@ std::string_view split_name(Split split) {
 ShardWriter::ShardWriter(std::filesystem::path path, ShardShape shape, std::FILE* file)
     : path_(std::move(path)), shape_(std::move(shape)), file_(file) {}
 
-Result<ShardWriter> ShardWriter::create(const std::filesystem::path& path, const ShardShape& shape) {
+Result<ShardWriter> ShardWriter::create(const std::filesystem::path& path,
+                                        const ShardShape& shape) {
   if (shape.leads.empty() || shape.leads.size() > kMostLeads || shape.samples == 0 ||
       shape.samples > kMostSamples || !(shape.sampling_rate_hz > 0)) {
-    return Error{ErrorCode::kInvalidArgument, "a shard cannot have this shape",
-                 "1 to 64 leads and 1 to 1,000,000 samples", path.string(), {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "a shard cannot have this shape",
+                 "1 to 64 leads and 1 to 1,000,000 samples",
+                 path.string(),
+                 {}};
   }
   std::FILE* file = std::fopen(temporary_of(path).c_str(), "wb");
   if (!file) return system_error("cannot be created", path);
@@ -142,7 +150,8 @@ Result<std::uint32_t> ShardWriter::append(const ShardRecord& record) {
   put(bytes, kStartAt, record.start_s);
   put(bytes, kSplitAt, static_cast<std::uint32_t>(record.split));
   put(bytes, kDetailsAt, put_details(details_, record.details));
-  for (std::size_t lead = 0; lead < shape_.leads.size(); ++lead) put_lead(bytes, record, shape_, lead);
+  for (std::size_t lead = 0; lead < shape_.leads.size(); ++lead)
+    put_lead(bytes, record, shape_, lead);
   const std::uint32_t crc = crc32(std::span(bytes).first(bytes.size() - 4));
   put(bytes, bytes.size() - 4, crc);
   if (!write_bytes(file_.get(), bytes)) return system_error("cannot be written", path_);
@@ -153,8 +162,9 @@ Result<std::uint32_t> ShardWriter::append(const ShardRecord& record) {
 Result<void> ShardWriter::finish() {
   const auto header = header_of(shape_, record_count_, details_.size());
   std::FILE* file = file_.get();
-  const bool written = write_bytes(file, details_) && std::fseek(file, 0, SEEK_SET) == 0 && write_bytes(file, header) &&
-                       std::fflush(file) == 0 && ::fsync(fileno(file)) == 0;
+  const bool written = write_bytes(file, details_) && std::fseek(file, 0, SEEK_SET) == 0 &&
+                       write_bytes(file, header) && std::fflush(file) == 0 &&
+                       ::fsync(fileno(file)) == 0;
   file_.reset();
   if (!written) return system_error("cannot be written", path_);
   if (std::rename(temporary_of(path_).c_str(), path_.c_str()) != 0) {

@@ -45,9 +45,10 @@ c10::intrusive_ptr<c10d::Backend> gloo_group(const c10::intrusive_ptr<c10d::Stor
   const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
   const bool local = placement.host == "127.0.0.1" || placement.host == "localhost";
   options->devices.push_back(interface ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
-                             : local   ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
-                                       : c10d::ProcessGroupGloo::createDefaultDevice());
-  return c10::make_intrusive<c10d::ProcessGroupGloo>(store, placement.rank, placement.size, options);
+                             : local ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
+                                     : c10d::ProcessGroupGloo::createDefaultDevice());
+  return c10::make_intrusive<c10d::ProcessGroupGloo>(store, placement.rank, placement.size,
+                                                     options);
 }
 
 // Runs a collective; whatever goes wrong in it means that the group is broken.
@@ -73,8 +74,8 @@ Communicator::Communicator(const Placement& placement, bool cuda, double timeout
     if (cuda) {
       auto options = c10d::ProcessGroupNCCL::Options::create();
       options->timeout = timeout;
-      group_->backend =
-          c10::make_intrusive<c10d::ProcessGroupNCCL>(store, placement.rank, placement.size, options);
+      group_->backend = c10::make_intrusive<c10d::ProcessGroupNCCL>(store, placement.rank,
+                                                                    placement.size, options);
       group_->on_device = true;
       return;
     }
@@ -84,8 +85,9 @@ Communicator::Communicator(const Placement& placement, bool cuda, double timeout
     group_->backend = gloo_group(store, placement, timeout);
   } catch (const std::exception& error) {
     const std::string text = error.what();
-    throw RankLost("the " + std::to_string(size_) + " processes did not meet at " + placement.host + ":" +
-                   std::to_string(placement.port) + " (" + text.substr(0, text.find('\n')) + ")");
+    throw RankLost("the " + std::to_string(size_) + " processes did not meet at " + placement.host +
+                   ":" + std::to_string(placement.port) + " (" + text.substr(0, text.find('\n')) +
+                   ")");
   }
 }
 

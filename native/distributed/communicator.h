@@ -16,9 +16,9 @@ class RankLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A group of processes through LibTorch's c10d: Gloo on the CPU; on CUDA NCCL where LibTorch and this
-/// program were built with it (never run yet), else Gloo by way of the CPU. Every process must make
-/// the same calls in the same order. All throw RankLost.
+/// A group of processes through LibTorch's c10d: Gloo on the CPU; on CUDA NCCL where LibTorch and
+/// this program were built with it (never run yet), else Gloo by way of the CPU. Every process must
+/// make the same calls in the same order. All throw RankLost.
 class Communicator {
  public:
   /// A process on its own: rank 0 of 1, whose collectives return at once.

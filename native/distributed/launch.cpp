@@ -42,7 +42,8 @@ std::vector<std::string> environment_of(int rank, int ranks, int port) {
   for (char** entry = environ; *entry; ++entry) variables.emplace_back(*entry);
   const auto set = [&](const char* name, const std::string& value) {
     const std::string prefix = std::string(name) + "=";
-    std::erase_if(variables, [&](const std::string& v) { return v.compare(0, prefix.size(), prefix) == 0; });
+    std::erase_if(variables,
+                  [&](const std::string& v) { return v.compare(0, prefix.size(), prefix) == 0; });
     variables.push_back(prefix + value);
   };
   for (const char* name : {"RANK", "LOCAL_RANK"}) set(name, std::to_string(rank));
@@ -62,9 +63,11 @@ pid_t start(char** argv, std::vector<std::string> variables) {
   ::posix_spawnattr_init(&attributes);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t child = -1;
-  const int failed = ::posix_spawn(&child, "/proc/self/exe", nullptr, &attributes, argv, pointers.data());
+  const int failed =
+      ::posix_spawn(&child, "/proc/self/exe", nullptr, &attributes, argv, pointers.data());
   ::posix_spawnattr_destroy(&attributes);
-  if (failed != 0) throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(failed));
+  if (failed != 0)
+    throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(failed));
   return child;
 }
 
@@ -81,7 +84,8 @@ bool reap(Children& children) {
   const int rank = found->second;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   if (WIFSIGNALED(status)) {
-    std::fprintf(stderr, "einthoven-train: rank %d was killed by signal %d\n", rank, WTERMSIG(status));
+    std::fprintf(stderr, "einthoven-train: rank %d was killed by signal %d\n", rank,
+                 WTERMSIG(status));
   } else if (code != 0 && code != kExitResumable) {
     std::fprintf(stderr, "einthoven-train: rank %d failed with code %d\n", rank, code);
   }

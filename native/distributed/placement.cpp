@@ -26,8 +26,11 @@ Result<int> number_of(const Environment& variable, const char* name, int fallbac
   char* end = nullptr;
   const long value = std::strtol(text, &end, 10);
   if (*text != '\0' && *end == '\0' && value >= 0 && value <= most) return static_cast<int>(value);
-  return Error{ErrorCode::kBadValue, std::string("environment variable ") + name + " = '" + text + "'",
-               "expected a whole number from 0 to " + std::to_string(most), {}, {}};
+  return Error{ErrorCode::kBadValue,
+               std::string("environment variable ") + name + " = '" + text + "'",
+               "expected a whole number from 0 to " + std::to_string(most),
+               {},
+               {}};
 }
 
 Result<void> find_meeting_point(const Environment& variable, Placement& placement) {
@@ -35,8 +38,11 @@ Result<void> find_meeting_point(const Environment& variable, Placement& placemen
   const auto nodes = number_of(variable, "SLURM_NNODES", 1, 1 << 20);
   if (!nodes) return nodes.error();
   if (!host && *nodes > 1) {
-    return Error{ErrorCode::kNotFound, "several machines, and no MASTER_ADDR to meet at",
-                 "set MASTER_ADDR to the name of the first machine, and MASTER_PORT to a free port", {}, {}};
+    return Error{ErrorCode::kNotFound,
+                 "several machines, and no MASTER_ADDR to meet at",
+                 "set MASTER_ADDR to the name of the first machine, and MASTER_PORT to a free port",
+                 {},
+                 {}};
   }
   if (host) placement.host = host;
   const auto port = number_of(variable, "MASTER_PORT", placement.port, 65535);

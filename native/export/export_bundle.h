@@ -9,11 +9,11 @@ namespace ecg {
 
 /// What a run does not know about its bundle.
 struct ExportOptions {
-  std::string name;     ///< of the model; empty = the run's preset
-  std::string version;  ///< empty = "0.1.0"
+  std::string name;                            ///< of the model; empty = the run's preset
+  std::string version;                         ///< empty = "0.1.0"
   std::vector<std::filesystem::path> heads{};  ///< files that --heads of other commands wrote
-  /// Files of class prompts (corpus/class_prompts.h): one head per file, named after it, for systems
-  /// that compare ECGs with texts.
+  /// Files of class prompts (corpus/class_prompts.h): one head per file, named after it, for
+  /// systems that compare ECGs with texts.
   std::vector<std::filesystem::path> prompts{};
   std::vector<std::string> variants{"f16", "int8"};  ///< beside float32, as precision_name says
 };

@@ -35,8 +35,8 @@ struct NormWeights {
   std::vector<float> weight, bias;
 };
 
-/// A convolution over samples as LibTorch stores it: weight [outputs, inputs, kernel] row-major, bias
-/// [outputs] or empty.
+/// A convolution over samples as LibTorch stores it: weight [outputs, inputs, kernel] row-major,
+/// bias [outputs] or empty.
 struct ConvolutionWeights {
   std::vector<float> weight, bias;
   std::int64_t outputs = 0, inputs = 0, kernel = 0;

@@ -7,8 +7,9 @@
 
 namespace ecg {
 
-/// Unit vector (left, inferior, anterior) of a lead: the hexaxial system for the limb leads, the usual
-/// angles of the chest leads in the horizontal plane, Frank's axes for X, Y, Z. Zero for kOther.
+/// Unit vector (left, inferior, anterior) of a lead: the hexaxial system for the limb leads, the
+/// usual angles of the chest leads in the horizontal plane, Frank's axes for X, Y, Z. Zero for
+/// kOther.
 std::array<double, 3> lead_direction(Lead lead);
 
 }  // namespace ecg

@@ -61,7 +61,8 @@ double block_flops(double rows, double tokens, double width, double mlp_width) {
 
 Result<void> check_mae_config(const MaeConfig& config) {
   if (config.leads.empty() || config.leads.size() > 64) {
-    return bad("a model of " + std::to_string(config.leads.size()) + " leads", "name 1 to 64 leads");
+    return bad("a model of " + std::to_string(config.leads.size()) + " leads",
+               "name 1 to 64 leads");
   }
   if (auto bounds = check_bounds(config); !bounds) return bounds;
   if (!(config.mlp_ratio >= 0.25 && config.mlp_ratio <= 16)) {
@@ -107,8 +108,11 @@ std::string json_from_mae_config(const MaeConfig& config) {
 }
 
 Result<MaeConfig> mae_config_from_json(std::string_view json) {
-  const Error malformed = {ErrorCode::kBadHeader, "the model configuration is malformed",
-                           "the file was not written by einthoven-train", {}, {}};
+  const Error malformed = {ErrorCode::kBadHeader,
+                           "the model configuration is malformed",
+                           "the file was not written by einthoven-train",
+                           {},
+                           {}};
   const auto object = nlohmann::json::parse(json, nullptr, false);
   if (!object.is_object()) return malformed;
   MaeConfig config;
@@ -143,7 +147,8 @@ Result<MaeConfig> mae_config_from_json(std::string_view json) {
 
 double training_flops(const MaeConfig& model, std::int64_t visible) {
   const auto shown = static_cast<double>(visible), all = static_cast<double>(model.token_count());
-  const auto width = static_cast<double>(model.width), narrow = static_cast<double>(model.decoder_width);
+  const auto width = static_cast<double>(model.width),
+             narrow = static_cast<double>(model.decoder_width);
   const auto patch = static_cast<double>(model.patch_samples);
   double forward = 2 * shown * patch * width;
   forward += static_cast<double>(model.depth) *

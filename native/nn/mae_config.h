@@ -22,13 +22,13 @@ inline constexpr std::int64_t kStemGroups = 4;
 /// Token index = lead * columns + column.
 struct MaeConfig {
   std::vector<Lead> leads{kTwelveLeads.begin(), kTwelveLeads.end()};  ///< rows of the signal
-  std::int64_t columns = 20;        ///< patches per lead
-  std::int64_t patch_samples = 50;  ///< samples per patch
+  std::int64_t columns = 20;                                          ///< patches per lead
+  std::int64_t patch_samples = 50;                                    ///< samples per patch
 
-  std::int64_t width = 96;     ///< encoder token width D, a multiple of `heads` and even
-  std::int64_t depth = 4;      ///< encoder blocks
-  std::int64_t heads = 4;      ///< encoder attention heads
-  double mlp_ratio = 4;        ///< hidden width of a block's MLP / its token width
+  std::int64_t width = 96;  ///< encoder token width D, a multiple of `heads` and even
+  std::int64_t depth = 4;   ///< encoder blocks
+  std::int64_t heads = 4;   ///< encoder attention heads
+  double mlp_ratio = 4;     ///< hidden width of a block's MLP / its token width
 
   /// How a patch becomes a token: "linear", or "conv" = that and a convolutional stem inside the
   /// patch (patch_stem.h), added.
@@ -67,10 +67,10 @@ Result<void> check_mae_config(const MaeConfig& config);
 std::string json_from_mae_config(const MaeConfig& config);
 Result<MaeConfig> mae_config_from_json(std::string_view json);
 
-/// Floating-point operations of one record's forward and backward pass: matrix products and attention
-/// of the encoder over `visible` tokens and of the decoder over all (its last block and its head: for
-/// the others alone), a multiplication and an addition as two, backward as twice forward. Norms,
-/// activations and the optimiser are left out, as is usual.
+/// Floating-point operations of one record's forward and backward pass: matrix products and
+/// attention of the encoder over `visible` tokens and of the decoder over all (its last block and
+/// its head: for the others alone), a multiplication and an addition as two, backward as twice
+/// forward. Norms, activations and the optimiser are left out, as is usual.
 double training_flops(const MaeConfig& model, std::int64_t visible);
 
 }  // namespace ecg

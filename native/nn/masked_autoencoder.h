@@ -1,8 +1,8 @@
 #pragma once
 // Masked autoencoder over patches of single leads: encoder, decoder, and what they agree on.
 //
-// Masks, everywhere: 1 = hidden (token_mask), 1 = present (lead_mask). A token is visible when it is
-// not hidden and its lead is present. Named parameters, with N = 0, 1, ...:
+// Masks, everywhere: 1 = hidden (token_mask), 1 = present (lead_mask). A token is visible when it
+// is not hidden and its lead is present. Named parameters, with N = 0, 1, ...:
 //   encoder.patch_embed.{weight[D,P],bias}  encoder.lead_embedding[kLeadRows,D]
 //   encoder.stem.... (patch_stem.h; where the configuration has one)
 //   encoder.blocks.N.{norm1,qkv,proj,norm2,fc1,fc2}.{weight,bias}  encoder.norm.{weight,bias}
@@ -52,15 +52,15 @@ class MaeEncoderImpl : public torch::nn::Module {
   explicit MaeEncoderImpl(const MaeConfig& config);
 
   /// Only the visible tokens, gathered: patches [batch, tokens, P], index [batch, visible] (int64,
-  /// the token of each row). Returns [batch, visible, D] after the final norm. The form of training:
-  /// every record of the batch shows equally many tokens.
-  /// path_scale: undefined, or [depth, 2, batch] (TransformerBlock::forward), here and below.
+  /// the token of each row). Returns [batch, visible, D] after the final norm. The form of
+  /// training: every record of the batch shows equally many tokens. path_scale: undefined, or
+  /// [depth, 2, batch] (TransformerBlock::forward), here and below.
   torch::Tensor forward_visible(const torch::Tensor& patches, const torch::Tensor& index,
                                 const torch::Tensor& path_scale = {});
 
   /// All tokens, the invisible ones excluded as attention keys: visible [batch, tokens] of 1 and 0.
-  /// Returns [batch, tokens, D] after the final norm; rows of invisible tokens carry no meaning. Rows
-  /// of visible tokens equal forward_visible's up to rounding. The form that is exported.
+  /// Returns [batch, tokens, D] after the final norm; rows of invisible tokens carry no meaning.
+  /// Rows of visible tokens equal forward_visible's up to rounding. The form that is exported.
   torch::Tensor forward_masked(const torch::Tensor& patches, const torch::Tensor& visible,
                                const torch::Tensor& path_scale = {});
 
@@ -92,9 +92,9 @@ class MaeDecoderImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& visible,
                         const torch::Tensor& condition = {});
 
-  /// The same from visible tokens alone: seen [batch, visible, D], the tokens index [batch, visible]
-  /// of every record. With wanted [batch, some] only those tokens' predictions, [batch, some, P + 2]:
-  /// the last block and the head are spared the others.
+  /// The same from visible tokens alone: seen [batch, visible, D], the tokens index [batch,
+  /// visible] of every record. With wanted [batch, some] only those tokens' predictions, [batch,
+  /// some, P + 2]: the last block and the head are spared the others.
   torch::Tensor forward_seen(const torch::Tensor& seen, const torch::Tensor& index,
                              const torch::Tensor& wanted = {}, const torch::Tensor& condition = {});
 
@@ -122,8 +122,8 @@ class MaskedAutoencoderImpl : public torch::nn::Module {
 
   const MaeConfig& config() const { return config_; }
 
-  /// Training form: patches [batch, tokens, P], and the visible tokens of every record, equally many
-  /// each: visible_index [batch, visible] int64. Returns [batch, tokens, P + 2].
+  /// Training form: patches [batch, tokens, P], and the visible tokens of every record, equally
+  /// many each: visible_index [batch, visible] int64. Returns [batch, tokens, P + 2].
   torch::Tensor predict_dropped(const torch::Tensor& patches, const torch::Tensor& visible_index,
                                 const torch::Tensor& path_scale = {});
 
@@ -135,8 +135,8 @@ class MaskedAutoencoderImpl : public torch::nn::Module {
   /// embedding of a record is the mean over its visible tokens.
   EncodedBatch encode(const torch::Tensor& signal, const torch::Tensor& lead_mask);
 
-  /// reconstruct.onnx: token_mask [batch, tokens] (1 = hidden). Returns [batch, leads, samples] in the
-  /// units of `signal`: every patch as signal_from_prediction gives it.
+  /// reconstruct.onnx: token_mask [batch, tokens] (1 = hidden). Returns [batch, leads, samples] in
+  /// the units of `signal`: every patch as signal_from_prediction gives it.
   torch::Tensor reconstruct(const torch::Tensor& signal, const torch::Tensor& lead_mask,
                             const torch::Tensor& token_mask);
 
@@ -149,8 +149,9 @@ class MaskedAutoencoderImpl : public torch::nn::Module {
 TORCH_MODULE(MaskedAutoencoder);
 
 /// Waveform of a prediction [batch, tokens, P + 2]: normalised * sd + mean per patch, as
-/// [batch, leads, samples]. A visible patch takes mean and sd = sqrt(var + patch_epsilon) from itself;
-/// any other takes both from the prediction (sd = exp(log sd)), so nothing hidden is looked at.
+/// [batch, leads, samples]. A visible patch takes mean and sd = sqrt(var + patch_epsilon) from
+/// itself; any other takes both from the prediction (sd = exp(log sd)), so nothing hidden is looked
+/// at.
 torch::Tensor signal_from_prediction(const torch::Tensor& prediction, const torch::Tensor& patches,
                                      const torch::Tensor& visible, const MaeConfig& config);
 

@@ -34,9 +34,9 @@ std::vector<Vector> span_of(std::vector<Vector> rows, std::size_t most) {
   std::vector<Vector> axes;
   double longest = 0;
   while (axes.size() < most) {
-    const auto next = std::max_element(rows.begin(), rows.end(), [](const Vector& a, const Vector& b) {
-      return length_of(a) < length_of(b);
-    });
+    const auto next = std::max_element(
+        rows.begin(), rows.end(),
+        [](const Vector& a, const Vector& b) { return length_of(a) < length_of(b); });
     const double length = length_of(*next);
     longest = std::max(longest, length);
     if (length <= kNegligible * longest) break;
@@ -64,7 +64,8 @@ Subspaces make_subspaces(const at::Tensor& column_position, std::size_t patch_sa
   const auto width = static_cast<std::size_t>(column_position.size(1));
   const float* table = column_position.data_ptr<float>();
   std::vector<Vector> rows;
-  for (std::size_t c = 0; c < columns; ++c) rows.emplace_back(table + c * width, table + (c + 1) * width);
+  for (std::size_t c = 0; c < columns; ++c)
+    rows.emplace_back(table + c * width, table + (c + 1) * width);
 
   Subspaces spaces;
   spaces.position = span_of(std::move(rows), width / 3);

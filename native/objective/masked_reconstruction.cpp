@@ -19,8 +19,9 @@ PatchTargets patch_targets(const at::Tensor& patches, double patch_epsilon) {
   return {centred / sd, mean.squeeze(-1), sd.log().squeeze(-1)};
 }
 
-ReconstructionLoss masked_reconstruction_loss(const at::Tensor& prediction, const at::Tensor& patches,
-                                              const at::Tensor& counted, double patch_epsilon) {
+ReconstructionLoss masked_reconstruction_loss(const at::Tensor& prediction,
+                                              const at::Tensor& patches, const at::Tensor& counted,
+                                              double patch_epsilon) {
   const auto length = patches.size(-1);
   const auto answer = prediction.to(patches.scalar_type());
   const PatchTargets target = patch_targets(patches, patch_epsilon);

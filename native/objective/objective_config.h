@@ -83,8 +83,8 @@ const std::vector<std::string>& system_kinds();
 /// The fields of `config`, in the order in which they are printed, tables together.
 std::vector<ConfigField> objective_fields(ObjectiveConfig& config);
 
-/// Makes `input` follow `normalisation`, `model` follow `input`, and checks everything together. Errors: kBadValue naming the field,
-/// kNotFound (an augmentation, with the nearest name).
+/// Makes `input` follow `normalisation`, `model` follow `input`, and checks everything together.
+/// Errors: kBadValue naming the field, kNotFound (an augmentation, with the nearest name).
 Result<void> complete_objective(ObjectiveConfig& config);
 
 struct CorpusInfo;

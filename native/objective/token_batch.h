@@ -1,6 +1,6 @@
 #pragma once
-// The masks of a batch, each drawn from its record's own counter: independent of batch size, threads
-// and order.
+// The masks of a batch, each drawn from its record's own counter: independent of batch size,
+// threads and order.
 
 #include <ATen/core/Tensor.h>
 

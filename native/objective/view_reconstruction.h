@@ -15,8 +15,9 @@ struct EncodedView {
   torch::Tensor pooled;  ///< [batch, width]: their mean over what is visible
 };
 
-/// By dropping hidden tokens where every record shows equally many, else by key masking, which gives
-/// the same. patches: [batch, tokens, P] of what is shown; path_scale as MaeEncoder::forward_visible.
+/// By dropping hidden tokens where every record shows equally many, else by key masking, which
+/// gives the same. patches: [batch, tokens, P] of what is shown; path_scale as
+/// MaeEncoder::forward_visible.
 EncodedView encode_view(MaeEncoderImpl& encoder, const torch::Tensor& patches, const View& view,
                         const torch::Tensor& path_scale);
 

@@ -21,8 +21,8 @@ struct SignalBatch {
 /// Told of a record that cannot be read: its position in the corpus' index, and why. May throw.
 using DamageHandler = std::function<void(std::uint32_t record, const Error& error)>;
 
-/// Reads the named records (positions in the corpus' index). A damaged record throws Failure; with a
-/// handler that returns, it enters as one without any lead, which no loss counts.
+/// Reads the named records (positions in the corpus' index). A damaged record throws Failure; with
+/// a handler that returns, it enters as one without any lead, which no loss counts.
 SignalBatch read_batch(const Corpus& corpus, std::span<const std::uint32_t> records,
                        const DamageHandler& damaged = {});
 

@@ -1,9 +1,9 @@
 // TrainConfig from and to TOML, and from the JSON that a run stores.
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "objective/nearest_name.h"
 #include "train/train_config.h"
@@ -29,11 +29,14 @@ Result<void> set_number(const ConfigField& field, const toml::node& node) {
     return bad_value(field, whole ? "give a whole number" : "give a number");
   }
   if (!(*number >= field.low && *number <= field.high)) {
-    return bad_value(field, "choose from " + short_number(field.low) + " to " + short_number(field.high));
+    return bad_value(field,
+                     "choose from " + short_number(field.low) + " to " + short_number(field.high));
   }
   if (auto* real = std::get_if<double*>(&field.value)) **real = *number;
-  if (auto* integer = std::get_if<std::int64_t*>(&field.value)) **integer = *node.value<std::int64_t>();
-  if (auto* small = std::get_if<int*>(&field.value)) **small = static_cast<int>(*node.value<std::int64_t>());
+  if (auto* integer = std::get_if<std::int64_t*>(&field.value))
+    **integer = *node.value<std::int64_t>();
+  if (auto* small = std::get_if<int*>(&field.value))
+    **small = static_cast<int>(*node.value<std::int64_t>());
   return {};
 }
 
@@ -66,9 +69,12 @@ Result<void> apply_table(const std::vector<ConfigField>& fields, const toml::tab
       std::vector<std::string> names;
       for (const ConfigField& known : fields) names.push_back(known.name);
       const std::string near = nearest_name(name, names);
-      return Error{ErrorCode::kNotFound, "unknown setting '" + name + "'",
-                   near.empty() ? "--print-config lists all settings" : "did you mean '" + near + "'?",
-                   {}, {}};
+      return Error{
+          ErrorCode::kNotFound,
+          "unknown setting '" + name + "'",
+          near.empty() ? "--print-config lists all settings" : "did you mean '" + near + "'?",
+          {},
+          {}};
     }
     if (auto set = set_field(*field, node); !set) return set;
   }
@@ -102,7 +108,9 @@ Result<void> apply_toml(TrainConfig& config, std::string_view toml, const std::s
     return Error{ErrorCode::kBadHeader,
                  "line " + std::to_string(problem.source().begin.line) + ": " +
                      std::string(problem.description()),
-                 "write TOML: key = value, texts in quotes", where, {}};
+                 "write TOML: key = value, texts in quotes",
+                 where,
+                 {}};
   }
   auto applied = apply_table(fields_of(config), table, "");
   if (applied) return applied;
@@ -114,8 +122,11 @@ Result<void> apply_toml(TrainConfig& config, std::string_view toml, const std::s
 Result<void> apply_assignment(TrainConfig& config, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
-    return Error{ErrorCode::kInvalidArgument, "'" + std::string(assignment) + "' is no assignment",
-                 "write --set table.key=value", {}, {}};
+    return Error{ErrorCode::kInvalidArgument,
+                 "'" + std::string(assignment) + "' is no assignment",
+                 "write --set table.key=value",
+                 {},
+                 {}};
   }
   const std::string key(assignment.substr(0, equals));
   std::string value(assignment.substr(equals + 1));

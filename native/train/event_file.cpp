@@ -55,7 +55,8 @@ Result<EventFile> EventFile::create(const fs::path& folder, double wall_time_s,
                                     std::int64_t first_step) {
   std::error_code failed;
   fs::create_directories(folder, failed);
-  const std::string stem = "events.out.tfevents." + std::to_string(static_cast<long long>(wall_time_s));
+  const std::string stem =
+      "events.out.tfevents." + std::to_string(static_cast<long long>(wall_time_s));
   fs::path path;
   for (int number = 0; path.empty() || fs::exists(path, failed); ++number) {
     path = folder / (stem + "." + std::to_string(number) + ".einthoven");

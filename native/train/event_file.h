@@ -13,12 +13,12 @@ namespace ecg {
 /// CRC-32C (Castagnoli), as TFRecord frames use it.
 std::uint32_t crc32c(std::span<const std::uint8_t> bytes);
 
-/// One event file: scalars by step. TensorBoard reads all event files of a folder together, so every
-/// part of a run writes one of its own.
+/// One event file: scalars by step. TensorBoard reads all event files of a folder together, so
+/// every part of a run writes one of its own.
 class EventFile {
  public:
-  /// Makes "events.out.tfevents.<seconds>.<number>" in `folder`, which is made if needed. TensorBoard
-  /// forgets what earlier files say of steps after `first_step`. kIo.
+  /// Makes "events.out.tfevents.<seconds>.<number>" in `folder`, which is made if needed.
+  /// TensorBoard forgets what earlier files say of steps after `first_step`. kIo.
   static Result<EventFile> create(const std::filesystem::path& folder, double wall_time_s,
                                   std::int64_t first_step);
 

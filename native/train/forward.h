@@ -26,8 +26,8 @@ Batch make_batch(const System& system, const Corpus& corpus, std::span<const Tur
 /// drop_path.
 torch::Tensor path_scale(std::span<const RandomKey> keys, const ObjectiveConfig& config);
 
-/// The CPU, or the current CUDA device, as the configuration asks. Throws Failure when CUDA is asked
-/// for and absent.
+/// The CPU, or the current CUDA device, as the configuration asks. Throws Failure when CUDA is
+/// asked for and absent.
 torch::Device device_of(const TrainConfig& config);
 
 /// Whether matrix products of training are in bfloat16 on this device.

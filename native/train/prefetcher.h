@@ -11,9 +11,9 @@
 
 namespace ecg {
 
-/// Calls `make(i)` for i = first, first + 1, ... in a background thread, at most `ahead` results before
-/// they are asked for. What `make` throws comes out of `next` in its turn. With `ahead` = 0 there is no
-/// thread: `next` makes each itself.
+/// Calls `make(i)` for i = first, first + 1, ... in a background thread, at most `ahead` results
+/// before they are asked for. What `make` throws comes out of `next` in its turn. With `ahead` = 0
+/// there is no thread: `next` makes each itself.
 template <typename T>
 class Prefetcher {
  public:

@@ -55,8 +55,9 @@ std::string curves(const Columns& columns) {
     return ChartLine{name, colour, found == columns.end() ? Points() : thin(found->second, 400)};
   };
   std::string html = "<h2>Curves</h2>\n";
-  html += svg_chart("Loss", "step", {line("loss", "training", "#8ab"),
-                                     line("validation_loss", "validation", "#036")});
+  html +=
+      svg_chart("Loss", "step",
+                {line("loss", "training", "#8ab"), line("validation_loss", "validation", "#036")});
   if (columns.contains("validation_patch_loss")) {
     html += svg_chart("Error of hidden patches", "step",
                       {line("patch_loss", "training", "#8ab"),
@@ -79,15 +80,18 @@ Points trace_of(const torch::Tensor& signal, std::int64_t lead, double rate_hz) 
   const auto row = signal[0][lead].contiguous();
   const float* values = row.data_ptr<float>();
   Points points;
-  for (std::int64_t i = 0; i < row.numel(); ++i) points.emplace_back(static_cast<double>(i) / rate_hz, values[i]);
+  for (std::int64_t i = 0; i < row.numel(); ++i)
+    points.emplace_back(static_cast<double>(i) / rate_hz, values[i]);
   return points;
 }
 
 // Stretches of a lead that were hidden, in seconds.
-std::vector<std::pair<double, double>> hidden_stretches(const torch::Tensor& visible, std::int64_t lead,
+std::vector<std::pair<double, double>> hidden_stretches(const torch::Tensor& visible,
+                                                        std::int64_t lead,
                                                         const TrainConfig& config) {
   std::vector<std::pair<double, double>> stretches;
-  const double width_s = static_cast<double>(config.model.patch_samples) / config.input.sampling_rate_hz;
+  const double width_s =
+      static_cast<double>(config.model.patch_samples) / config.input.sampling_rate_hz;
   for (std::int64_t column = 0; column < config.model.columns; ++column) {
     const double begin_s = width_s * static_cast<double>(column);
     if (visible[0][lead * config.model.columns + column].item<float>() > 0.5f) continue;
@@ -102,8 +106,9 @@ std::vector<std::pair<double, double>> hidden_stretches(const torch::Tensor& vis
 
 // Empty where the system does not reconstruct patches.
 std::string reconstructions(TrainedModel& trained, const Corpus& corpus) {
-  std::string html = "<h2>Held-out records</h2>\n<p>Grey stretches were hidden from the model; blue is the "
-                     "record, orange what the model made of the rest.</p>\n";
+  std::string html =
+      "<h2>Held-out records</h2>\n<p>Grey stretches were hidden from the model; blue is the "
+      "record, orange what the model made of the rest.</p>\n";
   const TrainConfig& config = trained.config;
   const auto& records = held_out(corpus);
   for (std::size_t i = 0; i < std::min(kShownRecords, records.size()); ++i) {
@@ -132,8 +137,8 @@ torch::Tensor embeddings_of(TrainedModel& trained, const Corpus& corpus,
   std::vector<torch::Tensor> parts;
   for (std::size_t begin = 0; begin < records.size(); begin += 64) {
     const std::size_t count = std::min<std::size_t>(64, records.size() - begin);
-    const SignalBatch batch = read_batch(corpus, std::span(records).subspan(begin, count),
-                                         ignore_damage);
+    const SignalBatch batch =
+        read_batch(corpus, std::span(records).subspan(begin, count), ignore_damage);
     parts.push_back(trained.model->encode(batch.signal, batch.lead_mask).embedding);
   }
   return torch::cat(parts);
@@ -155,7 +160,8 @@ std::string embedding_map(TrainedModel& trained, const Corpus& corpus) {
     dots.push_back({place[0], place[1], peaks});
   }
   return "<h2>Embeddings</h2>\n<p>" + std::to_string(records.size()) +
-         " held-out records along the two widest directions of their embeddings; the redder, the more R "
+         " held-out records along the two widest directions of their embeddings; the redder, the "
+         "more R "
          "peaks in the window.</p>\n" +
          svg_dots("Embeddings", dots);
 }
@@ -165,7 +171,8 @@ std::string head_of(const RunRecord& record) {
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Run " +
       escape_xml(record.config.name) +
       "</title>\n<style>body{font:15px/1.4 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
-      "table{border-collapse:collapse}td{padding:.1em 1em .1em 0}svg{max-width:100%}</style></head><body>\n<h1>Run " +
+      "table{border-collapse:collapse}td{padding:.1em 1em .1em "
+      "0}svg{max-width:100%}</style></head><body>\n<h1>Run " +
       escape_xml(record.config.name) + "</h1>\n<p>" + escape_xml(record.command) +
       "</p>\n<p>For education and research only; not for diagnosis.</p>\n<table>\n";
   const auto row = [&](const std::string& name, const std::string& value) {
@@ -188,8 +195,9 @@ void write_report(const fs::path& run, const fs::path& corpus_folder) {
   const Corpus corpus = value_or_throw(Corpus::open(corpus_folder, &damaged));
   TrainedModel trained = value_or_throw(load_model(run));
   trained.model->eval();
-  const std::string html = head_of(record) + curves(read_metrics(run)) + reconstructions(trained, corpus) +
-                           embedding_map(trained, corpus) + "</body></html>\n";
+  const std::string html = head_of(record) + curves(read_metrics(run)) +
+                           reconstructions(trained, corpus) + embedding_map(trained, corpus) +
+                           "</body></html>\n";
   throw_on_error(write_file_atomically(run / kReportFile, html));
 }
 

@@ -25,8 +25,8 @@ struct RunProgress {
   StepLoss loss;               ///< of the last step, its parts as `part_names` say
   std::vector<std::string> part_names;
   double lr = 0, gradient_norm = 0;
-  double elapsed_s = 0, remaining_s = 0;      ///< the latter an estimate
-  std::optional<Evaluation> validation;       ///< the last one
+  double elapsed_s = 0, remaining_s = 0;  ///< the latter an estimate
+  std::optional<Evaluation> validation;   ///< the last one
 };
 
 /// One optimiser step as it is logged.
@@ -35,16 +35,18 @@ struct LoggedStep {
   double epoch = 0, fraction = 0, lr = 0, gradient_norm = 0, elapsed_s = 0, data_wait_s = 0;
   StepLoss loss;
   std::int64_t records = 0;
-  double flops = 0;                             ///< arithmetic of the step, all ranks
-  std::optional<Evaluation> validation;         ///< if it was validated after this step
+  double flops = 0;                      ///< arithmetic of the step, all ranks
+  std::optional<Evaluation> validation;  ///< if it was validated after this step
 };
 
 /// Logs of one part of a run, from its start or resumption to its end.
 class RunLog {
  public:
-  /// Opens the files of `run`. `part_names` are those of the loss; `peak_flops` is the machine's, of all ranks. Throws Failure.
+  /// Opens the files of `run`. `part_names` are those of the loss; `peak_flops` is the machine's,
+  /// of all ranks. Throws Failure.
   RunLog(const std::filesystem::path& run, std::vector<std::string> part_names,
-         std::int64_t first_step, double first_fraction, double peak_flops, std::function<void(const RunProgress&)> progress,
+         std::int64_t first_step, double first_fraction, double peak_flops,
+         std::function<void(const RunProgress&)> progress,
          std::function<void(const std::string&)> say);
 
   /// Logs a step. What cannot be written (full disk) is said once; the run goes on.

@@ -51,7 +51,8 @@ std::string short_number(double value, int digits) {
 }
 
 // The header and the lines of steps up to `last_kept_step` of an earlier part of the run.
-std::string kept_lines(const fs::path& path, const std::string& header, std::int64_t last_kept_step) {
+std::string kept_lines(const fs::path& path, const std::string& header,
+                       std::int64_t last_kept_step) {
   std::string kept = header + "\n";
   std::ifstream lines(path);
   std::string line;
@@ -76,7 +77,8 @@ Result<void> write_run_record(const fs::path& run, const RunRecord& record) {
   object["command"] = record.command;
   object["commit"] = record.machine.commit;
   object["machine"] = json_of(record.machine);
-  object["data"] = {{"hash", record.data_hash}, {"sources", record.sources}, {"licences", record.licences}};
+  object["data"] = {
+      {"hash", record.data_hash}, {"sources", record.sources}, {"licences", record.licences}};
   object["step"] = record.step;
   object["records_seen"] = record.records_seen;
   object["skipped_steps"] = record.skipped_steps;
@@ -98,8 +100,11 @@ Result<RunRecord> read_run_record(const fs::path& run) {
   const Json object = Json::parse(bytes->begin(), bytes->end(), nullptr, false);
   if (!object.is_object() || text_at(object, "format") != "einthoven-run/1" ||
       !object.contains("config") || !object.contains("data")) {
-    return Error{ErrorCode::kBadHeader, "is not a run record of this version",
-                 "name the folder that `einthoven-train pretrain -o` made", path.string(), {}};
+    return Error{ErrorCode::kBadHeader,
+                 "is not a run record of this version",
+                 "name the folder that `einthoven-train pretrain -o` made",
+                 path.string(),
+                 {}};
   }
   RunRecord record;
   auto config = config_from_json(object["config"].dump());
@@ -141,7 +146,8 @@ Result<void> MetricsLog::append(const MetricsRow& row) {
   for (const double value : {row.lr, row.loss}) line += "," + short_number(value, 9);
   for (const double value : row.parts) line += "," + short_number(value, 9);
   line += "," + short_number(row.gradient_norm, 9);
-  for (const auto& value : {row.validation_loss, row.validation_patch_loss, row.validation_baseline}) {
+  for (const auto& value :
+       {row.validation_loss, row.validation_patch_loss, row.validation_baseline}) {
     line += "," + (value ? short_number(*value, 9) : std::string());
   }
   char speed[96];

@@ -22,15 +22,16 @@ MachineInfo machine_info(const std::string& device, std::int64_t threads);
 struct RunRecord {
   TrainConfig config;
   MachineInfo machine;
-  std::string command;            ///< as it was typed
-  std::string data_hash;          ///< of the corpus
+  std::string command;                         ///< as it was typed
+  std::string data_hash;                       ///< of the corpus
   std::vector<std::string> sources, licences;  ///< of the corpus
-  std::string status;             ///< "running", "stopped", "finished"
+  std::string status;                          ///< "running", "stopped", "finished"
   std::int64_t step = 0, parameters = 0, records_seen = 0, skipped_steps = 0;
   std::int64_t damaged_records = 0;
   std::int64_t ranks = 1;
   double elapsed_s = 0;
-  std::vector<std::pair<std::string, double>> figures;  ///< name and value, e.g. "validation_patch_loss"
+  /// Name and value, e.g. "validation_patch_loss".
+  std::vector<std::pair<std::string, double>> figures;
 };
 
 inline constexpr const char* kRunFile = "run.json";
@@ -40,8 +41,8 @@ inline constexpr const char* kMetricsJsonFile = "metrics.jsonl";
 /// Writes run.json atomically.
 Result<void> write_run_record(const std::filesystem::path& run, const RunRecord& record);
 
-/// Reads back what others need of it: config, command, commit, data hash, sources, licences, status,
-/// step, parameters, records seen, elapsed time, figures. Errors: kMissingFile, kBadHeader.
+/// Reads back what others need of it: config, command, commit, data hash, sources, licences,
+/// status, step, parameters, records seen, elapsed time, figures. Errors: kMissingFile, kBadHeader.
 Result<RunRecord> read_run_record(const std::filesystem::path& run);
 
 /// One line of metrics.csv. Validation columns stay empty when a step was not validated.

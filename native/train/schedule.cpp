@@ -14,9 +14,11 @@ double progress_of(const TrainConfig& config, std::int64_t step, double elapsed_
 
 double learning_rate(const TrainConfig& config, std::int64_t step, double elapsed_s) {
   if (step < config.warmup_steps) {
-    return config.peak_lr * static_cast<double>(step + 1) / static_cast<double>(config.warmup_steps);
+    return config.peak_lr * static_cast<double>(step + 1) /
+           static_cast<double>(config.warmup_steps);
   }
-  const double warmup = static_cast<double>(config.warmup_steps) / static_cast<double>(config.steps);
+  const double warmup =
+      static_cast<double>(config.warmup_steps) / static_cast<double>(config.steps);
   const double done = (progress_of(config, step, elapsed_s) - warmup) / (1 - warmup);
   const double p = std::clamp(done, 0.0, 1.0);
   const double f = config.final_lr_ratio;

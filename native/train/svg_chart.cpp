@@ -31,9 +31,9 @@ std::string label(double x, double y, const char* anchor, const std::string& tex
 }
 
 std::string opening(const std::string& title, double width, double height) {
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " + coordinate(width) + " " +
-         coordinate(height) + "\" width=\"" + coordinate(width) + "\" font-family=\"sans-serif\"><title>" +
-         escape_xml(title) + "</title>\n";
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +
+         coordinate(width) + " " + coordinate(height) + "\" width=\"" + coordinate(width) +
+         "\" font-family=\"sans-serif\"><title>" + escape_xml(title) + "</title>\n";
 }
 
 Points finite(const Points& points) {
@@ -49,24 +49,28 @@ std::string polyline(const ChartLine& line, const Range& x, const Range& y) {
     points += coordinate(kLeft + x.share(px) * (kWidth - kLeft - kRight)) + "," +
               coordinate(kHeight - kBottom - y.share(py) * (kHeight - kTop - kBottom)) + " ";
   }
-  return "<polyline fill=\"none\" stroke-width=\"1.3\" stroke=\"" + line.colour + "\" points=\"" + points + "\"/>\n";
+  return "<polyline fill=\"none\" stroke-width=\"1.3\" stroke=\"" + line.colour + "\" points=\"" +
+         points + "\"/>\n";
 }
 
 }  // namespace
 
-std::string svg_chart(const std::string& title, const std::string& x_name, const std::vector<ChartLine>& lines,
+std::string svg_chart(const std::string& title, const std::string& x_name,
+                      const std::vector<ChartLine>& lines,
                       const std::vector<std::pair<double, double>>& shaded) {
   Range x{1e300, -1e300}, y{1e300, -1e300};
   for (const ChartLine& line : lines) {
     for (const auto& [px, py] : finite(line.points)) x.include(px), y.include(py);
   }
   std::string svg = opening(title, kWidth, kHeight);
-  if (x.low > x.high) return svg + label(kLeft, kTop, "start", title + ": nothing to show") + "</svg>\n";
+  if (x.low > x.high)
+    return svg + label(kLeft, kTop, "start", title + ": nothing to show") + "</svg>\n";
   for (const auto& [from, to] : shaded) {
     const double left = kLeft + x.share(from) * (kWidth - kLeft - kRight);
     const double right = kLeft + std::min(x.share(to), 1.0) * (kWidth - kLeft - kRight);
-    svg += "<rect fill=\"#eee\" x=\"" + coordinate(left) + "\" y=\"" + coordinate(kTop) + "\" width=\"" +
-           coordinate(right - left) + "\" height=\"" + coordinate(kHeight - kTop - kBottom) + "\"/>\n";
+    svg += "<rect fill=\"#eee\" x=\"" + coordinate(left) + "\" y=\"" + coordinate(kTop) +
+           "\" width=\"" + coordinate(right - left) + "\" height=\"" +
+           coordinate(kHeight - kTop - kBottom) + "\"/>\n";
   }
   for (const ChartLine& line : lines) svg += polyline(line, x, y);
   svg += label(kLeft, 14, "start", title);
@@ -78,7 +82,8 @@ std::string svg_chart(const std::string& title, const std::string& x_name, const
   svg += label(kLeft - 6, kTop + 8, "end", short_number(y.high));
   svg += label(kLeft - 6, kHeight - kBottom, "end", short_number(y.low));
   svg += label(kLeft, kHeight - 6, "start", short_number(x.low));
-  return svg + label(kWidth - kRight, kHeight - 6, "end", short_number(x.high) + " " + x_name) + "</svg>\n";
+  return svg + label(kWidth - kRight, kHeight - 6, "end", short_number(x.high) + " " + x_name) +
+         "</svg>\n";
 }
 
 std::string svg_dots(const std::string& title, const std::vector<ChartDot>& dots) {
@@ -89,9 +94,11 @@ std::string svg_dots(const std::string& title, const std::vector<ChartDot>& dots
   for (const ChartDot& dot : dots) {
     const int red = static_cast<int>(40 + 190 * shade.share(dot.shade));
     char text[160];
-    std::snprintf(text, sizeof text, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"rgb(%d,60,%d)\" fill-opacity=\"0.7\"/>\n",
-                  kEdge + x.share(dot.x) * (kSide - 2 * kEdge), kSide - kEdge - y.share(dot.y) * (kSide - 2 * kEdge),
-                  red, 270 - red);
+    std::snprintf(
+        text, sizeof text,
+        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"rgb(%d,60,%d)\" fill-opacity=\"0.7\"/>\n",
+        kEdge + x.share(dot.x) * (kSide - 2 * kEdge),
+        kSide - kEdge - y.share(dot.y) * (kSide - 2 * kEdge), red, 270 - red);
     svg += text;
   }
   return svg + "</svg>\n";
@@ -113,11 +120,16 @@ Points thin(const Points& points, std::size_t most) {
 std::string escape_xml(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }

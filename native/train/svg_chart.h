@@ -20,9 +20,10 @@ struct ChartDot {
   double x = 0, y = 0, shade = 0;
 };
 
-/// Lines over a common x, with the ends of both axes written beside them; stretches of x in `shaded`
-/// have a grey ground. Values that are not finite are left out.
-std::string svg_chart(const std::string& title, const std::string& x_name, const std::vector<ChartLine>& lines,
+/// Lines over a common x, with the ends of both axes written beside them; stretches of x in
+/// `shaded` have a grey ground. Values that are not finite are left out.
+std::string svg_chart(const std::string& title, const std::string& x_name,
+                      const std::vector<ChartLine>& lines,
                       const std::vector<std::pair<double, double>>& shaded = {});
 
 /// A square map of dots.

@@ -86,7 +86,8 @@ Result<Opened> open_header(Bytes file, const std::filesystem::path& path) {
   const char* text = reinterpret_cast<const char*>(file.data() + 8);
   opened.header = Json::parse(text, text + length, nullptr, false);
   const auto& header = opened.header;
-  if (!header.is_object() || !header.contains("__metadata__") || !header["__metadata__"].is_object()) {
+  if (!header.is_object() || !header.contains("__metadata__") ||
+      !header["__metadata__"].is_object()) {
     return broken(ErrorCode::kBadHeader, "the header is malformed", path, 8);
   }
   return opened;
@@ -97,8 +98,8 @@ Result<void> check_crc(const Opened& opened, Bytes file, const std::filesystem::
   const std::string head = header_text(opened.header, kNoCrc);
   const std::uint32_t crc = crc32(file.subspan(opened.values_at), crc32(bytes_of(head)));
   if (head.size() == opened.values_at && stored == hex_of(crc)) return {};
-  return broken(ErrorCode::kBadChecksum, "the checksum does not match: the file is damaged or cut off",
-                path);
+  return broken(ErrorCode::kBadChecksum,
+                "the checksum does not match: the file is damaged or cut off", path);
 }
 
 std::optional<std::vector<std::int64_t>> integers_of(const Json& list) {
@@ -174,7 +175,8 @@ Result<TensorFile> read_tensor_file(const std::filesystem::path& path) {
       continue;
     }
     auto tensor = tensor_of(entry, Bytes(*file).subspan(opened->values_at));
-    if (!tensor) return broken(ErrorCode::kBadHeader, "tensor '" + name + "' is malformed", path, 8);
+    if (!tensor)
+      return broken(ErrorCode::kBadHeader, "tensor '" + name + "' is malformed", path, 8);
     content.tensors[name] = *std::move(tensor);
   }
   return content;

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-
 namespace ecg {
 namespace {
 
@@ -85,7 +84,8 @@ Result<void> check_machine(const TrainConfig& c) {
 std::vector<ConfigField> fields_of(TrainConfig& config) {
   // Fields without a table come first, as TOML asks.
   std::vector<ConfigField> all{{"name", &config.name, 0, 0, {}}};
-  for (auto part : {objective_fields(config), corpus_fields(config), optimiser_fields(config), machine_fields(config)}) {
+  for (auto part : {objective_fields(config), corpus_fields(config), optimiser_fields(config),
+                    machine_fields(config)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -22,7 +22,7 @@ enum class ScheduleClock {
 struct TrainConfig : ObjectiveConfig {
   std::string name = "custom";  ///< preset
 
-  std::string corpus_path;      ///< folder that `prepare` made; may be given on the command line
+  std::string corpus_path;         ///< folder that `prepare` made; may be given on the command line
   std::int64_t shuffle_block = 0;  ///< records read one after another, for cold disks; 0 = none
   /// Where training records are while a run reads them: "disk" (mapped, read ahead of time) or
   /// "device" (all in the memory of run.device: resident_corpus.h).
@@ -34,35 +34,35 @@ struct TrainConfig : ObjectiveConfig {
   double final_lr_ratio = 0.01;  ///< learning rate at the end / peak_lr
   std::string clock = "steps";   ///< "steps" or "wall"
 
-  std::int64_t batch = 32;          ///< records of one step, all ranks together
-  std::int64_t micro_batches = 1;   ///< parts a rank computes its share of a step in, to save memory
+  std::int64_t batch = 32;         ///< records of one step, all ranks together
+  std::int64_t micro_batches = 1;  ///< parts a rank computes its share of a step in, to save memory
   double beta1 = 0.9;
   double beta2 = 0.95;
   double epsilon = 1e-8;
-  double layer_decay = 1;        ///< learning rate of an encoder layer / that of the one above it
-  double ema_decay = 0;          ///< of the average of weights that is validated and kept; 0 = none
-  double weight_decay = 0.05;    ///< on matrices only: not on norms, biases and embeddings
-  double grad_clip = 1;          ///< largest norm of all gradients together
+  double layer_decay = 1;      ///< learning rate of an encoder layer / that of the one above it
+  double ema_decay = 0;        ///< of the average of weights that is validated and kept; 0 = none
+  double weight_decay = 0.05;  ///< on matrices only: not on norms, biases and embeddings
+  double grad_clip = 1;        ///< largest norm of all gradients together
 
-  std::string device = "auto";      ///< "auto", "cpu" or "cuda"
-  std::string precision = "auto";   ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
-  std::int64_t threads = 2;         ///< of LibTorch on the CPU
-  std::int64_t checkpoint_blocks = 0;  ///< 1: blocks' activations are computed twice, to save memory
+  std::string device = "auto";         ///< "auto", "cpu" or "cuda"
+  std::string precision = "auto";      ///< "auto" (bfloat16 on CUDA), "float32" or "bfloat16"
+  std::int64_t threads = 2;            ///< of LibTorch on the CPU
+  std::int64_t checkpoint_blocks = 0;  ///< 1: computes blocks' activations twice, to save memory
   std::int64_t deterministic = 0;  ///< 1: runs on CUDA repeat to the bit, slower (determinism.h)
-  std::int64_t cuda_graph = 0;  ///< 1: steps of the first one's shapes are replayed (learner.h)
+  std::int64_t cuda_graph = 0;     ///< 1: steps of the first one's shapes are replayed (learner.h)
   /// Kernel of attention (attention_choice.h); "usual" goes by size and device, "timed" takes the
   /// fastest for the first step's data, and the run keeps it.
   std::string attention = "usual";
-  double max_seconds = 0;           ///< training time after which the run stops; 0 = none
-  std::int64_t validate_every = 100;      ///< steps
-  std::int64_t patience = 0;              ///< validations without a gain that end the run; 0 = never
+  double max_seconds = 0;             ///< training time after which the run stops; 0 = none
+  std::int64_t validate_every = 100;  ///< steps
+  std::int64_t patience = 0;          ///< validations without a gain that end the run; 0 = never
   std::int64_t validation_records = 256;  ///< at most; the first of the split
   std::int64_t checkpoint_every = 200;    ///< steps
   std::int64_t keep_checkpoints = 2;      ///< newest that are kept, besides the best
-  std::int64_t most_skipped = 10;   ///< steps without a finite gradient in a row that end the run
-  std::int64_t prefetch = 2;        ///< steps whose data are made ahead of time; 0 = none
-  double rank_timeout_s = 600;      ///< after which a process that does not answer counts as gone
-  double most_damaged = 0.01;       ///< share of the corpus' records that may prove damaged
+  std::int64_t most_skipped = 10;  ///< steps without a finite gradient in a row that end the run
+  std::int64_t prefetch = 2;       ///< steps whose data are made ahead of time; 0 = none
+  double rank_timeout_s = 600;     ///< after which a process that does not answer counts as gone
+  double most_damaged = 0.01;      ///< share of the corpus' records that may prove damaged
 
   ScheduleClock schedule_clock() const {
     return clock == "wall" ? ScheduleClock::kWall : ScheduleClock::kSteps;

@@ -10,7 +10,8 @@ class App;
 namespace ecg::trainer {
 
 /// Exit codes of the program.
-inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitInput = 3, kExitStopped = 75;
+inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitInput = 3,
+                     kExitStopped = 75;
 
 void add_prepare(CLI::App& program);
 void add_pretrain(CLI::App& program);

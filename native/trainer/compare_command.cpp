@@ -56,8 +56,8 @@ std::string text_of_file(const fs::path& path) {
   return {bytes.begin(), bytes.end()};
 }
 
-/// What a folder's content was asked for with, but for where it lies: what is there answers the same
-/// question only.
+/// What a folder's content was asked for with, but for where it lies: what is there answers the
+/// same question only.
 class Question {
  public:
   Question(fs::path file, const fs::path& folder, const Words& words) : file_(std::move(file)) {
@@ -136,14 +136,16 @@ class Comparison {
                                  "schedule.steps=" + std::to_string(arguments_.steps)});
     } else {
       // By the clock alone: a million steps are more than a comparison takes.
-      words.insert(words.end(),
-                   {"--set", "schedule.clock=wall", "--set", "schedule.steps=1000000",
-                    "--max-seconds", text_of(arguments_.seconds)});
+      words.insert(words.end(), {"--set", "schedule.clock=wall", "--set", "schedule.steps=1000000",
+                                 "--max-seconds", text_of(arguments_.seconds)});
     }
     const Question question(folder / "pretrain.question", folder, words);
     if (known && !question.is_kept()) {
-      throw Failure({ErrorCode::kInconsistent, "this run was pretrained with other settings",
-                     "compare into another folder (-o), or remove this one", run.string(), {}});
+      throw Failure({ErrorCode::kInconsistent,
+                     "this run was pretrained with other settings",
+                     "compare into another folder (-o), or remove this one",
+                     run.string(),
+                     {}});
     }
     if (known && known->status == "finished") return;
     if (known) words.push_back("--resume");
@@ -184,7 +186,8 @@ class Comparison {
     return words;
   }
 
-  // Runs a method in folder/`place` unless it was run so before, and takes over the rows under `name`.
+  // Runs a method in folder/`place` unless it was run so before, and takes over the rows under
+  // `name`.
   void judge(const std::string& method, const fs::path& folder, const std::string& place,
              const Words& more, std::uint64_t seed, const std::string& name) {
     const fs::path table = folder / place / (method + ".json");
@@ -204,7 +207,8 @@ class Comparison {
     }
   }
 
-  // Fresh weights, frozen: of every preset's make. Trained from scratch: of the first's, for the time.
+  // Fresh weights, frozen: of every preset's make. Trained from scratch: of the first's, for the
+  // time.
   void add_controls() {
     for (const std::string& preset : arguments_.presets) {
       for (const std::uint64_t seed : arguments_.seeds) {
@@ -304,7 +308,8 @@ void add_compare(CLI::App& program) {
   command->add_option("--draws", a->draws, "bootstrap resamples")->capture_default_str();
   command->add_option("--tune", a->tune_options,
                       "options for finetune, e.g. --tune=--epochs --tune=10");
-  command->add_flag("--no-controls", a->no_controls, "leave random weights and training from scratch out");
+  command->add_flag("--no-controls", a->no_controls,
+                    "leave random weights and training from scratch out");
   command->add_option("-o,--out", a->out, "folder; the same again goes on where it was")
       ->required();
   command->callback([a] { run(*a); });

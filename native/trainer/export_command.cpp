@@ -18,13 +18,15 @@ struct ExportArguments {
 }  // namespace
 
 void add_export(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("export", "turn a run into a model bundle for the page");
+  CLI::App* command =
+      program.add_subcommand("export", "turn a run into a model bundle for the page");
   auto arguments = std::make_shared<ExportArguments>();
   command->add_option("RUN", arguments->run, "folder of the run")->required();
   command->add_option("-o,--out", arguments->out, "folder of the bundle")->required();
   command->add_option("--name", arguments->options.name, "of the model; default: the preset's");
   command->add_option("--model-version", arguments->options.version, "of the model");
-  command->add_option("--heads", arguments->heads, "labels to answer: files that probe or evaluate --heads wrote");
+  command->add_option("--heads", arguments->heads,
+                      "labels to answer: files that probe or evaluate --heads wrote");
   command->add_option("--prompts", arguments->prompts,
                       "classes described by texts to answer, for models of ECGs and reports "
                       "(models/prompts/)");

@@ -15,8 +15,9 @@
 namespace ecg::trainer {
 namespace {
 
-constexpr void (*kCommands[])(CLI::App&) = {add_table,    add_prepare,  add_pretrain, add_probe,  add_finetune,
-                                             add_evaluate, add_identify, add_retrieve, add_compare, add_export, add_bench};
+constexpr void (*kCommands[])(CLI::App&) = {add_table,    add_prepare,  add_pretrain, add_probe,
+                                            add_finetune, add_evaluate, add_identify, add_retrieve,
+                                            add_compare,  add_export,   add_bench};
 
 constexpr const char* kDescription =
     "einthoven-train pretrains encoders of electrocardiograms (ECGs) by masked reconstruction.\n"
@@ -28,7 +29,8 @@ constexpr const char* kFooter =
     "  einthoven-train pretrain --preset demo --corpus corpus -o run\n"
     "  einthoven-train export run -o bundle\n"
     "\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 broken input, 75 stopped but resumable (--resume).";
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 broken input, 75 stopped but resumable "
+    "(--resume).";
 
 std::string command_text;
 char** arguments = nullptr;
@@ -41,10 +43,11 @@ int exit_code_of(const Error& error) {
 // How often LibTorch's OpenMP threads look again before they sleep: some microseconds.
 constexpr const char* kSpins = "4000";
 
-// LibTorch's OpenMP threads wait for each other by spinning, for milliseconds. On a machine that does
-// other things as well they then wait for a core that the spinning itself occupies, and a step takes
-// twenty times as long. Sleeping at once costs a fifth of a small model's speed. So: a short look,
-// then sleep. The setting is read when the library is loaded, so the program starts itself again.
+// LibTorch's OpenMP threads wait for each other by spinning, for milliseconds. On a machine that
+// does other things as well they then wait for a core that the spinning itself occupies, and a step
+// takes twenty times as long. Sleeping at once costs a fifth of a small model's speed. So: a short
+// look, then sleep. The setting is read when the library is loaded, so the program starts itself
+// again.
 void start_again_with_patient_threads(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
   ::setenv("GOMP_SPINCOUNT", kSpins, 1);
@@ -66,7 +69,8 @@ int run(int argc, char** argv) {
   program.set_version_flag("--version", EINTHOVEN_VERSION);
   program.require_subcommand(1);
   program.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return "einthoven-train: " + std::string(error.what()) + ": run with --help for more information\n";
+    return "einthoven-train: " + std::string(error.what()) +
+           ": run with --help for more information\n";
   });
   for (const auto add : kCommands) add(program);
   try {

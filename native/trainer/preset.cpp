@@ -34,7 +34,8 @@ std::vector<std::string> preset_names() {
 }
 
 fs::path path_of(const std::string& preset) {
-  const bool is_path = preset.find('/') != std::string::npos || fs::path(preset).extension() == ".toml";
+  const bool is_path =
+      preset.find('/') != std::string::npos || fs::path(preset).extension() == ".toml";
   if (is_path) return preset;
   const fs::path path = presets_folder() / (preset + ".toml");
   std::error_code failed;
@@ -49,7 +50,8 @@ fs::path path_of(const std::string& preset) {
 
 void add_preset_options(CLI::App& command, PresetOptions& options) {
   command.add_option("--preset", options.preset, "preset of models/presets, or a .toml file");
-  command.add_option("--set", options.assignments, "change a setting: table.key=value (repeatable)")
+  command
+      .add_option("--set", options.assignments, "change a setting: table.key=value (repeatable)")
       ->take_all();
   command.add_flag("--print-config", options.print, "print the effective configuration and exit");
 }
@@ -66,7 +68,8 @@ TrainConfig load_config(const PresetOptions& options) {
     }
     require(apply_toml(config, std::string(text->begin(), text->end()), path.string()));
   }
-  for (const std::string& assignment : options.assignments) require(apply_assignment(config, assignment));
+  for (const std::string& assignment : options.assignments)
+    require(apply_assignment(config, assignment));
   require(complete_config(config));
   return config;
 }

@@ -50,7 +50,8 @@ std::string text_of(const std::string& name, double loss, const std::vector<std:
 
 std::string text_of(const RunProgress& p) {
   char text[256];
-  std::snprintf(text, sizeof text, "%3.0f %%  step %lld/%lld  %.0f records/s  MFU %.0f %%  waits %.0f %%",
+  std::snprintf(text, sizeof text,
+                "%3.0f %%  step %lld/%lld  %.0f records/s  MFU %.0f %%  waits %.0f %%",
                 100 * p.fraction, static_cast<long long>(p.step), static_cast<long long>(p.steps),
                 p.records_per_s, 100 * p.mfu, 100 * p.data_wait_share);
   std::string line = text + text_of("loss", p.loss.total, p.part_names, p.loss.parts) +
@@ -92,13 +93,17 @@ std::string json_of(const RunProgress& p) {
 void print_result(const PretrainResult& result, const std::string& out) {
   const auto print = [](const char* split, const Evaluation& e) {
     if (e.records == 0) return;
-    std::printf("%s: loss %.4f on %lld records\n", split, e.loss, static_cast<long long>(e.records));
+    std::printf("%s: loss %.4f on %lld records\n", split, e.loss,
+                static_cast<long long>(e.records));
     if (!e.patches) return;
     const PatchEvaluation& p = *e.patches;
-    std::printf("%s: masked patch loss %.4f, mean predictor %.4f (hidden columns %.4f, hidden leads %.4f)\n",
-                split, p.loss, p.baseline, p.column_loss, p.lead_loss);
+    std::printf(
+        "%s: masked patch loss %.4f, mean predictor %.4f (hidden columns %.4f, hidden leads "
+        "%.4f)\n",
+        split, p.loss, p.baseline, p.column_loss, p.lead_loss);
   };
-  std::printf("finished%s at step %lld: %s\n", result.early ? " early (no gain on validation)" : "", static_cast<long long>(result.step), out.c_str());
+  std::printf("finished%s at step %lld: %s\n", result.early ? " early (no gain on validation)" : "",
+              static_cast<long long>(result.step), out.c_str());
   print("validation", result.validation);
   print("test", result.test);
 }
@@ -139,16 +144,19 @@ std::unique_ptr<Communicator> join_ranks(const TrainConfig& config) {
 void run_dry(const PretrainJob& job) {
   ProgressLine line;
   const DryRun found = dry_run(job, [&](std::size_t done, std::size_t total) {
-    line.show("checking " + std::to_string(done) + " of " + std::to_string(total) + " records", done == total);
+    line.show("checking " + std::to_string(done) + " of " + std::to_string(total) + " records",
+              done == total);
   });
   for (const std::string& text : found.damage) line.say("damaged: " + text);
   std::printf("records       %llu read, %llu damaged, no patient in two splits\n",
-              static_cast<unsigned long long>(found.records), static_cast<unsigned long long>(found.damaged));
+              static_cast<unsigned long long>(found.records),
+              static_cast<unsigned long long>(found.damaged));
   std::printf("model         %lld parameters, %.0f MB with gradients and optimiser state\n",
               static_cast<long long>(found.parameters), found.device_memory_mb);
   std::printf("first batch   loss %.4f\n", found.loss);
-  std::printf("step          %.1f ms, %.0f records/s; most memory so far %.0f MB\n", 1000 * found.step_s,
-              static_cast<double>(job.config.batch) / found.step_s, found.memory_mb);
+  std::printf("step          %.1f ms, %.0f records/s; most memory so far %.0f MB\n",
+              1000 * found.step_s, static_cast<double>(job.config.batch) / found.step_s,
+              found.memory_mb);
   std::printf("whole run     about %s without validation\n", duration_text(found.run_s).c_str());
 }
 
@@ -191,7 +199,8 @@ void run_pretrain(const PretrainArguments& arguments) {
   };
   const PretrainResult result = pretrain(job);
   if (!result.finished) {
-    if (rank == 0) job.say("stopped at step " + std::to_string(result.step) + "; go on with --resume");
+    if (rank == 0)
+      job.say("stopped at step " + std::to_string(result.step) + "; go on with --resume");
     throw ExitWith(kExitStopped);
   }
   if (rank != 0) return;

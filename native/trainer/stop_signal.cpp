@@ -11,7 +11,8 @@ std::atomic<bool> stop_wished{false};
 static_assert(std::atomic<bool>::is_always_lock_free);  // the handler may touch nothing else
 
 extern "C" void wish_stop(int signal) {
-  // Batch systems warn with SIGUSR1 and follow with SIGTERM; only people mean "at once" by a second.
+  // Batch systems warn with SIGUSR1 and follow with SIGTERM; only people mean "at once" by a
+  // second.
   if (stop_wished.exchange(true)) {
     if (signal == SIGINT) ::_exit(128 + signal);
     return;

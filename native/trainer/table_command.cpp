@@ -77,12 +77,15 @@ void run(const TableArguments& arguments) {
 
 void add_table(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
-      "table", "records, patients, folds and labels of a public data set as downloaded, or of a corpus");
+      "table",
+      "records, patients, folds and labels of a public data set as downloaded, or of a corpus");
   auto arguments = std::make_shared<TableArguments>();
   command->add_option("SET", arguments->set, "which data set")
       ->required()
       ->check(CLI::IsMember(sets()));
-  command->add_option("FOLDER", arguments->folder, "where it lies; merl-...: finetune/data_split; corpus: what prepare made")
+  command
+      ->add_option("FOLDER", arguments->folder,
+                   "where it lies; merl-...: finetune/data_split; corpus: what prepare made")
       ->required();
   command->add_option("-o,--out", arguments->out, "CSV file for prepare and probe")->required();
   command->add_flag("--low-rate", arguments->low_rate, "ptbxl: names of the 100 Hz files");

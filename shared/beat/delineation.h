@@ -36,9 +36,9 @@ struct DelineationOptions {
 /// cardiologists' marks: ./tools/bench beats (LUDB).
 ///
 /// Above about 120 beats per minute T and P waves run into each other. Where the signal does not
-/// come to rest between them the T wave has no offset and the P wave no onset; where there is hardly
-/// time for both, what is there is the T wave; a QRS that takes up two thirds of the time between
-/// beats has no edges.
+/// come to rest between them the T wave has no offset and the P wave no onset; where there is
+/// hardly time for both, what is there is the T wave; a QRS that takes up two thirds of the time
+/// between beats has no edges.
 ///
 /// Marks lie on samples; their resolution is that of a grid of 250 to 500 Hz, or of the signal
 /// below. Long recordings are worked on in blocks of 32 beats; memory beside the result does not

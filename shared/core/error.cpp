@@ -25,7 +25,8 @@ CodeText code_text(ErrorCode code) {
     case ErrorCode::kBadValue:
       return {"bad_value", "A value in the file is impossible."};
     case ErrorCode::kTooLarge:
-      return {"too_large", "The declared size is larger than the file can hold or than is allowed."};
+      return {"too_large",
+              "The declared size is larger than the file can hold or than is allowed."};
     case ErrorCode::kInconsistent:
       return {"inconsistent", "Two parts of the input contradict each other."};
     case ErrorCode::kBadChecksum:

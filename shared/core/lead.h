@@ -12,10 +12,28 @@ namespace ecg {
 
 /// Standard electrocardiographic leads (X, Y, Z: Frank). kOther: anything else, known by name only.
 enum class Lead : std::uint8_t {
-  kI, kII, kIII, kAvr, kAvl, kAvf,
-  kV1, kV2, kV3, kV4, kV5, kV6, kV7, kV8, kV9,
-  kV3r, kV4r, kV5r, kV6r,
-  kX, kY, kZ,
+  kI,
+  kII,
+  kIII,
+  kAvr,
+  kAvl,
+  kAvf,
+  kV1,
+  kV2,
+  kV3,
+  kV4,
+  kV5,
+  kV6,
+  kV7,
+  kV8,
+  kV9,
+  kV3r,
+  kV4r,
+  kV5r,
+  kV6r,
+  kX,
+  kY,
+  kZ,
   kOther,
 };
 
@@ -27,8 +45,9 @@ inline constexpr std::array<Lead, 12> kTwelveLeads = {
 /// Standard spelling ("aVR", "V3R"); "other" for kOther.
 std::string_view lead_name(Lead lead);
 
-/// Reads a lead name as files write it: any case, with or without "Lead ", "ECG " or "MDC_ECG_LEAD_"
-/// in front, surrounding blanks and NULs ignored. kOther when it is no standard lead ("MLII").
+/// Reads a lead name as files write it: any case, with or without "Lead ", "ECG " or
+/// "MDC_ECG_LEAD_" in front, surrounding blanks and NULs ignored. kOther when it is no standard
+/// lead ("MLII").
 Lead lead_from_name(std::string_view name);
 
 /// A lead and the name its file gave it. For kOther the name is what is shown.

@@ -268,7 +268,8 @@ TEST_CASE("Two ranks of four records learn what one process with eight learns") 
 }
 
 TEST_CASE("It learns one batch by heart: ECGs find their reports, classes their records") {
-  // Wide enough to learn it whatever the order of sums: with 8 values per token some builds did not.
+  // Wide enough to learn it whatever the order of sums: with 8 values per token some builds did
+  // not.
   ObjectiveConfig wider = toy_objective();
   wider.model.width = wider.cg_dmer.text.width = 24;
   CgDmerSystem system(wider);

@@ -90,7 +90,8 @@ TEST_CASE("A shard gives back what was written") {
     CHECK(record.lead_present == wanted.lead_present);
     CHECK(record.offset_mv == wanted.offset_mv);
     CHECK(record.scale_mv == wanted.scale_mv);
-    for (std::size_t k = 0; k < 10; ++k) CHECK(std::fabs(record.values[k] - wanted.values[k]) <= 1.0f / 65534);
+    for (std::size_t k = 0; k < 10; ++k)
+      CHECK(std::fabs(record.values[k] - wanted.values[k]) <= 1.0f / 65534);
   }
 }
 
@@ -121,7 +122,8 @@ TEST_CASE("A damaged header or a huge count is refused; a damaged record is foun
   bytes[23] = '\x7f';  // top byte of the record count
   write_text_file(path, bytes);
   CHECK(code_of_open(path) == ErrorCode::kBadChecksum);
-  const std::span<const std::uint8_t> head(reinterpret_cast<const std::uint8_t*>(bytes.data()), 1020);
+  const std::span<const std::uint8_t> head(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                           1020);
   const std::uint32_t crc = crc32(head);  // a lie with a valid checksum
   for (std::size_t i = 0; i < 4; ++i) bytes[1020 + i] = static_cast<char>(crc >> (8 * i));
   write_text_file(path, bytes);
@@ -140,7 +142,8 @@ TEST_CASE("A damaged header or a huge count is refused; a damaged record is foun
 
 TEST_CASE("A shard refuses values that are not finite and names that do not fit") {
   const TemporaryFolder folder;
-  auto writer = value_or_throw(ShardWriter::create(folder / "a.ecgs", {{Lead::kII, Lead::kV5}, 5, 100}));
+  auto writer =
+      value_or_throw(ShardWriter::create(folder / "a.ecgs", {{Lead::kII, Lead::kV5}, 5, 100}));
   ShardRecord record = toy_record(0);
   record.values[3] = NAN;
   CHECK(writer.append(record).error().code == ErrorCode::kInvalidArgument);
@@ -166,7 +169,8 @@ TEST_CASE("A prepared corpus opens, keeps patients apart and does not depend on 
   const TemporaryFolder folder;
   make_toy_corpus(folder / "one", 40, 1);
   make_toy_corpus(folder / "two", 40, 2);
-  for (const char* file : {kIndexFile, kCorpusFile, kQuarantineFile, "shard-00000.ecgs", "shard-00002.ecgs"}) {
+  for (const char* file :
+       {kIndexFile, kCorpusFile, kQuarantineFile, "shard-00000.ecgs", "shard-00002.ecgs"}) {
     CHECK(text_of_file(folder / "one" / file) == text_of_file(folder / "two" / file));
   }
   const Corpus corpus = value_or_throw(Corpus::open(folder / "one"));
@@ -228,7 +232,8 @@ TEST_CASE("What cannot be used is listed with its reason; too much of it is an e
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kInsufficientData);
   CHECK_FALSE(fs::exists(folder / "d"));
-  CHECK(prepare_corpus({good}, folder / "c", options, {}).error().code == ErrorCode::kInvalidArgument);
+  CHECK(prepare_corpus({good}, folder / "c", options, {}).error().code ==
+        ErrorCode::kInvalidArgument);
 }
 
 TEST_CASE("A corpus whose parts do not belong together is refused") {
@@ -248,7 +253,8 @@ TEST_CASE("A corpus whose parts do not belong together is refused") {
 
 TEST_CASE("A patient table is read with quotes, and a wrong column is named") {
   const TemporaryFolder folder;
-  write_text_file(folder / "t.csv", "id,file,report,patient\n1,a/b/00001_hr,\"two\nlines, \"\"q\"\"\",17\r\n");
+  write_text_file(folder / "t.csv",
+                  "id,file,report,patient\n1,a/b/00001_hr,\"two\nlines, \"\"q\"\"\",17\r\n");
   TableColumns columns;
   columns.record = "file";
   columns.patient = "patient";

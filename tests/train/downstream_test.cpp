@@ -179,8 +179,8 @@ struct LabelledToy {
       const char* label = i == 1 ? "" : i % 2 ? "odd|any" : "any";
       const char* codes =
           i % 2 ? "\"{'NORM': 100.0, 'SR': 0.0}\"" : "\"{'IMI': 15.0, 'AFIB': 0.0}\"";
-      table += std::string(entry.name) + "," + std::string(entry.patient) + "," + std::to_string(1 + i % 4) + "," + label +
-               "," + codes + "\n";
+      table += std::string(entry.name) + "," + std::string(entry.patient) + "," +
+               std::to_string(1 + i % 4) + "," + label + "," + codes + "\n";
     }
     write_text_file(folder / "labels.csv", table);
     write_text_file(folder / "statements.csv",

@@ -137,7 +137,8 @@ TEST_CASE("heads are outputs of the encode graph and keep parity in every varian
   CHECK(json["heads"][0]["labels"][1]["name"] == "MI");
   const auto& outputs = json["graphs"]["encode"]["outputs"];
   CHECK(outputs.back()["name"] == "probabilities.super");
-  CHECK(contents_of(bundle / "card.md").find("| MI | 0.800 | 4 (too few to judge) |") != std::string::npos);
+  CHECK(contents_of(bundle / "card.md").find("| MI | 0.800 | 4 (too few to judge) |") !=
+        std::string::npos);
   CHECK(test::run_parity(bundle, "") == 0);
   info.heads[0].width += 1;
   info.heads[0].weight.resize(static_cast<std::size_t>(2 * info.heads[0].width));

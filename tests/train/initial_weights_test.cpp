@@ -1,4 +1,5 @@
-// What initial weights are made of: directions of leads, and subspaces that do not disturb each other.
+// What initial weights are made of: directions of leads, and subspaces that do not disturb each
+// other.
 
 #include <torch/types.h>
 

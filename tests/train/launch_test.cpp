@@ -1,4 +1,5 @@
-// Several processes as one run: the same weights as one process, stops, losses and other numbers of them.
+// Several processes as one run: the same weights as one process, stops, losses and other numbers of
+// them.
 
 #include <c10/util/Logging.h>  // has a CHECK of its own: Catch2's must come after it
 
@@ -47,8 +48,13 @@ std::vector<pid_t> children_of(pid_t launcher) {
 
 Arguments toy_run(const TemporaryFolder& folder, std::int64_t steps, const std::string& run) {
   if (!fs::exists(folder / "corpus")) make_toy_corpus(folder / "corpus", 40);
-  return {"pretrain", "--preset", toy_preset(folder, steps), "--corpus", (folder / "corpus").string(),
-          "-o", (folder / run).string()};
+  return {"pretrain",
+          "--preset",
+          toy_preset(folder, steps),
+          "--corpus",
+          (folder / "corpus").string(),
+          "-o",
+          (folder / run).string()};
 }
 
 }  // namespace
@@ -72,7 +78,8 @@ TEST_CASE("When a rank is killed the run ends with a checkpoint, and goes on wit
   const TemporaryFolder folder;
   const fs::path broken = folder / "broken";
   REQUIRE(run(toy_run(folder, 200, "whole")).code == 0);
-  const pid_t launcher = start(with(toy_run(folder, 200, "broken"), {"--launch", "2"}), folder / "log");
+  const pid_t launcher =
+      start(with(toy_run(folder, 200, "broken"), {"--launch", "2"}), folder / "log");
   wait_for_step(broken, 30);
   const auto ranks = children_of(launcher);
   REQUIRE(ranks.size() == 2);
@@ -96,7 +103,8 @@ TEST_CASE("When a rank is killed the run ends with a checkpoint, and goes on wit
 TEST_CASE("When rank 0 is killed the last checkpoint stands and the launcher says so") {
   const TemporaryFolder folder;
   const fs::path broken = folder / "broken";
-  const pid_t launcher = start(with(toy_run(folder, 100000, "broken"), {"--launch", "2"}), folder / "log");
+  const pid_t launcher =
+      start(with(toy_run(folder, 100000, "broken"), {"--launch", "2"}), folder / "log");
   wait_for_checkpoint(broken, 0);
   const auto ranks = children_of(launcher);
   REQUIRE(ranks.size() == 2);
@@ -108,7 +116,8 @@ TEST_CASE("When rank 0 is killed the last checkpoint stands and the launcher say
 
 TEST_CASE("A signal to the launcher stops all ranks after the same step") {
   const TemporaryFolder folder;
-  const pid_t launcher = start(with(toy_run(folder, 100000, "a"), {"--launch", "2"}), folder / "log");
+  const pid_t launcher =
+      start(with(toy_run(folder, 100000, "a"), {"--launch", "2"}), folder / "log");
   wait_for_step(folder / "a", 5);
   ::kill(launcher, SIGTERM);
   CHECK(end_of(launcher) == 75);
@@ -117,7 +126,8 @@ TEST_CASE("A signal to the launcher stops all ranks after the same step") {
 }
 
 TEST_CASE("Mistakes are found before any process is launched") {
-  const Outcome outcome = run({"pretrain", "--preset", "dmeo", "--corpus", "x", "-o", "y", "--launch", "2"});
+  const Outcome outcome =
+      run({"pretrain", "--preset", "dmeo", "--corpus", "x", "-o", "y", "--launch", "2"});
   CHECK(outcome.code == 2);
   CHECK_THAT(outcome.text, ContainsSubstring("did you mean 'demo'"));
 }

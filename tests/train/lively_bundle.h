@@ -13,7 +13,8 @@ namespace ecg::test {
 /// norms and biases random, attention peaked.
 MaskedAutoencoder lively_model(const MaeConfig& config = {});
 
-/// Adds normal noise to every weight: of the first deviation to matrices, of the second to the rest.
+/// Adds normal noise to every weight: of the first deviation to matrices, of the second to the
+/// rest.
 void make_lively(torch::nn::Module& module, double matrices = 0.05, double others = 0.2);
 
 /// What the bundle of a model of random weights says of it.

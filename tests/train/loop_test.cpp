@@ -10,8 +10,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
 #include <cstring>
-#include <set>
 #include <numeric>
+#include <set>
 
 #include "corpus/failure.h"
 #include "objective/hybrid_system.h"
@@ -52,7 +52,8 @@ TEST_CASE("Lower layers learn more slowly by a constant factor") {
   }
   optimiser.step(0.01);
   for (const auto& item : model->named_parameters()) {
-    const auto above = static_cast<double>(config.model.depth + 1 - layer_of(item.key(), config.model.depth));
+    const auto above =
+        static_cast<double>(config.model.depth + 1 - layer_of(item.key(), config.model.depth));
     const auto step = before[item.key()] - item.value().detach();
     INFO(item.key());
     CHECK(at::allclose(step, at::full_like(step, 0.01 * std::pow(0.5, above)), 1e-3, 1e-6));
@@ -85,13 +86,16 @@ TEST_CASE("The average of weights follows its formula and survives a stop to the
   CHECK(stopped_and_resumed(parts, 7).finished);
   CHECK(differing_tensors(whole.run, parts.run).empty());
   // What is kept for use is the average, not the last weights.
-  const auto best = value_or_throw(read_tensor_file(whole.run / kCheckpointFolder / kBestFile)).tensors;
+  const auto best =
+      value_or_throw(read_tensor_file(whole.run / kCheckpointFolder / kBestFile)).tensors;
   const auto last = newest_tensors(whole.run);
   CHECK(at::equal(best.at("model.encoder.norm.weight"), last.at("ema.encoder.norm.weight")));
-  CHECK_FALSE(at::equal(best.at("model.encoder.norm.weight"), last.at("model.encoder.norm.weight")));
+  CHECK_FALSE(
+      at::equal(best.at("model.encoder.norm.weight"), last.at("model.encoder.norm.weight")));
 }
 
-TEST_CASE("Stochastic depth leaves blocks out by record, more often higher up, and keeps the mean") {
+TEST_CASE(
+    "Stochastic depth leaves blocks out by record, more often higher up, and keeps the mean") {
   TrainConfig config = toy_config();
   config.model.depth = 3;
   CHECK_FALSE(path_scale(record_keys(1, 0, std::vector<std::uint32_t>{1}), config).defined());
@@ -214,7 +218,8 @@ TEST_CASE("Event files are TFRecords with the checksums of TensorBoard") {
   for (const auto& entry : fs::directory_iterator(job.run / kEventFolder)) {
     ++files;
     const std::string bytes = text_of_file(entry.path());
-    CHECK_THAT(bytes, ContainsSubstring("brain.Event:2") && ContainsSubstring("validation/patch_loss"));
+    CHECK_THAT(bytes,
+               ContainsSubstring("brain.Event:2") && ContainsSubstring("validation/patch_loss"));
     std::size_t at = 0, frames = 0;
     for (; at + 16 <= bytes.size(); ++frames) {
       std::uint64_t length = 0;
@@ -235,8 +240,9 @@ TEST_CASE("The report of a run is whole XML with curves, reconstructions and a m
   pretrain(job);
   write_report(job.run, toy_corpus());
   const std::string html = text_of_file(job.run / kReportFile);
-  CHECK_THAT(html, ContainsSubstring("&lt;x&gt; &amp; &quot;y&quot;") && ContainsSubstring("predicting the mean") &&
-                       ContainsSubstring("lead V5") && ContainsSubstring("<circle"));
+  CHECK_THAT(html, ContainsSubstring("&lt;x&gt; &amp; &quot;y&quot;") &&
+                       ContainsSubstring("predicting the mean") && ContainsSubstring("lead V5") &&
+                       ContainsSubstring("<circle"));
   CHECK_THAT(html, !ContainsSubstring("nan") && !ContainsSubstring("inf\""));
   CHECK(thin({{0, 1}, {1, 3}, {2, 5}, {3, 7}}, 2) == Points{{0.5, 2}, {2.5, 6}});
 }

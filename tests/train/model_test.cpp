@@ -21,9 +21,7 @@ using namespace ecg;
 
 namespace {
 
-MaeConfig toy_model() {
-  return test::toy_model({Lead::kI, Lead::kII, Lead::kV2, Lead::kV5}, 5, 6);
-}
+MaeConfig toy_model() { return test::toy_model({Lead::kI, Lead::kII, Lead::kV2, Lead::kV5}, 5, 6); }
 
 // Patches, masks and a model with every parameter away from its special starting value.
 struct Toy {
@@ -39,7 +37,8 @@ struct Toy {
     for (auto& parameter : model->parameters()) parameter.add_(0.05 * at::randn_like(parameter));
     std::vector<std::uint32_t> records;
     for (std::int64_t i = 0; i < batch; ++i) records.push_back(static_cast<std::uint32_t>(i));
-    masks = value_or_throw(draw_token_batch(grid_of(config), {0.4, 0.25}, record_keys(1, 0, records)));
+    masks =
+        value_or_throw(draw_token_batch(grid_of(config), {0.4, 0.25}, record_keys(1, 0, records)));
   }
 };
 
@@ -197,14 +196,16 @@ TEST_CASE("The loss counts hidden tokens only and knows the mean predictor") {
   const auto loss = masked_reconstruction_loss(prediction, toy.patches, toy.masks.hidden, 1e-6);
   CHECK(std::fabs(loss.patch.item<double>() - loss.baseline.item<double>()) < 1e-6);
   CHECK(std::fabs(loss.baseline.item<double>() - 1) < 1e-3);
-  prediction.masked_fill_((toy.masks.hidden < 0.5).unsqueeze(-1), 1e3);  // wrong where it does not count
+  prediction.masked_fill_((toy.masks.hidden < 0.5).unsqueeze(-1),
+                          1e3);  // wrong where it does not count
   const auto same = masked_reconstruction_loss(prediction, toy.patches, toy.masks.hidden, 1e-6);
   CHECK(at::equal(loss.total, same.total));
 
   const PatchTargets target = patch_targets(toy.patches, 1e-6);
-  const auto perfect = at::cat(
-      {target.normalised, target.mean.unsqueeze(-1), target.log_sd.unsqueeze(-1)}, -1);
-  CHECK(masked_reconstruction_loss(perfect, toy.patches, toy.masks.hidden, 1e-6).total.item<double>() < 1e-12);
+  const auto perfect =
+      at::cat({target.normalised, target.mean.unsqueeze(-1), target.log_sd.unsqueeze(-1)}, -1);
+  CHECK(masked_reconstruction_loss(perfect, toy.patches, toy.masks.hidden, 1e-6)
+            .total.item<double>() < 1e-12);
   MaeConfig exact = config;
   exact.patch_epsilon = 1e-6;
   const auto waveform = signal_from_prediction(perfect, toy.patches, 1 - toy.masks.hidden, exact);
@@ -226,8 +227,8 @@ TEST_CASE("Masks belong to their record and epoch, not to the batch") {
   const std::vector<std::uint32_t> together{4, 9, 2};
   const auto batch = value_or_throw(draw_token_batch(grid, options, record_keys(1, 3, together)));
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto alone = value_or_throw(draw_token_batch(
-        grid, options, record_keys(1, 3, std::span(together).subspan(i, 1))));
+    const auto alone = value_or_throw(
+        draw_token_batch(grid, options, record_keys(1, 3, std::span(together).subspan(i, 1))));
     CHECK(at::equal(batch.hidden[static_cast<std::int64_t>(i)], alone.hidden[0]));
     CHECK(at::equal(batch.visible_index[static_cast<std::int64_t>(i)], alone.visible_index[0]));
   }

@@ -1,10 +1,11 @@
-// Making corpora: tables, details, stops on the way, leaks between splits, and corpora of a million.
+// Making corpora: tables, details, stops on the way, leaks between splits, and corpora of a
+// million.
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <algorithm>
 #include <cstring>
 #include <ctime>
 #include <fstream>
@@ -228,12 +229,13 @@ TEST_CASE("A corpus of a million records opens in a second and 200 MB") {
   std::string index(kIndexHeader);
   for (std::uint32_t shard = 0; shard < kShards; ++shard) {
     if (shard > 0) {
-      fs::create_hard_link(folder / "c" / shard_file_name(0), folder / "c" / shard_file_name(shard));
+      fs::create_hard_link(folder / "c" / shard_file_name(0),
+                           folder / "c" / shard_file_name(shard));
     }
     for (std::uint32_t row = 0; row < kRows; ++row) {
       const std::string number = std::to_string(shard * kRows + row);
-      index += index_line({shard, row, Split::kTrain, 0, "files/p1000/p1000" + number + "/s4000" + number,
-                           "1000" + number});
+      index += index_line({shard, row, Split::kTrain, 0,
+                           "files/p1000/p1000" + number + "/s4000" + number, "1000" + number});
     }
   }
   write_text_file(folder / "c" / kIndexFile, index);
@@ -254,7 +256,8 @@ TEST_CASE("A corpus of a million records opens in a second and 200 MB") {
   CHECK(grown_mb < 200);
 }
 
-TEST_CASE("A simulated population shows rhythms and morphologies as often as asked, with their labels") {
+TEST_CASE(
+    "A simulated population shows rhythms and morphologies as often as asked, with their labels") {
   SimulatedMix mix;
   throw_on_error(set_rhythms(mix, "all=0,sinus=3,af=1"));
   throw_on_error(set_morphologies(mix, "rbbb=0.25,lvh=0"));
@@ -264,7 +267,9 @@ TEST_CASE("A simulated population shows rhythms and morphologies as often as ask
   double af = 0, rbbb = 0, lvh = 0;
   for (std::size_t i = 0; i < kCount; ++i) {
     const auto labels = value_or_throw(source.read(i)).labels;
-    const auto has = [&](const char* name) { return std::count(labels.begin(), labels.end(), name); };
+    const auto has = [&](const char* name) {
+      return std::count(labels.begin(), labels.end(), name);
+    };
     REQUIRE_FALSE(labels.empty());
     af += static_cast<double>(has("af")) / kCount;
     rbbb += static_cast<double>(has("rbbb")) / kCount;

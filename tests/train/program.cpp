@@ -24,10 +24,12 @@ pid_t start(const Arguments& arguments, const fs::path& output) {
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0644);
   ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
   pid_t child = -1;
-  const int failed = ::posix_spawn(&child, EINTHOVEN_TRAIN, &actions, nullptr, argv.data(), environ);
+  const int failed =
+      ::posix_spawn(&child, EINTHOVEN_TRAIN, &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error(std::string("cannot start: ") + std::strerror(failed));
   return child;

@@ -36,7 +36,8 @@ std::string toy_preset(const TemporaryFolder& folder, std::int64_t steps);
 std::int64_t steps_saved(const std::filesystem::path& run);
 std::int64_t steps_logged(const std::filesystem::path& run);
 
-/// Waits until the run has saved a step beyond `step`, or has logged `step`; gives up after a minute.
+/// Waits until the run has saved a step beyond `step`, or has logged `step`; gives up after a
+/// minute.
 void wait_for_checkpoint(const std::filesystem::path& run, std::int64_t step);
 void wait_for_step(const std::filesystem::path& run, std::int64_t step);
 

@@ -1,4 +1,5 @@
-// einthoven-train as people run it: exit codes, messages, signals, and a run killed again and again.
+// einthoven-train as people run it: exit codes, messages, signals, and a run killed again and
+// again.
 
 #include <c10/util/Logging.h>  // has a CHECK of its own: Catch2's must come after it
 
@@ -19,9 +20,7 @@ using namespace ecg::test;
 using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("Mistakes on the command line end with code 2, a remedy, and the nearest name") {
   Outcome outcome = run({"pretrain", "--preset", "dmeo", "--corpus", "x", "-o", "y"});
@@ -36,13 +35,15 @@ TEST_CASE("Mistakes on the command line end with code 2, a remedy, and the neare
   CHECK(outcome.code == 2);
   CHECK_THAT(outcome.text, ContainsSubstring("--licence is there 1 times for 2 folders"));
   CHECK(run({"no-such-command"}).code == 2);
-  outcome = run({"pretrain", "--preset", "demo", "--corpus", "/nonexistent", "-o", "/nonexistent/run"});
+  outcome =
+      run({"pretrain", "--preset", "demo", "--corpus", "/nonexistent", "-o", "/nonexistent/run"});
   CHECK(outcome.code == 3);
   CHECK_THAT(outcome.text, ContainsSubstring("einthoven-train prepare"));
 }
 
 TEST_CASE("The effective configuration is printed as TOML that can be read back") {
-  const Outcome outcome = run({"pretrain", "--preset", "demo", "--set", "seed=77", "--print-config"});
+  const Outcome outcome =
+      run({"pretrain", "--preset", "demo", "--set", "seed=77", "--print-config"});
   CHECK(outcome.code == 0);
   TrainConfig config;
   REQUIRE(apply_toml(config, outcome.text, "x").has_value());
@@ -54,7 +55,8 @@ TEST_CASE("Prepare, pretrain, stop by signal, resume, export") {
   const TemporaryFolder folder;
   const std::string preset = toy_preset(folder, 100000);
   const std::string corpus = (folder / "corpus").string(), out = (folder / "run").string();
-  Outcome outcome = run({"prepare", "--simulate", "40", "--seed", "3", "--preset", preset, "-o", corpus});
+  Outcome outcome =
+      run({"prepare", "--simulate", "40", "--seed", "3", "--preset", preset, "-o", corpus});
   INFO(outcome.text);
   REQUIRE(outcome.code == 0);
   CHECK_THAT(outcome.text, ContainsSubstring("data hash"));
@@ -84,8 +86,14 @@ TEST_CASE("SIGUSR1 and SIGINT stop a run as SIGTERM does") {
   const TemporaryFolder folder;
   const std::string preset = toy_preset(folder, 100000);
   make_toy_corpus(folder / "corpus", 40);
-  Arguments pretrain{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(),
-                     "--resume", "-o", (folder / "run").string()};
+  Arguments pretrain{"pretrain",
+                     "--preset",
+                     preset,
+                     "--corpus",
+                     (folder / "corpus").string(),
+                     "--resume",
+                     "-o",
+                     (folder / "run").string()};
   for (const int signal : {SIGUSR1, SIGINT}) {
     const std::int64_t before = steps_saved(folder / "run");
     const pid_t child = start(pretrain, folder / "log");
@@ -100,7 +108,8 @@ TEST_CASE("A run killed twenty times at random steps ends with the bits of one l
   const TemporaryFolder folder;
   const std::string preset = toy_preset(folder, 500);
   make_toy_corpus(folder / "corpus", 40);
-  const Arguments common{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(), "-o"};
+  const Arguments common{"pretrain", "--preset", preset, "--corpus", (folder / "corpus").string(),
+                         "-o"};
   const fs::path alone = folder / "alone", killed = folder / "killed";
   REQUIRE(run(with(common, {alone.string()})).code == 0);
 

@@ -120,7 +120,8 @@ TEST_CASE("Weights that are not finite are never saved") {
   HybridSystem model(config);
   CheckpointKeeper keeper(folder / "run", 2, {});
   keeper.save(1, checkpoint_of(model, config, {}, "hash", {}), false);
-  model.autoencoder()->encoder->norm->bias.data().index_put_({3}, std::numeric_limits<float>::infinity());
+  model.autoencoder()->encoder->norm->bias.data().index_put_(
+      {3}, std::numeric_limits<float>::infinity());
   const TensorFile bad = checkpoint_of(model, config, {}, "hash", {});
   CHECK_THROWS_WITH(keeper.save(2, bad, false), ContainsSubstring("model.encoder.norm.bias"));
   CHECK_THROWS_AS(keeper.save_best(bad), Failure);

@@ -14,7 +14,8 @@ namespace ecg::test {
 TrainConfig toy_config();
 
 /// Prepares `count` simulated records for toy_config() in `folder`. Throws Failure.
-void make_toy_corpus(const std::filesystem::path& folder, std::size_t count, std::size_t threads = 2);
+void make_toy_corpus(const std::filesystem::path& folder, std::size_t count,
+                     std::size_t threads = 2);
 
 /// Whole file as text, and back.
 std::string text_of_file(const std::filesystem::path& path);

@@ -10,7 +10,8 @@
 namespace ecg::test {
 
 /// A masked autoencoder of two blocks of width 16 and a decoder of one block of width 12.
-inline MaeConfig toy_model(std::vector<Lead> leads, std::int64_t columns, std::int64_t patch_samples) {
+inline MaeConfig toy_model(std::vector<Lead> leads, std::int64_t columns,
+                           std::int64_t patch_samples) {
   MaeConfig config;
   config.leads = std::move(leads);
   config.columns = columns;

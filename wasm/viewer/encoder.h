@@ -59,8 +59,9 @@ class Encoder {
   void set_window_start(double start_s);  ///< clamped to what the recording holds
   void set_status(EncoderStatus status, std::string detail);
 
-  /// Hides one token of a lead that is there, or shows it, and leaves the others as they are: a mask
-  /// by hand, until ratio, seed, window, recording or model change. The last visible one stays.
+  /// Hides one token of a lead that is there, or shows it, and leaves the others as they are: a
+  /// mask by hand, until ratio, seed, window, recording or model change. The last visible one
+  /// stays.
   void hide_token(std::size_t token, bool hidden);
 
   /// Makes input and mask if they are not made yet. Errors: kInvalidArgument without a model,

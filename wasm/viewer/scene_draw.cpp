@@ -74,12 +74,13 @@ void draw_lines(const Canvas& canvas, const Scene& scene) {
 }
 
 /// Text of paper colour around `at`, so that what lies behind does not run into the letters.
-void draw_outline(const Canvas& canvas, ImFont* font, float size, ImVec2 at, const SceneText& text) {
+void draw_outline(const Canvas& canvas, ImFont* font, float size, ImVec2 at,
+                  const SceneText& text) {
   const auto out = static_cast<float>(kTextOutlineMm * canvas.to_px.px_per_mm);
   const char* begin = text.text.data();
-  for (const ImVec2 way : {ImVec2(-1, 0), ImVec2(1, 0), ImVec2(0, -1), ImVec2(0, 1),
-                           ImVec2(-0.7f, -0.7f), ImVec2(0.7f, -0.7f), ImVec2(-0.7f, 0.7f),
-                           ImVec2(0.7f, 0.7f)}) {
+  for (const ImVec2 way :
+       {ImVec2(-1, 0), ImVec2(1, 0), ImVec2(0, -1), ImVec2(0, 1), ImVec2(-0.7f, -0.7f),
+        ImVec2(0.7f, -0.7f), ImVec2(-0.7f, 0.7f), ImVec2(0.7f, 0.7f)}) {
     canvas.list.AddText(font, size, {at.x + way.x * out, at.y + way.y * out}, packed(kPaperColour),
                         begin, begin + text.text.size());
   }

@@ -19,7 +19,8 @@ TEST_CASE("every error code has its own name and a sentence", "[error]") {
 }
 
 TEST_CASE("an error prints file, what, place and hint", "[error]") {
-  const Error error{ErrorCode::kTruncated, "12 of 20 samples present", "copy the file again", "a.dat", 24};
+  const Error error{ErrorCode::kTruncated, "12 of 20 samples present", "copy the file again",
+                    "a.dat", 24};
   CHECK(to_string(error) == "a.dat: 12 of 20 samples present (at byte 24): copy the file again");
   CHECK(to_string(Error{ErrorCode::kEmptyFile, {}, {}, {}, {}}) == "The file is empty.");
 }

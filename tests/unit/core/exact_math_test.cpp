@@ -22,7 +22,8 @@ TEST_CASE("exact_exp and exact_log agree with libm to a few ulp", "[exact_math]"
     const double x = random.uniform(-300, 300);
     worst_exp = std::max(worst_exp, std::abs(exact_exp(x) / std::exp(x) - 1));
     const double y = std::exp(random.uniform(-300, 300));
-    worst_log = std::max(worst_log, std::abs(exact_log(y) - std::log(y)) / std::max(1e-3, std::abs(std::log(y))));
+    worst_log = std::max(
+        worst_log, std::abs(exact_log(y) - std::log(y)) / std::max(1e-3, std::abs(std::log(y))));
   }
   CHECK(worst_exp < 1e-15);
   CHECK(worst_log < 1e-15);

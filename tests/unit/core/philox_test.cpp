@@ -20,7 +20,8 @@ TEST_CASE("philox4x32-10 gives the published known answers", "[philox]") {
 }
 
 TEST_CASE("every part of the key changes the stream", "[philox]") {
-  const RandomKey base{.seed = 5, .epoch = 1, .record = 2, .view = 3, .purpose = RandomPurpose::kMask};
+  const RandomKey base{
+      .seed = 5, .epoch = 1, .record = 2, .view = 3, .purpose = RandomPurpose::kMask};
   std::vector<RandomKey> keys(7, base);
   keys[1].seed = 6;
   keys[2].epoch = 2;
